@@ -1,0 +1,11 @@
+/**
+ * The typed list of what the core exports. Each binding file declares the kernels that it binds; pointers and counts are
+ * numbers, results above 2^31 come back negative and are read with `>>> 0`.
+ */
+import type { BlendKernels } from "./blend.ts";
+
+export interface Kernels extends BlendKernels {
+  readonly memory: WebAssembly.Memory;
+  /** First byte after the static tables: where the heap begins. */
+  heapBase(): number;
+}

@@ -1,0 +1,4 @@
+/** limn for every runtime. */
+export { ImageError, type ImageErrorCode } from "./errors.ts";
+export { type Limits, limits } from "./limits.ts";
+export { Frame, type Mode } from "./core/frame.ts";

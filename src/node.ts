@@ -1,0 +1,2 @@
+/** limn for Node: everything of `index.ts`, and what needs files. */
+export * from "./index.ts";

@@ -1,0 +1,15 @@
+/** Seeded random numbers in [0, 1), the same in every runtime (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Random integer of low..high, both included. */
+export function randomInt(next: () => number, low: number, high: number): number {
+  return low + Math.floor(next() * (high - low + 1));
+}
