@@ -2,7 +2,17 @@
 // Skipped when nothing that it reads has changed since the last one; `--force` builds anyway.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 const GENERATED = new Set(["src/core/wasm-bytes.ts", "src/draw/font-data.ts"]);
@@ -19,7 +29,14 @@ function run(script, ...args) {
 }
 
 const hash = createHash("sha256");
-const settings = ["asconfig.json", "package.json", "rollup.config.mjs", "tsconfig.build.json", "tsconfig.json", "tsconfig.node.json"];
+const settings = [
+  "asconfig.json",
+  "package.json",
+  "rollup.config.mjs",
+  "tsconfig.build.json",
+  "tsconfig.json",
+  "tsconfig.node.json",
+];
 for (const file of [...["assembly", "scripts", "src"].flatMap(files), ...settings].sort())
   hash.update(file).update("\0").update(readFileSync(file)).update("\0");
 const digest = hash.digest("hex");
@@ -41,4 +58,5 @@ run("node_modules/rollup/dist/bin/rollup", "-c", "--silent");
 copyFileSync("build/core.wasm", "dist/core.wasm");
 chmodSync("dist/cli.js", 0o755);
 writeFileSync(STAMP, digest);
-for (const file of ["core.wasm", "limn.min.js", "slim.js"]) console.log(`dist/${file}  ${statSync(`dist/${file}`).size} bytes`);
+for (const file of ["core.wasm", "limn.min.js", "slim.js"])
+  console.log(`dist/${file}  ${statSync(`dist/${file}`).size} bytes`);
