@@ -1,10 +1,10 @@
 /**
  * Masks painted straight from their runs, with the rule of `blend.ts`.
  *
- * A mask becomes a plane of bits over its tight box (`mask-planes.ts`); words without a bit are passed over, full words
- * take an unmasked blend, the rest is blended four pixels at a time under a mask of lanes.
+ * A mask becomes a plane of bits over its tight box (`mask-planes.ts`); the bits that differ from the one on their left
+ * are the ends of spans, and each span is blended eight pixels at a time.
  */
-import { blendLanes, blendPixel, premultiplied } from "./blend";
+import { blendPixel } from "./blend";
 import { planeBits, planeFromRuns, planeStride } from "./mask-planes";
 import { MaskRecord } from "./mask-record";
 
@@ -24,7 +24,7 @@ class Paint {
 /**
  * Paint masks onto a frame, one after the other in the order given.
  *
- * frame    h × w RGBA; the pixels of the masks are changed, up to 12 bytes behind the last one are rewritten as they are
+ * frame    h × w RGBA; the pixels of the masks are changed, up to 28 bytes behind the last one are rewritten as they are
  * records  measured MaskRecords over h × w pixels
  * paints   n × { index, colour 0x00BBGGRR, alpha, outline colour, outline alpha, outline width }, u32 each; index is
  *          of an existing record
@@ -68,24 +68,36 @@ export function paintMasks(
 /** Turn changes into bits row by row, and blend a colour where they are set. */
 function fill(corner: usize, w: u32, bits: usize, stride: usize, boxH: u32, colour: u32, alpha: u32, bias: u32): void {
   const bytes = stride - 16;
+  const step = <usize>w << 2;
   if (ASC_FEATURE_SIMD) {
     const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vAdd = premultiplied(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
-      for (let at: usize = 0; at < bytes; at += 16) {
+    const vEven = evenPart(colour, alpha, bias);
+    const vOdd = oddPart(colour, alpha, bias);
+    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
+      let before: u64 = 0;
+      let from: usize = 0;
+      for (let at: usize = 0; at < bytes; at += 8) {
         const p = bits + at;
-        const now = v128.xor(v128.load(p), v128.load(p - stride));
-        v128.store(p, now);
-        if (alpha != 0 && v128.any_true(now)) blendChunk(corner + (at << 5), p, colour, alpha, bias, vIa, vAdd);
+        const now = load<u64>(p) ^ load<u64>(p - stride);
+        store<u64>(p, now);
+        // a bit for each pixel that differs from the one on its left: a span begins or ends there
+        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
+          const x = (at << 3) + <usize>ctz(edges);
+          if ((now >> (x & 63)) & 1) from = x;
+          else if (alpha) blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
+        }
+        before = now >> 63;
       }
+      if (before && alpha)
+        blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
     }
   } else {
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
+    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
       for (let at: usize = 0; at < bytes; at += 4) {
         const p = bits + at;
         const now = load<u32>(p) ^ load<u32>(p - stride);
         store<u32>(p, now);
-        if (alpha != 0) blendWord(corner + (at << 5), now, colour, alpha, bias);
+        if (alpha) blendWord(corner + (at << 5), now, colour, alpha, bias);
       }
     }
   }
@@ -104,23 +116,38 @@ function rim(
   bias: u32,
 ): void {
   const bytes = stride - 16;
+  const step = <usize>w << 2;
   let outer = planeBits(plane, stride);
-  let core = planeBits(inner, stride);
+  const shift = inner - plane;
   if (ASC_FEATURE_SIMD) {
     const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vAdd = premultiplied(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, core += stride, corner += (<usize>w) << 2) {
-      for (let at: usize = 0; at < bytes; at += 16) {
-        const now = v128.andnot(v128.load(outer + at), v128.load(core + at));
-        if (!v128.any_true(now)) continue;
-        v128.store(outer + at, now);
-        blendChunk(corner + (at << 5), outer + at, colour, alpha, bias, vIa, vAdd);
+    const vEven = evenPart(colour, alpha, bias);
+    const vOdd = oddPart(colour, alpha, bias);
+    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step) {
+      let before: u64 = 0;
+      let from: usize = 0;
+      for (let at: usize = 0; at < bytes; at += 8) {
+        const p = outer + at;
+        const now = load<u64>(p) & ~load<u64>(p + shift);
+        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
+          const x = (at << 3) + <usize>ctz(edges);
+          if ((now >> (x & 63)) & 1) from = x;
+          else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
+        }
+        before = now >> 63;
       }
+      if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
     }
   } else {
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, core += stride, corner += (<usize>w) << 2)
+    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step)
       for (let at: usize = 0; at < bytes; at += 4)
-        blendWord(corner + (at << 5), load<u32>(outer + at) & ~load<u32>(core + at), colour, alpha, bias);
+        blendWord(
+          corner + (at << 5),
+          load<u32>(outer + at) & ~load<u32>(outer + at + shift),
+          colour,
+          alpha,
+          bias,
+        );
   }
 }
 
@@ -129,54 +156,50 @@ function blendWord(dst: usize, word: u32, colour: u32, alpha: u32, bias: u32): v
   for (; word; word &= word - 1) blendPixel(dst + ((<usize>ctz(word)) << 2), colour, alpha, bias);
 }
 
-/** Blend where the 128 bits at p are set. */
-function blendChunk(dst: usize, p: usize, colour: u32, alpha: u32, bias: u32, vIa: v128, vAdd: v128): void {
-  for (const end = p + 16; p < end; p += 4, dst += 128) {
-    let word = load<u32>(p);
-    if (word == 0) continue;
-    if (word == 0xffffffff) {
-      blendSixteen(dst, colour, alpha, bias, vIa, vAdd);
-      blendSixteen(dst + 64, colour, alpha, bias, vIa, vAdd);
-      continue;
-    }
-    // skip to the first four pixels with a bit, stop after the last
-    let skip = ctz(word) & ~3;
-    let q = dst + ((<usize>skip) << 2);
-    for (word >>= skip; word; word >>= 4, q += 16)
-      if (word & 15) blendMasked(q, word & 15, colour, alpha, bias, vIa, vAdd);
-  }
-}
-
-/** Sixteen pixels, all of them. */
+/**
+ * Blend n >= 1 neighbouring pixels, eight at a time; the last eight under a mask of lanes. Up to seven pixels behind the
+ * run are rewritten as they are.
+ */
 // @ts-ignore: decorator
 @inline
-function blendSixteen(dst: usize, colour: u32, alpha: u32, bias: u32, vIa: v128, vAdd: v128): void {
+function blendRun(
+  dst: usize,
+  n: usize,
+  colour: u32,
+  alpha: u32,
+  bias: u32,
+  vIa: v128,
+  vEven: v128,
+  vOdd: v128,
+): void {
+  let left = <i32>n;
+  for (; left >= 8; left -= 8, dst += 32) {
+    const a = v128.load(dst);
+    const b = v128.load(dst, 16);
+    if (opaque(v128.and(a, b))) {
+      v128.store(dst, blended(a, vIa, vEven, vOdd));
+      v128.store(dst, blended(b, vIa, vEven, vOdd), 16);
+    } else {
+      blendSlowly(dst, 8, colour, alpha, bias);
+    }
+  }
+  if (left == 0) return;
   const a = v128.load(dst);
   const b = v128.load(dst, 16);
-  const c = v128.load(dst, 32);
-  const d = v128.load(dst, 48);
-  if (opaque(v128.and(v128.and(a, b), v128.and(c, d)))) {
-    v128.store(dst, blended(a, vIa, vAdd));
-    v128.store(dst, blended(b, vIa, vAdd), 16);
-    v128.store(dst, blended(c, vIa, vAdd), 32);
-    v128.store(dst, blended(d, vIa, vAdd), 48);
+  if (opaque(v128.and(a, b))) {
+    const vLeft = i32x4.splat(left);
+    const low = i32x4.gt_s(vLeft, i32x4(0, 1, 2, 3));
+    const high = i32x4.gt_s(vLeft, i32x4(4, 5, 6, 7));
+    v128.store(dst, v128.bitselect(blended(a, vIa, vEven, vOdd), a, low));
+    v128.store(dst, v128.bitselect(blended(b, vIa, vEven, vOdd), b, high), 16);
   } else {
-    for (let i: usize = 0; i < 64; i += 4) blendPixel(dst + i, colour, alpha, bias);
+    blendSlowly(dst, left, colour, alpha, bias);
   }
 }
 
-/** Four pixels, those whose bit is set. */
-// @ts-ignore: decorator
-@inline
-function blendMasked(dst: usize, four: u32, colour: u32, alpha: u32, bias: u32, vIa: v128, vAdd: v128): void {
-  const old = v128.load(dst);
-  if (opaque(old)) {
-    const lane = i32x4(1, 2, 4, 8);
-    const mask = i32x4.eq(v128.and(i32x4.splat(<i32>four), lane), lane);
-    v128.store(dst, v128.bitselect(blended(old, vIa, vAdd), old, mask));
-  } else {
-    blendWord(dst, four, colour, alpha, bias);
-  }
+/** n pixels one by one. */
+function blendSlowly(dst: usize, n: i32, colour: u32, alpha: u32, bias: u32): void {
+  for (; n > 0; n--, dst += 4) blendPixel(dst, colour, alpha, bias);
 }
 
 /** True when the four alpha bytes are 255. */
@@ -186,12 +209,44 @@ function opaque(pixels: v128): bool {
   return i32x4.all_true(i32x4.eq(v128.or(pixels, i32x4.splat(0x00ffffff)), i32x4.splat(-1)));
 }
 
+/**
+ * The constant parts of the opaque blend: colour * alpha + bias + 1 in 16-bit lanes, red and blue for the even bytes of a
+ * pixel, green and alpha (255, so that opaque stays opaque) for the odd ones. The 1 is that of `div255`, moved here:
+ * (t + 1 + ((t + 1) >> 8)) >> 8 is floor(t / 255) too for all t up to 65279, since t >> 8 and (t + 1) >> 8 differ only
+ * at t = 256 k - 1, and there both sums give k.
+ */
 // @ts-ignore: decorator
 @inline
-function blended(old: v128, vIa: v128, vAdd: v128): v128 {
-  const lo = blendLanes(i16x8.extend_low_i8x16_u(old), vIa, vAdd);
-  const hi = blendLanes(i16x8.extend_high_i8x16_u(old), vIa, vAdd);
-  return i8x16.narrow_i16x8_u(lo, hi);
+function evenPart(colour: u32, alpha: u32, bias: u32): v128 {
+  const red = (colour & 255) * alpha + bias + 1;
+  const blue = ((colour >> 16) & 255) * alpha + bias + 1;
+  return i32x4.splat(<i32>(red | (blue << 16)));
+}
+
+/** See `evenPart`. */
+// @ts-ignore: decorator
+@inline
+function oddPart(colour: u32, alpha: u32, bias: u32): v128 {
+  const green = ((colour >> 8) & 255) * alpha + bias + 1;
+  return i32x4.splat(<i32>(green | ((255 * alpha + bias + 1) << 16)));
+}
+
+/**
+ * Four opaque pixels. Even and odd bytes apart are 16-bit lanes without any widening:
+ *
+ *     r g b a …  ->  r . b . …   (and)
+ *                ->  g . a . …   (shift right by 8)
+ */
+// @ts-ignore: decorator
+@inline
+function blended(old: v128, vIa: v128, vEven: v128, vOdd: v128): v128 {
+  const low = i16x8.splat(255);
+  const even = i16x8.add(i16x8.mul(v128.and(old, low), vIa), vEven);
+  const odd = i16x8.add(i16x8.mul(i16x8.shr_u(old, 8), vIa), vOdd);
+  return v128.or(
+    i16x8.shr_u(i16x8.add(even, i16x8.shr_u(even, 8)), 8),
+    v128.andnot(i16x8.add(odd, i16x8.shr_u(odd, 8)), low),
+  );
 }
 
 /**
