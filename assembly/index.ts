@@ -11,9 +11,14 @@ export function heapBase(): usize {
 // pixels
 
 // run-length masks
+export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { denseChanges, rowRunsToDense } from "./rle-dense";
+export { parseMasks } from "./mask-set";
+export { masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";
+export { paintMasks } from "./mask-paint";
 
 // png
 
