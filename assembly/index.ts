@@ -16,5 +16,17 @@ export function heapBase(): usize {
 export { blendSpan } from "./blend";
 
 // png
+export { pngUnfilter } from "./png-read";
+export {
+  pngUnpack,
+  pngSwap16,
+  pngReduce16,
+  pngGreyToRgba,
+  pngGreyAlphaToRgba,
+  pngRgbToRgba,
+  pngPaletteToRgba,
+  pngKey16,
+  pngScatter,
+} from "./png-read-expand";
 
 // jpeg
