@@ -16,6 +16,8 @@ export function heapBase(): usize {
 export { blendSpan } from "./blend";
 
 // png
+export { inflateZlib } from "./inflate";
+export { pngCrcTables, pngCrc } from "./png-read-crc";
 export { pngUnfilter } from "./png-read";
 export {
   pngUnpack,

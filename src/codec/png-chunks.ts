@@ -6,6 +6,7 @@
  * content is wrong. Gamma, colour profiles and text are not looked at.
  */
 import { ImageError } from "../errors.ts";
+import type { StreamPart } from "../core/inflate.ts";
 import { checkSize } from "../limits.ts";
 import { crc32 } from "./crc32.ts";
 
@@ -34,11 +35,13 @@ export interface PngFile extends PngHeader {
   readonly palette: Uint8Array | undefined;
   /** The tRNS chunk where it is valid: alpha of palette entries, or 16-bit big-endian samples of the transparent colour. */
   readonly transparency: Uint8Array | undefined;
-  /** The bytes of all IDAT chunks: a zlib stream. */
-  readonly data: Uint8Array;
+  /** The IDAT chunks: a zlib stream in parts, their CRCs not yet checked. */
+  readonly stream: readonly StreamPart[];
 }
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
+/** CRC-32 of the letters IDAT. */
+const IDAT_CRC = 0x35af061e;
 const DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
   [GREY, [1, 2, 4, 8, 16]],
   [RGB, [8, 16]],
@@ -67,7 +70,7 @@ export function readChunks(bytes: Uint8Array): PngFile {
   let header: PngHeader | undefined;
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
-  const data: Uint8Array[] = [];
+  const stream: StreamPart[] = [];
   let last = "";
 
   for (let at = 8; ;) {
@@ -94,28 +97,27 @@ export function readChunks(bytes: Uint8Array): PngFile {
         break;
       case "PLTE":
         if (header!.colorType !== PALETTE) break; // a suggestion for displays, if anything
-        if (palette !== undefined || data.length > 0) throw broken("expected one PLTE before IDAT", "another", at);
+        if (palette !== undefined || stream.length > 0) throw broken("expected one PLTE before IDAT", "another", at);
         check();
         if (length % 3 !== 0 || length === 0 || length > 768)
           throw broken("expected 1 to 256 palette entries", `${length} bytes`, start);
         palette = body.subarray(0, Math.min(length, 3 << header!.bitDepth));
         break;
       case "tRNS":
-        if (transparency === undefined && data.length === 0 && fits(header!, palette, length) && intact())
+        if (transparency === undefined && stream.length === 0 && fits(header!, palette, length) && intact())
           transparency = body;
         break;
       case "IDAT":
         if (header!.colorType === PALETTE && palette === undefined)
           throw broken("expected PLTE before IDAT", "none", at);
-        if (data.length > 0 && last !== "IDAT")
+        if (stream.length > 0 && last !== "IDAT")
           throw broken("expected the IDAT chunks in one row", `${last} between`, at);
-        check();
-        data.push(body);
+        stream.push({ bytes: body, at: start, crcBefore: IDAT_CRC, crc: view.getUint32(end) });
         break;
       case "IEND":
         check();
-        if (data.length === 0) throw broken("expected IDAT before IEND", "none", at);
-        return { ...header!, palette, transparency, data: data.length === 1 ? data[0]! : join(data) };
+        if (stream.length === 0) throw broken("expected IDAT before IEND", "none", at);
+        return { ...header!, palette, transparency, stream };
       default:
         // bit 5 of the first letter: ancillary
         if ((bytes[at + 4]! & 32) === 0) throw broken("expected a known critical chunk", type, at);
@@ -164,16 +166,6 @@ function chunkType(bytes: Uint8Array, at: number): string {
     type += String.fromCharCode(bytes[i]!);
   }
   return type;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** A `DECODE` error with its place. */

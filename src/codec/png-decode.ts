@@ -1,23 +1,8 @@
 /** PNG bytes to pixels. */
-import { inflate } from "#platform";
 import type { Frame, Mode } from "../core/frame.ts";
-import { filteredBytes, type PngRows, rowsToFrame, rowsToSamples } from "../core/png-decode.ts";
-import { ImageError } from "../errors.ts";
+import { rowsToFrame, rowsToSamples } from "../core/png-decode.ts";
 import type { PixelArray } from "../model/pixels.ts";
-import {
-  type BitDepth,
-  channelsOf,
-  type ColorType,
-  GREY,
-  GREY_ALPHA,
-  PALETTE,
-  type PngFile,
-  readChunks,
-  RGB,
-} from "./png-chunks.ts";
-
-/** Deflate cannot hold more than this many bytes in one. */
-const DEFLATE_RATIO = 1032;
+import { type BitDepth, channelsOf, type ColorType, GREY, GREY_ALPHA, PALETTE, readChunks, RGB } from "./png-chunks.ts";
 
 /** A PNG in its own channels and depth. */
 export interface NativePixels extends PixelArray {
@@ -66,13 +51,12 @@ export function decodePng(
   const file = readChunks(bytes);
   const { width, height, bitDepth, colorType, palette, transparency } = file;
   const rows = { width, height, bitDepth, channels: channelsOf(colorType), interlaced: file.interlaced };
-  const filtered = inflateRows(file, rows);
   const key = colorType === PALETTE || transparency === undefined ? undefined : keyOf(transparency, bitDepth);
 
   if (options.as === "native") {
     const { channels } = rows;
     return {
-      data: rowsToSamples(filtered, rows),
+      data: rowsToSamples(file.stream, rows),
       shape: channels === 1 ? [height, width] : [height, width, channels],
       mode: colorType === PALETTE ? "P" : modeOf(colorType, false),
       bitDepth,
@@ -81,14 +65,7 @@ export function decodePng(
     };
   }
   const table = palette && paletteTable(palette, transparency);
-  return rowsToFrame(filtered, rows, { mode: modeOf(colorType, transparency !== undefined), table, key });
-}
-
-function inflateRows({ data }: PngFile, rows: PngRows): Uint8Array {
-  const size = filteredBytes(rows);
-  if (size > data.length * DEFLATE_RATIO)
-    throw new ImageError("DECODE", `expected pixel data of ${size} bytes, got ${data.length} compressed bytes`);
-  return inflate(data, size);
+  return rowsToFrame(file.stream, rows, { mode: modeOf(colorType, transparency !== undefined), table, key });
 }
 
 function modeOf(colorType: ColorType, transparent: boolean): Mode {

@@ -3,9 +3,10 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { InflateKernels } from "./inflate.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
 
-export interface Kernels extends BlendKernels, PngDecodeKernels {
+export interface Kernels extends BlendKernels, InflateKernels, PngDecodeKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;

@@ -1,6 +1,7 @@
-/** Binding of `assembly/png-read.ts` and `assembly/png-read-expand.ts`: inflated PNG rows to pixels. */
+/** Binding of `assembly/png-read.ts` and `assembly/png-read-expand.ts`: the zlib stream of a PNG to pixels. */
 import { ImageError } from "../errors.ts";
 import { adoptFrame, type Frame, type Mode } from "./frame.ts";
+import { inflateParts, type StreamPart } from "./inflate.ts";
 import { core, type Scratch } from "./wasm.ts";
 
 export interface PngDecodeKernels {
@@ -61,22 +62,22 @@ const ADAM7 = [
 ] as const;
 
 /** Bytes that the zlib stream of a picture holds: every row of every pass with its filter type in front. */
-export function filteredBytes(rows: PngRows): number {
+function filteredBytes(rows: PngRows): number {
   return passes(rows).reduce((sum, { width, height }) => sum + height * (1 + rowBytes(rows, width)), 0);
 }
 
 /**
  * Rows to a frame.
  *
- * @param filtered - {@link filteredBytes} bytes
- * @throws {ImageError} `DECODE` if a row has an unknown filter type
+ * @param stream - the zlib stream, in parts
+ * @throws {ImageError} `DECODE` if the stream is broken, holds more or less than the picture needs, or a row has an unknown filter type
  */
-export function rowsToFrame(filtered: Uint8Array, rows: PngRows, colors: PngColors): Frame {
+export function rowsToFrame(stream: readonly StreamPart[], rows: PngRows, colors: PngColors): Frame {
   const owner = core();
   return owner.run((scratch) => {
     const { kernels } = scratch;
     const { width, height, bitDepth, channels } = rows;
-    const src = scratch.copyIn(filtered);
+    const src = inflateParts(scratch, stream, filteredBytes(rows));
     const frame = scratch.alloc(width * height * 4);
     const table = colors.table === undefined ? 0 : scratch.copyIn(colors.table);
     const bytes = bitDepth < 8 || bitDepth === 16 ? scratch.alloc(stripPixels(rows) * channels) : 0;
@@ -105,17 +106,17 @@ export function rowsToFrame(filtered: Uint8Array, rows: PngRows, colors: PngColo
  * Rows to an array in the file's own channels: one byte per sample up to 8 bits (unpacked, not scaled), a Uint16Array
  * above.
  *
- * @param filtered - {@link filteredBytes} bytes
- * @throws {ImageError} `DECODE` if a row has an unknown filter type
+ * @param stream - the zlib stream, in parts
+ * @throws {ImageError} `DECODE` if the stream is broken, holds more or less than the picture needs, or a row has an unknown filter type
  */
-export function rowsToSamples(filtered: Uint8Array, rows: PngRows): Uint8Array | Uint16Array {
+export function rowsToSamples(stream: readonly StreamPart[], rows: PngRows): Uint8Array | Uint16Array {
   const owner = core();
   return owner.run((scratch) => {
     const { kernels } = scratch;
     const { width, height, bitDepth, channels } = rows;
     const size = channels * (bitDepth === 16 ? 2 : 1);
     const bytes = width * height * size;
-    const src = scratch.copyIn(filtered);
+    const src = inflateParts(scratch, stream, filteredBytes(rows));
     const out = scratch.alloc(bytes);
     forEachStrip(scratch, rows, src, out, size, (dst, strip, stripRows, n) => {
       const count = stripRows * n * channels;
