@@ -2,7 +2,7 @@
  * zlib streams (RFC 1950, 1951) inflated in one go, with the strictness of zlib itself: over-subscribed or incomplete codes,
  * distances before the start, a wrong LEN/NLEN pair or Adler-32 are errors.
  *
- * Bits are taken from a 64-bit buffer, lowest first. One refill gives at least 56 bits: enough for five literals, or for a
+ * Bits are taken from a 64-bit buffer, lowest first. One refill gives at least 56 bits: enough for four literals, or for a
  * whole match (15 + 5 bits of length, 15 + 13 of distance). A code is looked up by its first 11 (literals, lengths) or 8
  * (distances) bits in one table of u32 entries; longer codes go on in a subtable of the same table:
  *
@@ -77,7 +77,7 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
   const outEnd = dst + size;
   const lengthTable = work + LENGTH_TABLE;
   const distanceTable = work + DISTANCE_TABLE;
-  // no output beyond this for five literals, or a match with the vectors that it spills
+  // no output beyond this for four literals, or a match with the vectors that it spills
   const fastOut = size > 320 ? outEnd - 320 : dst;
   const fastIn = n > 32 ? end - 32 : src;
   let buffer: u64 = 0;
@@ -221,7 +221,7 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
       bits |= 56;
       let entry = load<u32>(lengthTable + ((<usize>((<u32>buffer) & 2047)) << 2));
       if (out < fastOut && input < fastIn) {
-        // literals of up to 11 bits: five of them fit in one refill
+        // literals of up to 11 bits: four of them fit in one refill
         if (entry & LITERAL) {
           store<u8>(out++, entry >> 16);
           buffer >>= entry;
@@ -262,13 +262,14 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
         entry = load<u32>(lengthTable + ((<usize>index) << 2));
       }
       if (entry & LITERAL) {
+        // dropped first, so that an input which ends here is seen as such
+        buffer >>= entry;
+        bits -= entry & 63;
         if (out >= outEnd) {
           status = NO_ROOM;
           break;
         }
         store<u8>(out++, entry >> 16);
-        buffer >>= entry;
-        bits -= entry & 63;
         continue;
       }
       if (entry & SPECIAL) {
