@@ -55,11 +55,11 @@ describe.each(VARIANTS)("png rows to pixels (%s)", (variant) => {
   });
 
   test.each([1, 4])(
-    "unfilter equals the reference for all 256 x 256 x 256 of left, above and above left (%i lanes)",
+    "Paeth is right for all 256 x 256 x 256 of left, above and above left (%i bytes per pixel)",
     (bpp) => {
-      // Pixels in pairs: the left one sets a and c, the right one is predicted from 0. Several b side by side.
-      const perRow = 256;
-      const n = 2 * perRow * bpp;
+      // Pixels in pairs, one pair for each byte above: the left pixel is made to be a, the right one is the bare prediction.
+      // The bytes of a pixel hold neighbouring values of c, so that one row tests as many of them.
+      const n = 512 * bpp;
       let wrong = 0;
       core.run((scratch) => {
         const prior = scratch.alloc(n);
@@ -67,29 +67,30 @@ describe.each(VARIANTS)("png rows to pixels (%s)", (variant) => {
         const dst = scratch.alloc(n);
         const above = new Uint8Array(n);
         const row = new Uint8Array(n + 1);
-        for (let a = 0; a < 256; a += bpp === 1 ? 5 : 1)
-          for (let c = 0; c < 256; c += bpp === 1 ? 5 : 3) {
-            row[0] = 4;
-            let last = 0;
-            let lastAbove = 0;
-            for (let b = 0; b < perRow; b++) {
-              const left = predictor(last, c, lastAbove);
-              for (let k = 0; k < bpp; k++) {
-                above[2 * b * bpp + k] = c;
-                above[(2 * b + 1) * bpp + k] = b;
-                row[1 + 2 * b * bpp + k] = a - left;
-                row[1 + (2 * b + 1) * bpp + k] = 0;
+        row[0] = 4;
+        for (let a = 0; a < 256; a++)
+          for (let c = 0; c < 256; c += bpp) {
+            for (let k = 0; k < bpp; k++) {
+              let last = 0;
+              let lastAbove = 0;
+              for (let b = 0; b < 256; b++) {
+                const at = 2 * b * bpp + k;
+                above[at] = c + k;
+                above[at + bpp] = b;
+                row[1 + at] = a - predictor(last, c + k, lastAbove);
+                last = predictor(a, b, c + k);
+                lastAbove = b;
               }
-              last = predictor(a, b, c);
-              lastAbove = b;
             }
             core.u8(prior, n).set(above);
             core.u8(src, n + 1).set(row);
             kernels.pngUnfilter(dst, src, 1, n, bpp, prior);
             const out = core.u8(dst, n);
-            for (let b = 0; b < perRow; b++)
-              for (let k = 0; k < bpp; k++)
-                if (out[2 * b * bpp + k] !== a || out[(2 * b + 1) * bpp + k] !== predictor(a, b, c)) wrong++;
+            for (let b = 0; b < 256; b++)
+              for (let k = 0; k < bpp; k++) {
+                const at = 2 * b * bpp + k;
+                if (out[at] !== a || out[at + bpp] !== predictor(a, b, c + k)) wrong++;
+              }
           }
       });
       expect(wrong).toBe(0);
