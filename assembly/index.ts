@@ -21,5 +21,19 @@ export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
 
 // png
+export { inflateZlib } from "./inflate";
+export { pngCrcTables, pngCrc } from "./png-read-crc";
+export { pngUnfilter } from "./png-read";
+export {
+  pngUnpack,
+  pngSwap16,
+  pngReduce16,
+  pngGreyToRgba,
+  pngGreyAlphaToRgba,
+  pngRgbToRgba,
+  pngPaletteToRgba,
+  pngKey16,
+  pngScatter,
+} from "./png-read-expand";
 
 // jpeg

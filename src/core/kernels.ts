@@ -7,6 +7,10 @@ import type { MaskPaintKernels } from "./masks.ts";
 import type { RleKernels } from "./rle.ts";
 
 export interface Kernels extends BlendKernels, RleKernels, MaskPaintKernels {
+import type { InflateKernels } from "./inflate.ts";
+import type { PngDecodeKernels } from "./png-decode.ts";
+
+export interface Kernels extends BlendKernels, InflateKernels, PngDecodeKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;

@@ -27,7 +27,8 @@ export async function readFile(path: string): Promise<Uint8Array> {
 export function inflate(bytes: Uint8Array, size: number): Uint8Array {
   let result: Uint8Array;
   try {
-    result = inflateSync(bytes, { maxOutputLength: size });
+    // one chunk with room for a byte too many: no second buffer, and no joining
+    result = inflateSync(bytes, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
   } catch (cause) {
     throw new ImageError("DECODE", "the zlib stream is broken", { cause });
   }
