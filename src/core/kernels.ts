@@ -3,14 +3,12 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { InflateKernels } from "./inflate.ts";
 import type { MaskPaintKernels } from "./masks.ts";
+import type { PngDecodeKernels } from "./png-decode.ts";
 import type { RleKernels } from "./rle.ts";
 
-export interface Kernels extends BlendKernels, RleKernels, MaskPaintKernels {
-import type { InflateKernels } from "./inflate.ts";
-import type { PngDecodeKernels } from "./png-decode.ts";
-
-export interface Kernels extends BlendKernels, InflateKernels, PngDecodeKernels {
+export interface Kernels extends BlendKernels, InflateKernels, MaskPaintKernels, PngDecodeKernels, RleKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
