@@ -18,3 +18,13 @@ export { blendSpan } from "./blend";
 // png
 
 // jpeg
+export {
+  jpegEncodeJobBytes,
+  jpegEncodeLeastRoom,
+  jpegEncodeStart,
+  jpegEncodeCodes,
+  jpegEncodeRows,
+  jpegEncodeDone,
+  jpegEncodeEnd,
+  jpegCountRows,
+} from "./jpeg-encode";
