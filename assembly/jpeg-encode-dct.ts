@@ -72,7 +72,7 @@ function forwardDctScalar(dst: usize, src: usize, stride: usize, scales: usize):
     const scaled = <f32>load<i16>(dst + offset) * load<f32>(scales + (offset << 1)) + 12582912;
     const value = <i16>reinterpret<i32>(scaled);
     store<i16>(dst + offset, value);
-    if (value != 0) map |= <u64>1 << k;
+    if (value != 0) map |= (<u64>1) << k;
   }
   return map;
 }
