@@ -9,6 +9,7 @@ export function heapBase(): usize {
 }
 
 // pixels
+export { orient } from "./orient";
 
 // run-length masks
 

@@ -4,8 +4,9 @@
  */
 import type { BlendKernels } from "./blend.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
+import type { OrientKernels } from "./orient.ts";
 
-export interface Kernels extends BlendKernels, JpegEncodeKernels {
+export interface Kernels extends BlendKernels, JpegEncodeKernels, OrientKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
