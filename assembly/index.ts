@@ -9,6 +9,7 @@ export function heapBase(): usize {
 }
 
 // pixels
+export { orient } from "./orient";
 
 // run-length masks
 export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
@@ -37,3 +38,13 @@ export {
 } from "./png-read-expand";
 
 // jpeg
+export {
+  jpegEncodeJobBytes,
+  jpegEncodeLeastRoom,
+  jpegEncodeStart,
+  jpegEncodeCodes,
+  jpegEncodeRows,
+  jpegEncodeDone,
+  jpegEncodeEnd,
+  jpegCountRows,
+} from "./jpeg-encode";

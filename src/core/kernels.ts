@@ -4,11 +4,21 @@
  */
 import type { BlendKernels } from "./blend.ts";
 import type { InflateKernels } from "./inflate.ts";
+import type { JpegEncodeKernels } from "./jpeg-encode.ts";
 import type { MaskPaintKernels } from "./masks.ts";
+import type { OrientKernels } from "./orient.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
 import type { RleKernels } from "./rle.ts";
 
-export interface Kernels extends BlendKernels, InflateKernels, MaskPaintKernels, PngDecodeKernels, RleKernels {
+export interface Kernels
+  extends
+    BlendKernels,
+    InflateKernels,
+    JpegEncodeKernels,
+    MaskPaintKernels,
+    OrientKernels,
+    PngDecodeKernels,
+    RleKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;

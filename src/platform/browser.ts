@@ -27,3 +27,47 @@ export async function readFile(path: string): Promise<Uint8Array> {
 export function inflate(bytes: Uint8Array, size: number): Uint8Array {
   return inflateZlib(bytes, size);
 }
+
+/** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
+export interface ForeignPixels {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Decode a picture with the platform's own decoder.
+ *
+ * @param type - the format's name, as in a media type
+ * @param turn - apply the orientation that the file gives (a browser does so in any case)
+ * @throws {ImageError} `UNSUPPORTED` if there is no such decoder, `DECODE` if it refuses, `LIMIT` over `maxPixels`
+ */
+export async function decodeForeign(
+  bytes: Uint8Array,
+  type: string,
+  _turn: boolean,
+  maxPixels: number,
+): Promise<ForeignPixels> {
+  if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function")
+    throw new ImageError("UNSUPPORTED", `decoding ${type} needs createImageBitmap and OffscreenCanvas`);
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${type}` }), {
+      premultiplyAlpha: "none",
+      colorSpaceConversion: "none",
+    });
+  } catch (cause) {
+    throw new ImageError("DECODE", `the browser could not decode the ${type}`, { cause });
+  }
+  try {
+    const { width, height } = bitmap;
+    if (width * height > maxPixels)
+      throw new ImageError("LIMIT", `expected at most ${maxPixels} pixels, got ${width} x ${height}`);
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (!context) throw new ImageError("UNSUPPORTED", `decoding ${type} needs a 2d context`);
+    context.drawImage(bitmap, 0, 0);
+    return { data: context.getImageData(0, 0, width, height).data, width, height };
+  } finally {
+    bitmap.close();
+  }
+}

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { inflateSync } from "node:zlib";
 import { ImageError } from "../errors.ts";
+import type { ForeignPixels } from "./browser.ts";
 
 export const platform: "node" | "browser" = "node";
 
@@ -34,4 +35,45 @@ export function inflate(bytes: Uint8Array, size: number): Uint8Array {
   }
   if (result.length !== size) throw new ImageError("DECODE", `expected ${size} inflated bytes, got ${result.length}`);
   return result;
+}
+
+/** As much of sharp as is used. */
+interface Sharp {
+  rotate(): Sharp;
+  toColourspace(space: "srgb"): Sharp;
+  ensureAlpha(): Sharp;
+  raw(options: { depth: "uchar" }): Sharp;
+  toBuffer(options: {
+    resolveWithObject: true;
+  }): Promise<{ data: Uint8Array; info: { width: number; height: number } }>;
+}
+
+/** Decode with sharp, which is optional; see `browser.ts`. */
+export async function decodeForeign(
+  bytes: Uint8Array,
+  type: string,
+  turn: boolean,
+  maxPixels: number,
+): Promise<ForeignPixels> {
+  const name = "sharp"; // not a literal in the import: neither compilers nor bundlers need it to be there
+  let sharp: (input: Uint8Array, options: { limitInputPixels: number; failOn: "error" }) => Sharp;
+  try {
+    ({ default: sharp } = (await import(/* @vite-ignore */ name)) as { default: typeof sharp });
+  } catch (cause) {
+    throw new ImageError("UNSUPPORTED", `decoding ${type} in Node needs sharp: npm install sharp`, { cause });
+  }
+  try {
+    const input = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" });
+    const pipeline = (turn ? input.rotate() : input).toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" });
+    const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  } catch (cause) {
+    throw new ImageError(
+      "DECODE",
+      `sharp could not decode the ${type}: ${String((cause as Error)?.message ?? cause)}`,
+      {
+        cause,
+      },
+    );
+  }
 }
