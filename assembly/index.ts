@@ -18,3 +18,8 @@ export { blendSpan } from "./blend";
 // png
 
 // jpeg
+export { jpegHuffman } from "./jpeg-decode-tables";
+export { jpegUnstuff } from "./jpeg-decode-bits";
+export { jpegSequentialRow } from "./jpeg-decode-baseline";
+export { jpegAcFirstRow, jpegAcRefineRow, jpegDcFirstRow, jpegDcRefineRow } from "./jpeg-decode-progressive";
+export { jpegKeepLastRows, jpegRows, jpegTransformRow } from "./jpeg-decode-rows";
