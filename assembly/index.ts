@@ -48,3 +48,8 @@ export {
   jpegEncodeEnd,
   jpegCountRows,
 } from "./jpeg-encode";
+export { jpegHuffman } from "./jpeg-decode-tables";
+export { jpegUnstuff } from "./jpeg-decode-bits";
+export { jpegSequentialRow } from "./jpeg-decode-baseline";
+export { jpegAcFirstRow, jpegAcRefineRow, jpegDcFirstRow, jpegDcRefineRow } from "./jpeg-decode-progressive";
+export { jpegKeepLastRows, jpegRows, jpegTransformRow } from "./jpeg-decode-rows";

@@ -19,6 +19,9 @@ export interface Kernels
     OrientKernels,
     PngDecodeKernels,
     RleKernels {
+import type { JpegDecodeKernels } from "./jpeg-decode.ts";
+
+export interface Kernels extends BlendKernels, JpegDecodeKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
