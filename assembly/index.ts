@@ -16,5 +16,9 @@ export function heapBase(): usize {
 export { blendSpan } from "./blend";
 
 // png
+export { crc32Table, crc32, crc32Fold, adler32 } from "./checksum";
+export { pngFilter, pngFilterRgb, pngFilterBest, pngChooseFilter } from "./png-filter";
+export { huffmanLengths } from "./deflate-code";
+export { deflateCount, deflateBegin, deflatePack, deflateEnd, deflateStored } from "./deflate";
 
 // jpeg
