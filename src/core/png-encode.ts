@@ -223,7 +223,7 @@ class RowEncoder {
     this.#piece = scratch.alloc(pieceBytes);
     this.#counts = scratch.alloc(COUNTS_BYTES);
     this.#work = scratch.alloc(WORK_BYTES + (this.#pairs ? PAIRS_BYTES : 0));
-    this.#stream = scratch.alloc(16);
+    this.#stream = scratch.allocZeroed(16);
     this.#crcTable = scratch.alloc(CRC_TABLE_BYTES);
     this.#stripRoom = storedBytes(this.#perStrip * line, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
     const all = head.length + storedBytes(total, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
