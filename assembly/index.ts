@@ -36,6 +36,10 @@ export {
   pngKey16,
   pngScatter,
 } from "./png-read-expand";
+export { crc32Table, crc32, crc32Fold, adler32 } from "./checksum";
+export { pngFilter, pngFilterRgb, pngFilterBest, pngChooseFilter } from "./png-filter";
+export { huffmanLengths } from "./deflate-code";
+export { deflateCount, deflateBegin, deflatePack, deflateEnd, deflateStored } from "./deflate";
 
 // jpeg
 export {

@@ -22,6 +22,9 @@ export interface Kernels
 import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 
 export interface Kernels extends BlendKernels, JpegDecodeKernels {
+import type { PngEncodeKernels } from "./png-encode.ts";
+
+export interface Kernels extends BlendKernels, PngEncodeKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
