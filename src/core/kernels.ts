@@ -4,27 +4,25 @@
  */
 import type { BlendKernels } from "./blend.ts";
 import type { InflateKernels } from "./inflate.ts";
+import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
 import type { MaskPaintKernels } from "./masks.ts";
 import type { OrientKernels } from "./orient.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
+import type { PngEncodeKernels } from "./png-encode.ts";
 import type { RleKernels } from "./rle.ts";
 
 export interface Kernels
   extends
     BlendKernels,
     InflateKernels,
+    JpegDecodeKernels,
     JpegEncodeKernels,
     MaskPaintKernels,
     OrientKernels,
     PngDecodeKernels,
+    PngEncodeKernels,
     RleKernels {
-import type { JpegDecodeKernels } from "./jpeg-decode.ts";
-
-export interface Kernels extends BlendKernels, JpegDecodeKernels {
-import type { PngEncodeKernels } from "./png-encode.ts";
-
-export interface Kernels extends BlendKernels, PngEncodeKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
