@@ -3,8 +3,9 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { PixelKernels } from "./pixels.ts";
 
-export interface Kernels extends BlendKernels {
+export interface Kernels extends BlendKernels, PixelKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
