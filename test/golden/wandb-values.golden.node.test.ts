@@ -36,7 +36,9 @@ describe.each(VARIANTS)("recorded value mapping (%s)", (variant) => {
         if (isFailure(result)) {
           expect(() => toUint8(recordedArray(call.array, recorded), { policy }), name).toThrow(ImageError);
         } else {
-          expect([...toUint8(recordedArray(call.array, recorded), { policy }).data], name).toEqual(result.flat(Infinity));
+          expect([...toUint8(recordedArray(call.array, recorded), { policy }).data], name).toEqual(
+            result.flat(Infinity),
+          );
         }
         compared++;
       }
