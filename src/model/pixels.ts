@@ -1,7 +1,7 @@
 /** What users hand in as pixels. */
 import { type Element, type ElementSource, locate } from "../core/pixels.ts";
 import { ImageError, show } from "../errors.ts";
-import { checkSize } from "../limits.ts";
+import { checkSize, limits } from "../limits.ts";
 
 /** Any array of numbers that pixels come in. Float16Array where the host has it. */
 export type PixelData =
@@ -149,20 +149,23 @@ function fromStrided(
   const layout = rest.layout;
   const dtype = rest.dtype === "bool" || rest.dtype === "float16" ? rest.dtype : undefined;
   const total = checkedTotal(shape, path);
-  const dense = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  if (elementOf(data) === undefined || shape.length > 3 || shape.length < 1) return { data, shape, layout, dtype };
-  if (dense.every((step, axis) => step === stride[axis] || shape[axis] === 1))
-    return { data: data.subarray(offset, offset + total) as PixelData, shape, layout, dtype };
-  const counts = [...Array(3 - shape.length).fill(1), ...shape] as [number, number, number];
-  const steps = [...Array(3 - shape.length).fill(0), ...stride] as [number, number, number];
+  if (elementOf(data) === undefined || shape.length > 3) return { data, shape, layout, dtype };
+  if (total > limits.maxPixels * 4)
+    throw new ImageError("LIMIT", `expected at most ${limits.maxPixels} pixels, got shape ${show(shape)}`, { path });
+  const counts = [...Array<number>(3 - shape.length).fill(1), ...shape] as [number, number, number];
+  const steps = [...Array<number>(3 - shape.length).fill(0), ...stride] as [number, number, number];
   const ends = counts.map((count, axis) => (count - 1) * steps[axis]!);
   const low = offset + ends.reduce((sum, end) => sum + Math.min(end, 0), 0);
   const high = offset + ends.reduce((sum, end) => sum + Math.max(end, 0), 0);
-  if (!(low >= 0 && high < data.length))
+  if (total > 0 && !(low >= 0 && high < data.length))
     throw new ImageError("ARGUMENT", `expected strides inside the ${data.length} elements, got ${show(stride)}`, {
       path,
     });
-  const out = data.slice(0, total) as PixelData;
+  const dense = shape.every(
+    (count, axis) => count === 1 || stride[axis] === shape.slice(axis + 1).reduce((a, b) => a * b, 1),
+  );
+  if (dense) return { data: data.subarray(offset, offset + total) as PixelData, shape, layout, dtype };
+  const out = new (data.constructor as new (length: number) => PixelData)(total);
   let at = 0;
   for (let i = 0; i < counts[0]; i++)
     for (let j = 0; j < counts[1]; j++)
