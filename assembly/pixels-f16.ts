@@ -5,6 +5,7 @@
 import {
   BLOCK,
   BYTE,
+  BYTE_CLIPPED,
   byteOfF32,
   bytesOfF32,
   floorF32,
@@ -22,7 +23,7 @@ const MINUS_TWO: u32 = 0xc000;
 const BIAS: u32 = 0x38000000;
 
 /**
- * Convert by one rule and verify it in the same pass; contract as `f32ToBytes`.
+ * Convert by one rule and verify it in the same pass; contract as `f32ToBytes`, but BYTE clips and holds always.
  *
  * dst   n bytes; src  n float16, any alignment
  *
@@ -31,7 +32,7 @@ const BIAS: u32 = 0x38000000;
  */
 export function f16ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   if (rule == UNIT || rule == UNIT_CLIPPED) return convert(dst, src, n, rule, UNIT);
-  if (rule == BYTE) return convert(dst, src, n, rule, BYTE);
+  if (rule == BYTE || rule == BYTE_CLIPPED) return convert(dst, src, n, rule, BYTE);
   return convert(dst, src, n, rule, SIGNED);
 }
 

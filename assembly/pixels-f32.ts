@@ -2,6 +2,7 @@
 import {
   BLOCK,
   BYTE,
+  BYTE_CLIPPED,
   byteOfF32,
   bytesOfF32,
   floorF32,
@@ -12,6 +13,8 @@ import {
 } from "./pixels-rules";
 
 const ONE: u32 = 0x3f800000;
+/** 32767, up to which BYTE needs no clip. */
+const WIDE: u32 = 0x46fffe00;
 const MAGNITUDE: u32 = 0x7fffffff;
 
 /**
@@ -19,18 +22,20 @@ const MAGNITUDE: u32 = 0x7fffffff;
  *
  * dst   n bytes; may not overlap src
  * src   n float32, any alignment; exactly n are read
- * rule  UNIT … SIGNED_CLIPPED
+ * rule  one of `pixels-rules`
  *
  * Result: n when every value keeps what the rule assumes, else a smaller number, and dst is without meaning: UNIT assumes
- * +0 <= x <= 1 (a negative zero is contradicted too), SIGNED assumes -1 <= x <= 1; NaN contradicts both.
+ * +0 <= x <= 1 (a negative zero is contradicted too), SIGNED assumes -1 <= x <= 1, BYTE assumes
+ * +0 <= x <= 32767; NaN contradicts them all.
  *
  * The bits of a float that is not negative grow with its value and every negative float and every NaN has bits above those
- * of 1, so one unsigned maximum over the bits verifies UNIT, and the same over the bits without sign verifies SIGNED.
+ * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE, and the same over the bits without sign verifies SIGNED.
  */
 export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   if (rule == UNIT) return convert(dst, src, n, UNIT);
   if (rule == SIGNED) return convert(dst, src, n, SIGNED);
   if (rule == BYTE) return convert(dst, src, n, BYTE);
+  if (rule == BYTE_CLIPPED) return convert(dst, src, n, BYTE_CLIPPED);
   if (rule == UNIT_CLIPPED) return convert(dst, src, n, UNIT_CLIPPED);
   return convert(dst, src, n, SIGNED_CLIPPED);
 }
@@ -38,6 +43,7 @@ export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
 // @ts-ignore: decorator
 @inline
 function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
+  const limit: u32 = rule == BYTE ? WIDE : ONE;
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     let seen = i32x4.splat(0);
@@ -49,7 +55,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
         const b = v128.load(p, 16);
         const c = v128.load(p, 32);
         const d = v128.load(p, 48);
-        if (rule == UNIT) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+        if (rule == UNIT || rule == BYTE) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
         if (rule == SIGNED) {
           const both = i32x4.max_u(i32x4.max_u(magnitude(a), magnitude(b)), i32x4.max_u(magnitude(c), magnitude(d)));
           seen = i32x4.max_u(seen, both);
@@ -64,17 +70,17 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
           ),
         );
       }
-      if (rule == UNIT || rule == SIGNED) if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(ONE)))) return i - 1;
+      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(limit)))) return i - 1;
     }
   }
   let seen: u32 = 0;
   for (; i < n; i++) {
     const x = load<f32>(src + (i << 2));
-    if (rule == UNIT) seen = max(seen, reinterpret<u32>(x));
+    if (rule == UNIT || rule == BYTE) seen = max(seen, reinterpret<u32>(x));
     if (rule == SIGNED) seen = max(seen, reinterpret<u32>(x) & MAGNITUDE);
     store<u8>(dst + i, byteOfF32(mapped(x, rule)));
   }
-  return seen > ONE ? n - 1 : n;
+  return seen > limit ? n - 1 : n;
 }
 
 // @ts-ignore: decorator
@@ -97,7 +103,7 @@ function mapped(x: f32, rule: i32): f32 {
 function mappedFour(x: v128, rule: i32): v128 {
   if (rule == UNIT || rule == UNIT_CLIPPED) x = f32x4.mul(x, f32x4.splat(255.0));
   if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f32x4.mul(f32x4.splat(127.5), f32x4.add(x, f32x4.splat(1.0)));
-  return rule == UNIT || rule == SIGNED ? x : clipped(x);
+  return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
 }
 
 /** pmax(0, NaN) is 0: the second operand is taken only when it is greater. */

@@ -2,6 +2,7 @@
 import {
   BLOCK,
   BYTE,
+  BYTE_CLIPPED,
   byteOfF64,
   bytesOfF64,
   floorF64,
@@ -12,6 +13,8 @@ import {
 } from "./pixels-rules";
 
 const ONE: i64 = 0x3ff0000000000000;
+/** 32767, up to which BYTE needs no clip. */
+const WIDE: i64 = 0x40dfffc000000000;
 const MAGNITUDE: i64 = 0x7fffffffffffffff;
 
 /**
@@ -20,12 +23,13 @@ const MAGNITUDE: i64 = 0x7fffffffffffffff;
  * dst   n bytes; src  n float64, any alignment
  *
  * There is no 64-bit unsigned maximum, so the verification collects sign bits: ONE - bits is negative for bits above
- * those of 1, and for UNIT the sign of the bits themselves is collected too.
+ * those of 1, and for UNIT and BYTE the sign of the bits themselves is collected too.
  */
 export function f64ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   if (rule == UNIT) return convert(dst, src, n, UNIT);
   if (rule == SIGNED) return convert(dst, src, n, SIGNED);
   if (rule == BYTE) return convert(dst, src, n, BYTE);
+  if (rule == BYTE_CLIPPED) return convert(dst, src, n, BYTE_CLIPPED);
   if (rule == UNIT_CLIPPED) return convert(dst, src, n, UNIT_CLIPPED);
   return convert(dst, src, n, SIGNED_CLIPPED);
 }
@@ -48,7 +52,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
         const f = v128.load(p, 80);
         const g = v128.load(p, 96);
         const h = v128.load(p, 112);
-        if (rule == UNIT || rule == SIGNED) {
+        if (rule == UNIT || rule == SIGNED || rule == BYTE) {
           const four = v128.or(
             v128.or(against(a, rule), against(b, rule)),
             v128.or(against(c, rule), against(d, rule)),
@@ -73,7 +77,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
           ),
         );
       }
-      if (rule == UNIT || rule == SIGNED) if (i64x2.bitmask(seen)) return i - 1;
+      if (i64x2.bitmask(seen)) return i - 1;
     }
   }
   let seen: i64 = 0;
@@ -81,6 +85,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
     const x = load<f64>(src + (i << 3));
     const bits = reinterpret<i64>(x);
     if (rule == UNIT) seen |= bits | (ONE - bits);
+    if (rule == BYTE) seen |= bits | (WIDE - bits);
     if (rule == SIGNED) seen |= ONE - (bits & MAGNITUDE);
     store<u8>(dst + i, byteOfF64(mapped(x, rule)));
   }
@@ -92,6 +97,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
 @inline
 function against(x: v128, rule: i32): v128 {
   if (rule == UNIT) return v128.or(x, i64x2.sub(i64x2.splat(ONE), x));
+  if (rule == BYTE) return v128.or(x, i64x2.sub(i64x2.splat(WIDE), x));
   return i64x2.sub(i64x2.splat(ONE), v128.and(x, i64x2.splat(MAGNITUDE)));
 }
 
@@ -108,7 +114,7 @@ function mapped(x: f64, rule: i32): f64 {
 function mappedTwo(x: v128, rule: i32): v128 {
   if (rule == UNIT || rule == UNIT_CLIPPED) x = f64x2.mul(x, f64x2.splat(255.0));
   if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f64x2.mul(f64x2.splat(127.5), f64x2.add(x, f64x2.splat(1.0)));
-  return rule == UNIT || rule == SIGNED ? x : clipped(x);
+  return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 /** Whole numbers of 8 to 64 bits to bytes. One generic body; `type` picks the instance. */
-import { BLOCK, BYTE, byteOfF64, SIGNED, SIGNED_CLIPPED, UNIT, UNIT_CLIPPED } from "./pixels-rules";
+import { BLOCK, BYTE, BYTE_CLIPPED, byteOfF64, SIGNED, SIGNED_CLIPPED, UNIT, UNIT_CLIPPED } from "./pixels-rules";
 
 /** Element types; the order is that of `src/core/pixels.ts`. */
 const U8: i32 = 0;
@@ -15,7 +15,7 @@ const U64: i32 = 6;
  *
  * dst   n bytes; may not overlap src
  * src   n numbers of `type`, any alignment
- * rule  UNIT: 0 or 1 to 0 or 255 · SIGNED: -1, 0, 1 to 0, 127, 255 · BYTE: clipped to 0..255 · the CLIPPED forms take
+ * rule  UNIT: 0 or 1 to 0 or 255 · SIGNED: -1, 0, 1 to 0, 127, 255 · BYTE: clipped to 0..255, holds always · the CLIPPED forms take
  *       everything below (above) as the lowest (highest) of these
  *
  * Result: n when every value keeps what the rule assumes, else a smaller number, and dst is without meaning.
@@ -33,6 +33,7 @@ export function intToBytes(dst: usize, src: usize, n: usize, type: i32, rule: i3
 
 function convert<T>(dst: usize, src: usize, n: usize, rule: i32): usize {
   let i: usize = 0;
+  if (rule == BYTE_CLIPPED) rule = BYTE;
   const spread = rule == SIGNED || rule == SIGNED_CLIPPED;
   if (ASC_FEATURE_SIMD && sizeof<T>() < 8) {
     const whole = n & ~15;

@@ -7,12 +7,14 @@
 export const UNIT: i32 = 0;
 /** All values are in [-1, 1]: trunc(127.5 * (x + 1)). Verified. */
 export const SIGNED: i32 = 1;
-/** trunc(clip(x, 0, 255)); needs no verification. */
+/** trunc(clip(x, 0, 255)), of floats in [+0, 32767], which need no lower clip. Verified. */
 export const BYTE: i32 = 2;
 /** As UNIT for values of any size: the result is clipped, nothing is verified. */
 export const UNIT_CLIPPED: i32 = 3;
 /** As SIGNED for values of any size: the result is clipped, nothing is verified. */
 export const SIGNED_CLIPPED: i32 = 4;
+/** As BYTE for values of any size, nothing is verified. */
+export const BYTE_CLIPPED: i32 = 5;
 
 /** Elements between two looks at the verification: small enough that a wrong guess costs little. */
 export const BLOCK: usize = 8192;
@@ -32,26 +34,26 @@ export function byteOfF32(y: f32): u8 {
 }
 
 /**
- * What to add to 0 <= y <= 255 so that floor(y) stands in bits 8..15 of the f32: 2^15 - 2^-9.
+ * What to add to 0 <= y <= 32767 so that floor(y) stands in bits 8..22 of the f32: 2^15 - 2^-9.
  *
  * From 2^15 to 2^16 an f32 counts in steps of 2^-8, so y + 2^15 - 2^-9 is rounded to a step. For y = k (whole) it lies in
  * the middle between the steps k - 2^-8 and k and goes to k, whose last bit is even; for y just below k it lies below that
  * middle and goes to k - 2^-8, whose whole part is k - 1. So the rounding never lifts y over a whole number.
- * Only y < 2^-9 stays below 2^15; bits 8..23 are then all ones, which is -1 and saturates to 0 when narrowed.
+ * Only y < 2^-9 stays below 2^15; bits 8..23 are then all ones, which is -1 and saturates to 0 when narrowed (as more than 255 does to 255).
  */
 const F32_FLOOR: f32 = 32767.998046875;
 
-/** The same for f64 with floor(y) in bits 32..39: 2^20 - 2^-33, steps of 2^-32. */
+/** The same for f64 with floor(y) in bits 32..46: 2^20 - 2^-33, steps of 2^-32. */
 const F64_FLOOR: f64 = 1048575.99999999988358468;
 
-/** floor of four 0 <= y <= 255, in bits 8..23 of each lane; see `F32_FLOOR`. */
+/** floor of four 0 <= y <= 32767, in bits 8..23 of each lane; see `F32_FLOOR`. */
 // @ts-ignore: decorator
 @inline
 export function floorF32(y: v128): v128 {
   return f32x4.add(y, f32x4.splat(F32_FLOOR));
 }
 
-/** floor of two 0 <= y <= 255, in bits 32..47 of each lane; see `F64_FLOOR`. */
+/** floor of two 0 <= y <= 32767, in bits 32..47 of each lane; see `F64_FLOOR`. */
 // @ts-ignore: decorator
 @inline
 export function floorF64(y: v128): v128 {

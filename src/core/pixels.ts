@@ -60,6 +60,7 @@ export const RULE_SIGNED = 1;
 export const RULE_BYTE = 2;
 export const RULE_UNIT_CLIPPED = 3;
 export const RULE_SIGNED_CLIPPED = 4;
+export const RULE_BYTE_CLIPPED = 5;
 
 /** How elements become bytes; every kind truncates toward zero and clips to 0..255, `low-bytes` wraps instead. */
 export type Mapping =

@@ -8,6 +8,7 @@ import {
   mapToFrame,
   rangeOf,
   RULE_BYTE,
+  RULE_BYTE_CLIPPED,
   RULE_SIGNED,
   RULE_SIGNED_CLIPPED,
   RULE_UNIT,
@@ -62,7 +63,8 @@ type Elements = ElementSource & { readonly bool: boolean };
 
 const UNIT: Mapping = { kind: "rule", rule: RULE_UNIT };
 const SIGNED: Mapping = { kind: "rule", rule: RULE_SIGNED };
-const BYTE: Mapping = { kind: "rule", rule: RULE_BYTE };
+const BYTE_GUESSED: Mapping = { kind: "rule", rule: RULE_BYTE };
+const BYTE: Mapping = { kind: "rule", rule: RULE_BYTE_CLIPPED };
 const UNIT_CLIPPED: Mapping = { kind: "rule", rule: RULE_UNIT_CLIPPED };
 const SIGNED_CLIPPED: Mapping = { kind: "rule", rule: RULE_SIGNED_CLIPPED };
 const LOW_BYTES: Mapping = { kind: "low-bytes" };
@@ -159,8 +161,11 @@ function convert<T>(
     const result = run(UNIT);
     if (result !== undefined) return { result, rule: "unit" };
   } else if (policy === "auto") {
-    // one value seen out of [-1, 1] settles it; one seen below 0 leaves only the limits to verify
-    if (guess === "byte") return done(BYTE, "byte");
+    // one value seen out of [-1, 1] settles the rule, but for the clip; one seen below 0 leaves only the limits to verify
+    if (guess === "byte") {
+      const result = run(BYTE_GUESSED);
+      return result === undefined ? done(BYTE, "byte") : { result, rule: "byte" };
+    }
     const result = run(SIGNED);
     if (result !== undefined) return { result, rule: "signed" };
   } else if (source.element.startsWith("u")) return done(BYTE, "byte");

@@ -3,6 +3,7 @@ import {
   type Element,
   ELEMENTS,
   RULE_BYTE,
+  RULE_BYTE_CLIPPED,
   RULE_SIGNED,
   RULE_SIGNED_CLIPPED,
   RULE_UNIT,
@@ -139,6 +140,14 @@ describe.each(VARIANTS)("bytes from numbers (%s)", (variant) => {
         }
       });
 
+    test("byte: values of 0 to 32767 equal the reference and are verified", () => {
+      for (const n of COUNTS) {
+        const high = Math.min(big, 32767);
+        const { data, values } = typed(element, picture(random(n + 2), n, 0, high, !float));
+        expect(toBytes(core, element, data, RULE_BYTE)).toEqual({ agreed: n, bytes: values.map(reference.toByte) });
+      }
+    });
+
     test("byte and the clipped rules: values of any size equal the reference", () => {
       for (const n of COUNTS) {
         const next = random(n + 1);
@@ -149,7 +158,10 @@ describe.each(VARIANTS)("bytes from numbers (%s)", (variant) => {
         ] as const) {
           const numbers = picture(next, n, unsigned ? 0 : low, high, !float, float ? 0.2 : 0);
           const { data, values } = typed(element, numbers);
-          expect(toBytes(core, element, data, RULE_BYTE)).toEqual({ agreed: n, bytes: values.map(reference.toByte) });
+          expect(toBytes(core, element, data, RULE_BYTE_CLIPPED)).toEqual({
+            agreed: n,
+            bytes: values.map(reference.toByte),
+          });
           const unit = reference.unit(values, round);
           expect(toBytes(core, element, data, RULE_UNIT_CLIPPED)).toEqual({ agreed: n, bytes: unit });
           const signed = reference.signed(values, round);
@@ -162,6 +174,9 @@ describe.each(VARIANTS)("bytes from numbers (%s)", (variant) => {
       const against: [rule: number, values: number[]][] = float
         ? [
             [RULE_UNIT, [NaN, -0.5, -Infinity, Infinity, -0, element === "float16" ? 1.001 : 1.0000002, 1e9, -6e-8]],
+            ...(element === "float16"
+              ? []
+              : [[RULE_BYTE, [NaN, -0, -1e-9, -Infinity, Infinity, 32768] as number[]] as [number, number[]]]),
             [RULE_SIGNED, [NaN, Infinity, -Infinity, element === "float16" ? -1.001 : -1.0000002, 2, 1e9]],
           ]
         : [
@@ -205,11 +220,12 @@ describe.each(VARIANTS)("bytes from numbers (%s)", (variant) => {
     const signed = whole
       .flatMap((k) => near(Math.abs((2 * k) / 255 - 1)).map((x) => (k < 128 ? -x : x)))
       .filter((x) => Math.abs(x) <= 1);
-    const byte = [...whole.flatMap(near), 256, 1e5];
+    const byte = [...whole.flatMap(near), 256, 257.5, 32766.99, 32767, 1e5];
     for (const [rule, numbers, expected] of [
       [RULE_UNIT, unit, reference.unit(unit, Math.fround)],
       [RULE_SIGNED, signed, reference.signed(signed, Math.fround)],
-      [RULE_BYTE, byte, byte.map(reference.toByte)],
+      [RULE_BYTE, byte.slice(0, -1), byte.slice(0, -1).map(reference.toByte)],
+      [RULE_BYTE_CLIPPED, byte, byte.map(reference.toByte)],
     ] as const) {
       const { bytes } = toBytes(core, "float32", Float32Array.from(numbers), rule);
       expect(bytes).toEqual(expected);
