@@ -92,7 +92,7 @@ describe.each(VARIANTS)("ranges and stretches (%s)", (variant) => {
     const next = random(bits);
     const wrap = (x: number): number => Number(BigInt.asIntN(bits, BigInt(x)));
     for (let round = 0; round < 50; round++) {
-      const data = Type.from({ length: randomInt(next, 2, 40) }, () => (next() - 0.5) * 2 ** bits);
+      const data = new Type(Array.from({ length: randomInt(next, 2, 40) }, () => (next() - 0.5) * 2 ** bits));
       const [low, high] = [Math.min(...data), Math.max(...data)];
       const ratios = Array.from(data, (x) => wrap(x - low) / wrap(high - low));
       const greatest = Math.max(...ratios);
