@@ -10,6 +10,11 @@ export function heapBase(): usize {
 
 // pixels
 export { orient } from "./orient";
+export { f32ToBytes, f32Range, f32Stretch } from "./pixels-f32";
+export { f64ToBytes, f64Range, f64Stretch } from "./pixels-f64";
+export { f16ToBytes, f16Range, f16Stretch } from "./pixels-f16";
+export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from "./pixels-int";
+export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
 export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";

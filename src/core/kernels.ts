@@ -23,6 +23,9 @@ export interface Kernels
     PngDecodeKernels,
     PngEncodeKernels,
     RleKernels {
+import type { PixelKernels } from "./pixels.ts";
+
+export interface Kernels extends BlendKernels, PixelKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
