@@ -8,6 +8,7 @@ import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
 import type { MaskPaintKernels } from "./masks.ts";
 import type { OrientKernels } from "./orient.ts";
+import type { PixelKernels } from "./pixels.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
 import type { PngEncodeKernels } from "./png-encode.ts";
 import type { RleKernels } from "./rle.ts";
@@ -20,12 +21,10 @@ export interface Kernels
     JpegEncodeKernels,
     MaskPaintKernels,
     OrientKernels,
+    PixelKernels,
     PngDecodeKernels,
     PngEncodeKernels,
     RleKernels {
-import type { PixelKernels } from "./pixels.ts";
-
-export interface Kernels extends BlendKernels, PixelKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
