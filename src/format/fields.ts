@@ -45,7 +45,7 @@ export function readNumbers(value: unknown, path: string, bound: number): ArrayL
     if (typeof item === "number" && item >= -bound && item <= bound) continue;
     if (typeof item === "string")
       return readNumbers(
-        Array.from(value, (entry) => (typeof entry === "string" ? toNumber(entry) : entry)),
+        Array.from(value, (entry, at) => readNumber(entry, `${path}[${at}]`)),
         path,
         bound,
       );

@@ -38,8 +38,10 @@ function decodeText(bytes: Uint8Array): string {
 /** Python writes NaN and Infinity into what it calls JSON; that deserves a better word than "unexpected token". */
 function notJson(text: string, cause: unknown): string {
   const found = /[[:,]\s*(-?Infinity|NaN)\s*[\],}]/.exec(text);
-  if (found)
-    return `expected JSON, got the number ${found[1]} at character ${found.index + 1}, which JSON does not have`;
+  if (found) {
+    const at = found.index + found[0].indexOf(found[1]!);
+    return `expected JSON, got the number ${found[1]} at character ${at}, which JSON does not have`;
+  }
   if (text.trim() === "") return "expected JSON, got an empty text";
   return `expected JSON, got a text that is not (${show(cause instanceof Error ? cause.message : cause).slice(1, -1)})`;
 }
