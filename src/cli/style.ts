@@ -25,9 +25,13 @@ export function loadStyle(name: string): Style {
   if (named) return named;
   if (!/[./\\]/.test(name))
     throw new ImageError("ARGUMENT", `expected a .json file or one of ${STYLE_NAMES.join(", ")}, got ${show(name)}`);
+  return parseStyle(parseFile(name), name);
+}
+
+function parseFile(name: string): unknown {
   const bytes = readFileSync(name);
   try {
-    return parseStyle(parseJson(bytes));
+    return parseJson(bytes);
   } catch (error) {
     throw error instanceof ImageError ? error.at(name) : error;
   }

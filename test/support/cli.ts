@@ -23,14 +23,29 @@ export function buildCli(): void {
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 }
 
-/** Run `limn …`. `signal` is sent when the output holds `signalAfter`. */
-export function runCli(
-  args: readonly string[],
-  { env = {}, signal, signalAfter }: { env?: NodeJS.ProcessEnv; signal?: NodeJS.Signals; signalAfter?: string } = {},
-): Promise<Ended> {
-  const child = spawn(process.execPath, ["--conditions=unbundled", ENTRY, ...args], {
-    env: { ...process.env, ...env },
-  });
+/** How to run. */
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sent when the output holds `signalAfter`. */
+  readonly signal?: NodeJS.Signals;
+  readonly signalAfter?: string;
+}
+
+/** Run `limn …`. */
+export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return run(process.execPath, ["--conditions=unbundled", ENTRY, ...args], options);
+}
+
+/** Run `limn …` on a terminal of 80 columns (Linux only); what both streams show comes as `stdout`. */
+export function runOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const words = [process.execPath, "--conditions=unbundled", ENTRY, ...args];
+  const command = `stty columns 80; ${words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")}`;
+  return run("script", ["-qefc", command, "/dev/null"], { env: { TERM: "xterm-256color", ...env } });
+}
+
+function run(command: string, args: readonly string[], { env = {}, signal, signalAfter }: RunOptions): Promise<Ended> {
+  const { NO_COLOR: _, ...inherited } = process.env;
+  const child = spawn(command, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr, sent] = ["", "", false];
   const look = (): void => {
     if (!signal || sent || !signalAfter || !(stdout + stderr).includes(signalAfter)) return;
