@@ -7,7 +7,7 @@ import { core } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
 import { readCoco } from "../../src/format/index.ts";
 import { filesBelow, temporaryFolder } from "../support/cli.ts";
-import { cocoOf, writePicture } from "../support/pictures.ts";
+import { cocoOf, writePicture } from "../support/dataset-files.ts";
 
 /** A folder of pictures, a folder for the drawn ones, and the dataset that names these files. */
 function workspace(names: readonly string[], make: readonly string[] = names) {

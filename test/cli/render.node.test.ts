@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildCli, filesBelow, runCli, runOnTerminal, temporaryFolder } from "../support/cli.ts";
-import { cocoOf, writePicture } from "../support/pictures.ts";
+import { cocoOf, writePicture } from "../support/dataset-files.ts";
 import { sharedPath, sharedTest } from "../support/shared.ts";
 
 beforeAll(() => buildCli(), 120_000);
