@@ -3,6 +3,7 @@
  * Plain values; coordinates are absolute pixels of the picture as it is seen (after orientation), x to the right, y down,
  * integer coordinates on the corners of pixels.
  */
+import type { ImageError } from "../errors.ts";
 
 import type { Segmentation } from "../core/masks.ts";
 
@@ -110,6 +111,13 @@ export interface Scene {
   readonly classifications?: readonly Classification[] | undefined;
   /** One line under the picture. */
   readonly caption?: string | undefined;
+  /** Every sentence that the source has about the picture; the first is {@link caption}. */
+  readonly captions?: readonly string[] | undefined;
+  /**
+   * Set where the source is so broken for this picture that drawing it would mislead: whoever draws the scene fails with
+   * this error instead. `width` and `height` may be 0 then.
+   */
+  readonly error?: ImageError | undefined;
 }
 
 /** A category of a dataset. */
@@ -130,7 +138,7 @@ export interface Dataset {
   readonly scenes: Iterable<Scene> | AsyncIterable<Scene>;
   /** Number of scenes where it is known. */
   readonly size?: number | undefined;
-  /** What was wrong but could be passed over, each with its place. */
+  /** What was wrong but could be passed over, each with its place; it may grow while the scenes are read. */
   readonly problems?: readonly DatasetProblem[] | undefined;
 }
 

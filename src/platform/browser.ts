@@ -17,6 +17,33 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
 }
 
+function noFiles(): never {
+  throw new ImageError("UNSUPPORTED", "folders and files by path need Node");
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export function resolveFolder(_path: string): string {
+  return noFiles();
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export function makeFolder(_path: string): string {
+  return noFiles();
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export function resolveInside(_folder: string, _name: string): string {
+  return noFiles();
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export async function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array): Promise<string> {
+  return noFiles();
+}
+
+/** There are none in a page. */
+export function removeTemporaryFiles(): void {}
+
 /**
  * Inflate a zlib stream.
  *
