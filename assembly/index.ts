@@ -14,6 +14,10 @@ export function heapBase(): usize {
 
 // paint
 export { blendSpan } from "./blend";
+export { coverContours, fillContours } from "./raster";
+export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
+export { fillCapsules } from "./raster-capsules";
+export { drawGlyphs } from "./text";
 
 // png
 

@@ -3,8 +3,10 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { RasterKernels } from "./raster.ts";
+import type { TextKernels } from "./text.ts";
 
-export interface Kernels extends BlendKernels {
+export interface Kernels extends BlendKernels, RasterKernels, TextKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
