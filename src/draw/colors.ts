@@ -35,11 +35,15 @@ export function contrast(a: number, b: number): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** What text on a plate must reach: WCAG's level AA. */
+export const TEXT_CONTRAST = 4.5;
+
 const LIGHT = 0xffffff;
 const DARK = 0x000000;
 
-/** Black or white, whichever reads better on a plate of this colour: one of them always has a contrast of 4.58 or more. */
+/**
+ * White text where it can be read on a plate of this colour, else black, which then has a contrast of 4.66 or more.
+ */
 export function textColorOn(plate: number): number {
-  const light = luminance(plate) + 0.05;
-  return 1.05 / light >= light / 0.05 ? LIGHT : DARK;
+  return contrast(LIGHT, plate) >= TEXT_CONTRAST ? LIGHT : DARK;
 }

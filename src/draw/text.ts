@@ -19,7 +19,7 @@ const ELLIPSIS = 0x2026;
  * @param size - pixels of the em, a whole number
  * @param maxWidth - whole pixels
  */
-export function layoutLine(text: string, font: Font, size: number, maxWidth = Infinity): Line {
+export function layoutLine(text: string, font: Font, size: number, maxWidth: number = Infinity): Line {
   const glyphs: number[] = [];
   for (const character of text.normalize("NFC")) {
     const code = character.codePointAt(0)!;
