@@ -25,6 +25,10 @@ export { masksToRows } from "./mask-planes";
 // paint
 export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
+export { coverContours, fillContours } from "./raster";
+export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
+export { fillCapsules } from "./raster-capsules";
+export { drawGlyphs } from "./text";
 
 // png
 export { inflateZlib } from "./inflate";

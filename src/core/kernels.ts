@@ -25,6 +25,10 @@ export interface Kernels
     PngDecodeKernels,
     PngEncodeKernels,
     RleKernels {
+import type { RasterKernels } from "./raster.ts";
+import type { TextKernels } from "./text.ts";
+
+export interface Kernels extends BlendKernels, RasterKernels, TextKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;

@@ -31,6 +31,8 @@ export class Core {
   readonly memory: WebAssembly.Memory;
   /** Set after a trap: the state of memory is unknown, so the next caller gets a new instance. */
   broken = false;
+  /** Blocks of the heap that hold caches: they do not keep a huge instance alive. */
+  cachedBlocks = 0;
 
   constructor(module: WebAssembly.Module) {
     // the loader's wrappers cost 60 ns a call; the raw exports cost 10
@@ -74,7 +76,7 @@ export class Core {
 
   /** True when this instance should not serve new work: it trapped, or it is huge and empty. */
   get retired(): boolean {
-    return this.broken || (this.heap.blocks === 0 && this.memory.buffer.byteLength > KEEP_BYTES);
+    return this.broken || (this.heap.blocks === this.cachedBlocks && this.memory.buffer.byteLength > KEEP_BYTES);
   }
 }
 
