@@ -11,7 +11,9 @@ import type { OrientKernels } from "./orient.ts";
 import type { PixelKernels } from "./pixels.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
 import type { PngEncodeKernels } from "./png-encode.ts";
+import type { RasterKernels } from "./raster.ts";
 import type { RleKernels } from "./rle.ts";
+import type { TextKernels } from "./text.ts";
 
 export interface Kernels
   extends
@@ -24,11 +26,9 @@ export interface Kernels
     PixelKernels,
     PngDecodeKernels,
     PngEncodeKernels,
-    RleKernels {
-import type { RasterKernels } from "./raster.ts";
-import type { TextKernels } from "./text.ts";
-
-export interface Kernels extends BlendKernels, RasterKernels, TextKernels {
+    RasterKernels,
+    RleKernels,
+    TextKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;
