@@ -97,11 +97,10 @@ export function annotate(ids, { camera, annotated }) {
 
 /** Polygons where they give back exactly the mask, else runs: a list for a crowd, COCO's string otherwise. */
 function segmentation(data, width, height, compressed, isCrowd) {
-  if (isCrowd)
-    return {
-      size: [height, width],
-      counts: Array.from(rle.parse(compressed.counts, { layout: "coco", size: [height, width] }).counts),
-    };
+  if (isCrowd) {
+    const { size, counts } = rle.encode({ data, width, height }, { compressed: false });
+    return { size, counts };
+  }
   const rings = outlines(data, width, height);
   if (rings.length <= 12) {
     try {

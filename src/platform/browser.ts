@@ -1,6 +1,6 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
+import { inflateSync } from "fflate";
 import { ImageError } from "../errors.ts";
-import { inflateZlib } from "./inflate.ts";
 
 export const platform: "node" | "browser" = "browser";
 
@@ -44,15 +44,9 @@ export async function writeFileInside(_folder: string, _name: string, _bytes: Ui
 /** There are none in a page. */
 export function removeTemporaryFiles(): void {}
 
-/**
- * Inflate a zlib stream.
- *
- * @param bytes - the stream, its Adler-32 included
- * @param size - bytes that it must hold
- * @throws {ImageError} `DECODE` if the stream is broken, or holds more or less than `size`
- */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  return inflateZlib(bytes, size);
+/** Inflate a raw deflate stream of our own build, which holds `size` bytes. */
+export function inflateRaw(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  return inflateSync(bytes, { out: new Uint8Array(size) }) as Uint8Array<ArrayBuffer>;
 }
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */

@@ -1,7 +1,7 @@
 /** What Node gives; the same names as `browser.ts`. Picked by `package.json#imports`. */
 import * as fs from "node:fs";
 import { dirname, join, relative, isAbsolute, sep } from "node:path";
-import { inflateSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 import { ImageError, show } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
 import { relativeName } from "./relative-name.ts";
@@ -125,17 +125,9 @@ function reasonOf(cause: unknown): string {
   return REASONS.get(code) ?? String(code ?? cause);
 }
 
-/** Inflate a zlib stream of `size` bytes; see `browser.ts`. */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  let result: Uint8Array;
-  try {
-    // one chunk with room for a byte too many: no second buffer, and no joining
-    result = inflateSync(bytes, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
-  } catch (cause) {
-    throw new ImageError("DECODE", "the zlib stream is broken", { cause });
-  }
-  if (result.length !== size) throw new ImageError("DECODE", `expected ${size} inflated bytes, got ${result.length}`);
-  return result;
+/** Inflate a raw deflate stream of our own build, which holds `size` bytes; see `browser.ts`. */
+export function inflateRaw(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  return inflateRawSync(bytes, { maxOutputLength: size }) as Uint8Array<ArrayBuffer>;
 }
 
 /** As much of sharp as is used. */
@@ -156,10 +148,9 @@ export async function decodeForeign(
   turn: boolean,
   maxPixels: number,
 ): Promise<ForeignPixels> {
-  const name = "sharp"; // not a literal in the import: neither compilers nor bundlers need it to be there
   let sharp: (input: Uint8Array, options: { limitInputPixels: number; failOn: "error" }) => Sharp;
   try {
-    ({ default: sharp } = (await import(/* @vite-ignore */ name)) as { default: typeof sharp });
+    ({ default: sharp } = (await import(/* @vite-ignore */ "sharp")) as { default: typeof sharp });
   } catch (cause) {
     throw new ImageError("UNSUPPORTED", `decoding ${type} in Node needs sharp: npm install sharp`, { cause });
   }

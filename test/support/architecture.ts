@@ -9,7 +9,8 @@ export type Sources = ReadonlyMap<string, string>;
 
 const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts", "limits.ts"],
-  ["core", "platform"],
+  ["platform"],
+  ["core"],
   ["model"],
   ["codec"],
   ["format"],
@@ -25,8 +26,9 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["@assemblyscript/loader", ["core/wasm.ts"]],
   ["cli-progress", ["cli/progress.ts"]],
   ["commander", ["cli/"]],
-  // inflate where the platform has none; deflate at level "small"
-  ["fflate", ["platform/inflate.ts", "codec/png-encode.ts"]],
+  ["sharp", ["platform/node.ts"]],
+  // unpacking the core where the platform has no synchronous inflate; deflate at level "small"
+  ["fflate", ["platform/browser.ts", "codec/png-encode.ts"]],
 ]);
 
 /** Files that may use Node's own modules. */
@@ -49,7 +51,8 @@ function* modulesOf(sources: Sources): Generator<[file: string, text: string]> {
 function unitOf(file: string): { unit: string; floor: number } {
   const [first = "", ...rest] = file.split("/");
   const floor = FLOORS.findIndex((units) => units.includes(first));
-  if (rest.length === 0) return floor === 0 ? { unit: "errors and limits", floor } : { unit: "faces", floor: 9 };
+  if (rest.length === 0)
+    return floor === 0 ? { unit: "errors and limits", floor } : { unit: "faces", floor: FLOORS.length - 1 };
   return { unit: first, floor };
 }
 
