@@ -1,5 +1,4 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
-import { inflateSync } from "fflate";
 import { ImageError } from "../errors.ts";
 
 export const platform: "node" | "browser" = "browser";
@@ -43,11 +42,6 @@ export async function writeFileInside(_folder: string, _name: string, _bytes: Ui
 
 /** There are none in a page. */
 export function removeTemporaryFiles(): void {}
-
-/** Inflate a raw deflate stream of our own build, which holds `size` bytes. */
-export function inflateRaw(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  return inflateSync(bytes, { out: new Uint8Array(size) }) as Uint8Array<ArrayBuffer>;
-}
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
 export interface ForeignPixels {

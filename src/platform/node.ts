@@ -1,7 +1,6 @@
 /** What Node gives; the same names as `browser.ts`. Picked by `package.json#imports`. */
 import * as fs from "node:fs";
 import { dirname, join, relative, isAbsolute, sep } from "node:path";
-import { inflateRawSync } from "node:zlib";
 import { ImageError, show } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
 import { relativeName } from "./relative-name.ts";
@@ -123,11 +122,6 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
 function reasonOf(cause: unknown): string {
   const code = (cause as { code?: unknown } | undefined)?.code;
   return REASONS.get(code) ?? String(code ?? cause);
-}
-
-/** Inflate a raw deflate stream of our own build, which holds `size` bytes; see `browser.ts`. */
-export function inflateRaw(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  return inflateRawSync(bytes, { maxOutputLength: size }) as Uint8Array<ArrayBuffer>;
 }
 
 /** As much of sharp as is used. */

@@ -9,8 +9,7 @@ export type Sources = ReadonlyMap<string, string>;
 
 const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts", "limits.ts"],
-  ["platform"],
-  ["core"],
+  ["core", "platform"],
   ["model"],
   ["codec"],
   ["format"],
@@ -27,8 +26,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["cli-progress", ["cli/progress.ts"]],
   ["commander", ["cli/"]],
   ["sharp", ["platform/node.ts"]],
-  // unpacking the core where the platform has no synchronous inflate; deflate at level "small"
-  ["fflate", ["platform/browser.ts", "codec/png-encode.ts"]],
+  // deflate at level "small"
+  ["fflate", ["codec/png-encode.ts"]],
 ]);
 
 /** Files that may use Node's own modules. */
