@@ -136,7 +136,10 @@ describe("limn render", () => {
     const seen = await runOnTerminal(args);
     expect(seen.code).toBe(1);
     expect(seen.stdout).toMatch(/[█░]+ \d+\/61 \| [\d.]+ images\/s \| [\d.]+ s left \| 1 failed/);
-    expect(seen.stdout).toContain("\u001b[31mfailed\u001b[39m: gone.png: cannot be read");
+    // the line stands above the bar: the place that the bar's end goes back to is saved below it
+    expect(seen.stdout).toContain(
+      "\u001b[31mfailed\u001b[39m: gone.png: cannot be read (no such file or folder)\r\n\u001b7",
+    );
     expect(seen.stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(seen.stdout.lastIndexOf("\u001b[?25l"));
     expect(seen.stdout).toMatch(/60 pictures in .*, 1 failed -> /);
     expect(filesBelow(out).length).toBe(60);
