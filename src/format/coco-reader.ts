@@ -1,7 +1,7 @@
 /** Collects the records of a COCO file by picture. */
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
-import type { Annotation, Category, Classification, Dataset, Scene } from "../model/scene.ts";
+import type { Annotation, Category, Classification, LoadedDataset, Scene } from "../model/scene.ts";
 import { hasShape, readAnnotation } from "./coco-annotation.ts";
 import { readCategory } from "./coco-categories.ts";
 import { type PanopticSegments, readPanopticMasks } from "./coco-panoptic.ts";
@@ -103,7 +103,7 @@ export class CocoReader {
     }
   }
 
-  dataset(): Dataset {
+  dataset(): LoadedDataset {
     const pictures = [...this.#pictures.values()];
     for (const picture of pictures) {
       if (picture.width > 0 || picture.error) continue;

@@ -114,6 +114,7 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
   ["ENOTDIR", "a part of its path is not a folder"],
   ["EEXIST", "there is a file of that name"],
   ["ENOSPC", "the disk is full"],
+  ["EFBIG", "it would be larger than files may be here"],
   ["ELOOP", "links in a circle"],
   ["ENAMETOOLONG", "the name is too long"],
   ["ERR_FS_FILE_TOO_LARGE", "it is larger than 2 GB"],

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildCli, filesBelow, runCli, runOnTerminal, temporaryFolder } from "../support/cli.ts";
-import { cocoOf, writePicture } from "../support/dataset-files.ts";
+import { buildCli, filesBelow, runCli, runOnTerminal, runWithFileLimit, temporaryFolder } from "../support/cli.ts";
+import { cocoOf, writeNoise, writePicture } from "../support/dataset-files.ts";
 import { sharedPath, sharedTest } from "../support/shared.ts";
 
 beforeAll(() => buildCli(), 120_000);
@@ -115,6 +115,16 @@ describe("limn render", () => {
     expect(files.filter((name) => !name.endsWith(".png"))).toEqual([]);
     const size = readFileSync(join(out, files[0]!)).length;
     expect(files.every((name) => readFileSync(join(out, name)).length === size)).toBe(true);
+  });
+
+  test.skipIf(process.platform === "win32")("a disk that refuses half-way leaves nothing of the picture", async () => {
+    const { args, images, out } = workspace(["1.png", "2.png"]);
+    const { stdout } = await runWithFileLimit(512, args); // one-colour pictures fit
+    expect([stdout.slice(0, 10), filesBelow(out)]).toEqual(["2 pictures", ["1.png", "2.png"]]);
+    writeNoise(images, "1.png");
+    const { code, stderr } = await runWithFileLimit(512, args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("1.png: cannot be written (it would be larger than")]);
+    expect(filesBelow(out)).toEqual(["1.png", "2.png"]); // the first run's
   });
 
   test("results need the ground truth, and are drawn with it", async () => {
