@@ -121,10 +121,12 @@ describe("limn render", () => {
     const { args, images, out } = workspace(["1.png", "2.png"]);
     const { stdout } = await runWithFileLimit(512, args); // one-colour pictures fit
     expect([stdout.slice(0, 10), filesBelow(out)]).toEqual(["2 pictures", ["1.png", "2.png"]]);
+    const before = readFileSync(join(out, "1.png"));
     writeNoise(images, "1.png");
     const { code, stderr } = await runWithFileLimit(512, args);
     expect([code, stderr]).toEqual([1, expect.stringContaining("1.png: cannot be written (it would be larger than")]);
-    expect(filesBelow(out)).toEqual(["1.png", "2.png"]); // the first run's
+    expect(filesBelow(out)).toEqual(["1.png", "2.png"]);
+    expect(readFileSync(join(out, "1.png")).equals(before)).toBe(true);
   });
 
   test("results need the ground truth, and are drawn with it", async () => {
