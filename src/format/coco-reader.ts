@@ -35,6 +35,9 @@ interface Picture {
   error?: ImageError;
 }
 
+/** A record without any of these is about the picture as a whole. */
+const SHAPES: readonly string[] = ["bbox", "segmentation", "keypoints"];
+
 /** Reads categories first, then pictures, then records, and gives the dataset. */
 export class CocoReader {
   readonly problems: Problems = new Problems();
@@ -150,7 +153,7 @@ export class CocoReader {
     }
     if (hasShape(annotation)) picture.annotations.push(annotation);
     else if (annotation.caption !== undefined) picture.captions.push(annotation.caption.trim());
-    else if (annotation.category !== undefined && sound) {
+    else if (annotation.category !== undefined && sound && !SHAPES.some((field) => field in record)) {
       const { category, categoryId, score } = annotation;
       picture.classifications.push({ category, categoryId, score });
     } else if (sound)

@@ -192,6 +192,12 @@ describe("annotations", () => {
     expect(scenes[1]!.error).toBeUndefined();
   });
 
+  test("a record whose shapes are all empty is a problem, not a label for the whole picture", () => {
+    const { scenes, problems } = one([{ bbox: [], segmentation: [] }]);
+    expect(scenes[0]).toMatchObject({ annotations: [], classifications: undefined });
+    expect(problems.map(({ path }) => path)).toEqual(["annotations[0]"]);
+  });
+
   test("a category alone is a label for the whole picture", () => {
     const { scenes, problems } = one([{ score: 0.75 }]);
     expect(problems).toEqual([]);
