@@ -2,6 +2,8 @@
 import { ImageError } from "../errors.ts";
 import { inflateZlib } from "./inflate.ts";
 
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+
 export const platform: "node" | "browser" = "browser";
 
 /** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
@@ -16,33 +18,6 @@ export function readFileSync(path: string): Uint8Array {
 export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
 }
-
-function noFiles(): never {
-  throw new ImageError("UNSUPPORTED", "folders and files by path need Node");
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function makeFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveInside(_folder: string, _name: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export async function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array): Promise<string> {
-  return noFiles();
-}
-
-/** There are none in a page. */
-export function removeTemporaryFiles(): void {}
 
 /**
  * Inflate a zlib stream.

@@ -31,7 +31,7 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Files that may use Node's own modules. */
 const NODE_FILES: readonly RegExp[] = [
-  /^platform\/node\.ts$/,
+  /^platform\/node(?:-.*)?\.ts$/,
   /^node\.ts$/,
   /^cli\//,
   /^batch\/(?:.*-)?node(?:-.*)?\.ts$/,
