@@ -1,6 +1,8 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
 import { ImageError } from "../errors.ts";
 
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+
 export const platform: "node" | "browser" = "browser";
 
 /** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
@@ -15,33 +17,6 @@ export function readFileSync(path: string): Uint8Array {
 export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
 }
-
-function noFiles(): never {
-  throw new ImageError("UNSUPPORTED", "folders and files by path need Node");
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function makeFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveInside(_folder: string, _name: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export async function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array): Promise<string> {
-  return noFiles();
-}
-
-/** There are none in a page. */
-export function removeTemporaryFiles(): void {}
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
 export interface ForeignPixels {

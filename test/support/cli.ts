@@ -43,6 +43,12 @@ export function runOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = 
   return run("script", ["-qefc", command, "/dev/null"], { env: { TERM: "xterm-256color", ...env } });
 }
 
+/** Run `limn …` where no file can grow beyond so many bytes (a multiple of 512; POSIX only). */
+export function runWithFileLimit(bytes: number, args: readonly string[]): Promise<Ended> {
+  const script = `ulimit -f ${bytes / 512}; exec "$@"`;
+  return run("sh", ["-c", script, "sh", process.execPath, "--conditions=unbundled", ENTRY, ...args], {});
+}
+
 function run(command: string, args: readonly string[], { env = {}, signal, signalAfter }: RunOptions): Promise<Ended> {
   const { NO_COLOR: _, ...inherited } = process.env;
   const child = spawn(command, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
