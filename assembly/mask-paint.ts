@@ -206,7 +206,7 @@ function blendSlowly(dst: usize, n: i32, colour: u32, alpha: u32, bias: u32): vo
 // @ts-ignore: decorator
 @inline
 function opaque(pixels: v128): bool {
-  return i32x4.all_true(i32x4.eq(v128.or(pixels, i32x4.splat(0x00ffffff)), i32x4.splat(-1)));
+  return !v128.any_true(v128.andnot(i32x4.splat(0xff000000), pixels));
 }
 
 /**
