@@ -31,6 +31,7 @@ class Paint {
  * plane    room for three planes of the largest mask, two of them used for outlines alone
  * spare    distance between these planes
  * line     room for one row of a plane
+ * solid    not 0: every pixel of the frame has alpha 255
  * bias     127 or 0
  *
  * The outline is what N erosions take away, N its width: the first, third … by the 3 × 3 square (all eight neighbours),
@@ -47,6 +48,7 @@ export function paintMasks(
   plane: usize,
   spare: usize,
   line: usize,
+  solid: u32,
   bias: u32,
 ): void {
   for (const end = paints + <usize>n * offsetof<Paint>(); paints < end; paints += offsetof<Paint>()) {
@@ -58,102 +60,116 @@ export function paintMasks(
     const stride = planeStride(record.boxW);
     const boxH = record.boxH;
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
-    fill(corner, w, planeBits(plane, stride), stride, boxH, paint.colour, paint.alpha, bias);
+    fill(corner, w, planeBits(plane, stride), stride, boxH, paint.colour, paint.alpha, solid, bias);
     if (!outlined) continue;
     const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
-    rim(corner, w, plane, inner, stride, boxH, paint.outlineColour, paint.outlineAlpha, bias);
+    blendBits(
+      corner,
+      w,
+      planeBits(plane, stride),
+      inner - plane,
+      stride,
+      boxH,
+      paint.outlineColour,
+      paint.outlineAlpha,
+      solid,
+      bias,
+    );
   }
 }
 
 /** Turn changes into bits row by row, and blend a colour where they are set. */
-function fill(corner: usize, w: u32, bits: usize, stride: usize, boxH: u32, colour: u32, alpha: u32, bias: u32): void {
-  const bytes = stride - 16;
-  const step = <usize>w << 2;
+function fill(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  stride: usize,
+  boxH: u32,
+  colour: u32,
+  alpha: u32,
+  solid: u32,
+  bias: u32,
+): void {
   if (ASC_FEATURE_SIMD) {
-    const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vEven = evenPart(colour, alpha, bias);
-    const vOdd = oddPart(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
-      let before: u64 = 0;
-      let from: usize = 0;
-      for (let at: usize = 0; at < bytes; at += 8) {
-        const p = bits + at;
-        const now = load<u64>(p) ^ load<u64>(p - stride);
-        store<u64>(p, now);
-        // a bit for each pixel that differs from the one on its left: a span begins or ends there
-        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
-          const x = (at << 3) + <usize>ctz(edges);
-          if ((now >> (x & 63)) & 1) from = x;
-          else if (alpha) blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
-        }
-        before = now >> 63;
-      }
-      if (before && alpha)
-        blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
-    }
+    for (let p = bits, end = bits + <usize>boxH * stride; p < end; p += 16)
+      v128.store(p, v128.xor(v128.load(p), v128.load(p - stride)));
   } else {
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
-      for (let at: usize = 0; at < bytes; at += 4) {
-        const p = bits + at;
-        const now = load<u32>(p) ^ load<u32>(p - stride);
-        store<u32>(p, now);
-        if (alpha) blendWord(corner + (at << 5), now, colour, alpha, bias);
+    for (let p = bits, end = bits + <usize>boxH * stride; p < end; p += 4)
+      store<u32>(p, load<u32>(p) ^ load<u32>(p - stride));
+  }
+  if (alpha) blendBits(corner, w, bits, 0, stride, boxH, colour, alpha, solid, bias);
+}
+
+/**
+ * Blend a colour where bits are set.
+ *
+ * corner  pixel of the first bit; rows are w pixels apart
+ * bits    boxH rows of stride - 16 bytes, stride apart
+ * except  distance to bits that take away from these; 0 for none
+ * solid   not 0: every pixel of the frame has alpha 255
+ */
+function blendBits(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  except: usize,
+  stride: usize,
+  boxH: u32,
+  colour: u32,
+  alpha: u32,
+  solid: u32,
+  bias: u32,
+): void {
+  if (ASC_FEATURE_SIMD) {
+    // two copies of the loop: not asking for alpha saves an eighth
+    if (solid) blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, true);
+    else blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, false);
+  } else {
+    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += <usize>w << 2)
+      for (let at: usize = 0; at < stride - 16; at += 4) {
+        let word = load<u32>(bits + at);
+        if (except) word &= ~load<u32>(bits + at + except);
+        for (; word; word &= word - 1) blendPixel(corner + (at << 5) + (<usize>ctz(word) << 2), colour, alpha, bias);
       }
-    }
   }
 }
 
-/** Blend where the mask has a bit and the eroded mask has none. */
-function rim(
+/** See `blendBits`; `solid` is known at compile time. */
+// @ts-ignore: decorator
+@inline
+function blendSpans(
   corner: usize,
   w: u32,
-  plane: usize,
-  inner: usize,
+  bits: usize,
+  except: usize,
   stride: usize,
   boxH: u32,
   colour: u32,
   alpha: u32,
   bias: u32,
+  solid: bool,
 ): void {
   const bytes = stride - 16;
-  const step = <usize>w << 2;
-  let outer = planeBits(plane, stride);
-  const shift = inner - plane;
-  if (ASC_FEATURE_SIMD) {
-    const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vEven = evenPart(colour, alpha, bias);
-    const vOdd = oddPart(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step) {
-      let before: u64 = 0;
-      let from: usize = 0;
-      for (let at: usize = 0; at < bytes; at += 8) {
-        const p = outer + at;
-        const now = load<u64>(p) & ~load<u64>(p + shift);
-        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
-          const x = (at << 3) + <usize>ctz(edges);
-          if ((now >> (x & 63)) & 1) from = x;
-          else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
-        }
-        before = now >> 63;
+  const vIa = i16x8.splat(<i16>(255 - alpha));
+  const vEven = evenPart(colour, alpha, bias);
+  const vOdd = oddPart(colour, alpha, bias);
+  for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += <usize>w << 2) {
+    let before: u64 = 0;
+    let from: usize = 0;
+    for (let at: usize = 0; at < bytes; at += 8) {
+      let now = load<u64>(bits + at);
+      if (except) now &= ~load<u64>(bits + at + except);
+      // a bit for each pixel that differs from the one on its left: a span begins or ends there
+      for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
+        const x = (at << 3) + <usize>ctz(edges);
+        if ((now >> (x & 63)) & 1) from = x;
+        else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
       }
-      if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
+      before = now >> 63;
     }
-  } else {
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step)
-      for (let at: usize = 0; at < bytes; at += 4)
-        blendWord(
-          corner + (at << 5),
-          load<u32>(outer + at) & ~load<u32>(outer + at + shift),
-          colour,
-          alpha,
-          bias,
-        );
+    if (before)
+      blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
   }
-}
-
-/** Blend where a word's bits are set; bit i is pixel i. */
-function blendWord(dst: usize, word: u32, colour: u32, alpha: u32, bias: u32): void {
-  for (; word; word &= word - 1) blendPixel(dst + ((<usize>ctz(word)) << 2), colour, alpha, bias);
 }
 
 /**
@@ -171,12 +187,13 @@ function blendRun(
   vIa: v128,
   vEven: v128,
   vOdd: v128,
+  solid: bool,
 ): void {
   let left = <i32>n;
   for (; left >= 8; left -= 8, dst += 32) {
     const a = v128.load(dst);
     const b = v128.load(dst, 16);
-    if (opaque(v128.and(a, b))) {
+    if (solid || opaque(v128.and(a, b))) {
       v128.store(dst, blended(a, vIa, vEven, vOdd));
       v128.store(dst, blended(b, vIa, vEven, vOdd), 16);
     } else {
@@ -186,7 +203,7 @@ function blendRun(
   if (left == 0) return;
   const a = v128.load(dst);
   const b = v128.load(dst, 16);
-  if (opaque(v128.and(a, b))) {
+  if (solid || opaque(v128.and(a, b))) {
     const vLeft = i32x4.splat(left);
     const low = i32x4.gt_s(vLeft, i32x4(0, 1, 2, 3));
     const high = i32x4.gt_s(vLeft, i32x4(4, 5, 6, 7));

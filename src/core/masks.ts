@@ -27,6 +27,7 @@ export interface MaskPaintKernels {
     plane: number,
     spare: number,
     line: number,
+    solid: number,
     bias: number,
   ): void;
 }
@@ -155,6 +156,7 @@ export class MaskSet {
         plane,
         planeBytes,
         line,
+        frame.opaque ? 1 : 0,
         bias,
       );
     });

@@ -150,7 +150,7 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
           paintDense(expected, mask, color, alpha, bias);
           if (outline) paintDense(expected, outlineOf(mask, h, w, outline.width), outline.color, outline.alpha, bias);
         }
-        const frame = Frame.fromRgba(pixels, w, h);
+        const frame = Frame.fromRgba(pixels, w, h, opaque ? "RGB" : "RGBA");
         const guard = Frame.create(1, 1, { fill: 0x123456 });
         const set = MaskSet.from(sources, w, h);
         set.paint(frame, paints, bias);
