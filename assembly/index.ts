@@ -19,6 +19,7 @@ export { masksToRows } from "./mask-planes";
 // paint
 export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
+export { labelMap } from "./label-map";
 
 // png
 

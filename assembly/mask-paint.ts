@@ -5,6 +5,7 @@
  * are the ends of spans, and each span is blended eight pixels at a time.
  */
 import { blendPixel } from "./blend";
+import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { planeBits, planeFromRuns, planeStride } from "./mask-planes";
 import { MaskRecord } from "./mask-record";
 
@@ -125,11 +126,11 @@ function blendBits(
     if (solid) blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, true);
     else blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, false);
   } else {
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += <usize>w << 2)
+    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2)
       for (let at: usize = 0; at < stride - 16; at += 4) {
         let word = load<u32>(bits + at);
         if (except) word &= ~load<u32>(bits + at + except);
-        for (; word; word &= word - 1) blendPixel(corner + (at << 5) + (<usize>ctz(word) << 2), colour, alpha, bias);
+        for (; word; word &= word - 1) blendPixel(corner + (at << 5) + ((<usize>ctz(word)) << 2), colour, alpha, bias);
       }
   }
 }
@@ -151,9 +152,9 @@ function blendSpans(
 ): void {
   const bytes = stride - 16;
   const vIa = i16x8.splat(<i16>(255 - alpha));
-  const vEven = evenPart(colour, alpha, bias);
-  const vOdd = oddPart(colour, alpha, bias);
-  for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += <usize>w << 2) {
+  const vEven = i32x4.splat(<i32>evenPart(colour, alpha, bias));
+  const vOdd = i32x4.splat(<i32>oddPart(colour, alpha, bias));
+  for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
     let before: u64 = 0;
     let from: usize = 0;
     for (let at: usize = 0; at < bytes; at += 8) {
@@ -167,8 +168,7 @@ function blendSpans(
       }
       before = now >> 63;
     }
-    if (before)
-      blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
+    if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
   }
 }
 
@@ -217,53 +217,6 @@ function blendRun(
 /** n pixels one by one. */
 function blendSlowly(dst: usize, n: i32, colour: u32, alpha: u32, bias: u32): void {
   for (; n > 0; n--, dst += 4) blendPixel(dst, colour, alpha, bias);
-}
-
-/** True when the four alpha bytes are 255. */
-// @ts-ignore: decorator
-@inline
-function opaque(pixels: v128): bool {
-  return !v128.any_true(v128.andnot(i32x4.splat(0xff000000), pixels));
-}
-
-/**
- * The constant parts of the opaque blend: colour * alpha + bias + 1 in 16-bit lanes, red and blue for the even bytes of a
- * pixel, green and alpha (255, so that opaque stays opaque) for the odd ones. The 1 is that of `div255`, moved here:
- * (t + 1 + ((t + 1) >> 8)) >> 8 is floor(t / 255) too for all t up to 65279, since t >> 8 and (t + 1) >> 8 differ only
- * at t = 256 k - 1, and there both sums give k.
- */
-// @ts-ignore: decorator
-@inline
-function evenPart(colour: u32, alpha: u32, bias: u32): v128 {
-  const red = (colour & 255) * alpha + bias + 1;
-  const blue = ((colour >> 16) & 255) * alpha + bias + 1;
-  return i32x4.splat(<i32>(red | (blue << 16)));
-}
-
-/** See `evenPart`. */
-// @ts-ignore: decorator
-@inline
-function oddPart(colour: u32, alpha: u32, bias: u32): v128 {
-  const green = ((colour >> 8) & 255) * alpha + bias + 1;
-  return i32x4.splat(<i32>(green | ((255 * alpha + bias + 1) << 16)));
-}
-
-/**
- * Four opaque pixels. Even and odd bytes apart are 16-bit lanes without any widening:
- *
- *     r g b a …  ->  r . b . …   (and)
- *                ->  g . a . …   (shift right by 8)
- */
-// @ts-ignore: decorator
-@inline
-function blended(old: v128, vIa: v128, vEven: v128, vOdd: v128): v128 {
-  const low = i16x8.splat(255);
-  const even = i16x8.add(i16x8.mul(v128.and(old, low), vIa), vEven);
-  const odd = i16x8.add(i16x8.mul(i16x8.shr_u(old, 8), vIa), vOdd);
-  return v128.or(
-    i16x8.shr_u(i16x8.add(even, i16x8.shr_u(even, 8)), 8),
-    v128.andnot(i16x8.add(odd, i16x8.shr_u(odd, 8)), low),
-  );
 }
 
 /**

@@ -133,9 +133,10 @@ export class MaskSet {
         planeBytes = Math.max(planeBytes, stride * (this.boxes[index * 4 + 3]! + 2));
         if (outline) lineBytes = Math.max(lineBytes, stride + 16);
       }
-      const orders = scratch.alloc(paints.length * 24);
-      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1));
-      const line = scratch.alloc(lineBytes);
+      // a plane's size is a multiple of 16, so its neighbours stay aligned
+      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1) + lineBytes + paints.length * 24);
+      const line = plane + planeBytes * (lineBytes ? 3 : 1);
+      const orders = line + lineBytes;
       const words = owner.u32(orders, paints.length * 6);
       for (let i = 0; i < paints.length; i++) {
         const { index, color, alpha, outline } = paints[i]!;

@@ -101,8 +101,8 @@ export function decodeRecord(
   const data = new Uint8Array(width * height);
   if (area === 0) return data;
   // the rows of the box alone leave wasm memory; fresh memory is 0 already
-  const out = scratch.alloc(rows * width);
-  const plane = scratch.alloc(stride * (rows + 2));
+  const plane = scratch.alloc(stride * (rows + 2) + rows * width);
+  const out = plane + stride * (rows + 2);
   kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows);
   data.set(owner.u8(out, rows * width), top * width);
   return data;
