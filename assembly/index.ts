@@ -14,6 +14,7 @@ export function heapBase(): usize {
 export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
+export { parseDecimals } from "./decimals";
 export { masksToRows } from "./mask-planes";
 
 // paint

@@ -354,9 +354,7 @@ function copyCounts(to: Uint32Array, start: number, counts: ArrayLike<number>, p
     const run = counts[i]!;
     to[start + i] = run;
     if (to[start + i] !== run)
-      throw new ImageError("DECODE", `expected a run length of 0 or more, got ${show(run)} at run ${i}`, {
-        path: path(),
-      });
+      throw malformed(`expected a run length of 0 or more, got ${show(run)} at run ${i}`, path());
   }
 }
 
@@ -377,13 +375,21 @@ function faultError(source: Segmentation, reason: number, position: number, path
   const pixels = `${rle.size[0]} x ${rle.size[1]} = ${rle.size[0] * rle.size[1]} pixels`;
   let message: string;
   if (reason === 1) {
-    const character = String.fromCodePoint(String(rle.counts).codePointAt(position) ?? 0);
-    message = `expected a character of a COCO run-length string ("0" to "o"), got ${show(character)} ${place}`;
+    message = `expected a character of a COCO run-length string ("0" to "o"), got ${show(characterAt(String(rle.counts), position))} ${place}`;
   } else if (reason === 2) message = `expected the last number to be complete, got the end of the string ${place}`;
   else if (reason === 3) message = `expected a number of at most 7 characters, got a longer one ${place}`;
   else if (reason === 4) message = `expected a run length of 0 or more, got a negative one ${place}`;
   else if (reason === 5) message = `expected runs of ${pixels}, got more ${place}`;
   else message = `expected runs of ${pixels}, got fewer, ending ${place}`;
+  return malformed(message, path);
+}
+
+/** The character at an index, whole also where it takes two places. */
+export function characterAt(text: string, index: number): string {
+  return String.fromCodePoint(text.codePointAt(index) ?? 0);
+}
+
+function malformed(message: string, path: string): ImageError {
   return new ImageError("DECODE", message, { path: path === "" ? undefined : path });
 }
 

@@ -4,7 +4,7 @@ import { MaskSet, type Segmentation } from "../../src/core/masks.ts";
 import { core, coreModule, useModule } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
 import { outlineOf, paintDense } from "../reference/mask-paint.ts";
-import { boxOf, place, polygonToDense, toDense, toRuns, toText } from "../reference/rle.ts";
+import { boxOf, place, polygonToDense, toRuns, toText } from "../reference/rle.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
 import { randomMask, randomSides } from "../support/mask.ts";
 import { random, randomInt } from "../support/random.ts";
