@@ -6,7 +6,7 @@
  */
 import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
-import { planeBits, planeFromRuns, planeStride } from "./mask-planes";
+import { planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { MaskRecord } from "./mask-record";
 
 /** One order to paint: 6 × u32. */
@@ -61,13 +61,15 @@ export function paintMasks(
     const stride = planeStride(record.boxW);
     const boxH = record.boxH;
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
-    fill(corner, w, planeBits(plane, stride), stride, boxH, paint.colour, paint.alpha, solid, bias);
+    const bits = planeBits(plane, stride);
+    planeToBits(bits, stride, boxH);
+    if (paint.alpha) blendBits(corner, w, bits, 0, stride, boxH, paint.colour, paint.alpha, solid, bias);
     if (!outlined) continue;
     const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
     blendBits(
       corner,
       w,
-      planeBits(plane, stride),
+      bits,
       inner - plane,
       stride,
       boxH,
@@ -77,28 +79,6 @@ export function paintMasks(
       bias,
     );
   }
-}
-
-/** Turn changes into bits row by row, and blend a colour where they are set. */
-function fill(
-  corner: usize,
-  w: u32,
-  bits: usize,
-  stride: usize,
-  boxH: u32,
-  colour: u32,
-  alpha: u32,
-  solid: u32,
-  bias: u32,
-): void {
-  if (ASC_FEATURE_SIMD) {
-    for (let p = bits, end = bits + <usize>boxH * stride; p < end; p += 16)
-      v128.store(p, v128.xor(v128.load(p), v128.load(p - stride)));
-  } else {
-    for (let p = bits, end = bits + <usize>boxH * stride; p < end; p += 4)
-      store<u32>(p, load<u32>(p) ^ load<u32>(p - stride));
-  }
-  if (alpha) blendBits(corner, w, bits, 0, stride, boxH, colour, alpha, solid, bias);
 }
 
 /**

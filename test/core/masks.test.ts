@@ -46,6 +46,10 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
           expect(Array.from(set.boxes.subarray(i * 4, i * 4 + 4))).toEqual(boxOf(mask, h, w));
           expect(set.decode(i)).toEqual(mask);
         });
+        for (let k = 0; k < 4 && masks.length > 0; k++) {
+          const i = randomInt(next, 0, masks.length - 1);
+          expect(set.view(i)).toEqual(masks[i]);
+        }
         expect(set.decodeAll()).toEqual(Uint8Array.from(masks.flatMap((mask) => Array.from(mask))));
         set.free();
       }
