@@ -15,7 +15,7 @@ export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";
-export { masksToRows } from "./mask-planes";
+export { clearBox, masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";

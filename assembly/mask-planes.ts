@@ -112,6 +112,7 @@ function bytesOfBits(bits: u32): v128 {
  * plane    room for the largest mask's plane
  * h, w     size of the picture
  * top, rows  the rows wanted; every mask's box lies inside
+ * clear    0: the rows are 0 already, so only the boxes are written
  */
 export function masksToRows(
   out: usize,
@@ -122,11 +123,12 @@ export function masksToRows(
   w: u32,
   top: u32,
   rows: u32,
+  clear: u32,
 ): void {
   const bytes = <usize>rows * w;
   for (let i: u32 = 0; i < n; i++, out += bytes) {
     const record = changetype<MaskRecord>(records + <usize>i * offsetof<MaskRecord>());
-    memory.fill(out, 0, bytes);
+    if (clear) memory.fill(out, 0, bytes);
     if (record.area == 0) continue;
     planeFromRuns(plane, record, h);
     const stride = planeStride(record.boxW);
@@ -142,6 +144,22 @@ export function masksToRows(
         for (let at: usize = 0; at < stride - 16; at++)
           for (let rest = <u32>load<u8>(bits + at); rest; rest &= rest - 1) store<u8>(row + (at << 3) + ctz(rest), 1);
       }
+    }
+  }
+}
+
+/**
+ * Clear a rectangle of bytes, where all to the right of it in its rows is 0.
+ *
+ * out   first byte of the rectangle; rows are `stride` bytes apart; up to 15 bytes behind each row are set to 0 too
+ * w, h  size of the rectangle
+ */
+export function clearBox(out: usize, stride: usize, w: u32, h: u32): void {
+  for (const end = out + <usize>h * stride; out < end; out += stride) {
+    if (ASC_FEATURE_SIMD) {
+      for (let p = out, last = out + w; p < last; p += 16) v128.store(p, i8x16.splat(0));
+    } else {
+      memory.fill(out, 0, w);
     }
   }
 }

@@ -205,16 +205,16 @@ export class MaskSet {
       }
       const plane = this.#blocks[2]!;
       const pixels = this.#pixels;
-      const all = owner.u8(pixels, width * height);
       if (this.#shown >= 0) {
-        const from = this.boxes[this.#shown * 4 + 1]! * width;
-        all.fill(0, from, from + this.boxes[this.#shown * 4 + 3]! * width);
+        const box = this.#shown * 4;
+        const corner = pixels + this.boxes[box + 1]! * width + this.boxes[box]!;
+        kernels.clearBox(corner, width, this.boxes[box + 2]!, this.boxes[box + 3]!);
       }
       this.#shown = index;
       const top = this.boxes[index * 4 + 1]!;
       const record = table.records + index * RECORD_WORDS * 4;
-      kernels.masksToRows(pixels + top * width, record, 1, plane, height, width, top, this.boxes[index * 4 + 3]!);
-      return all;
+      kernels.masksToRows(pixels + top * width, record, 1, plane, height, width, top, this.boxes[index * 4 + 3]!, 0);
+      return owner.u8(pixels, width * height);
     });
   }
 

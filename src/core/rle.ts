@@ -37,7 +37,9 @@ export interface RleKernels {
     w: number,
     top: number,
     rows: number,
+    clear: number,
   ): void;
+  clearBox(out: number, stride: number, w: number, h: number): void;
 }
 
 /** Truth tables of {@link RleKernels.rleMerge}: bit (a × 2 + b) is the result. */
@@ -111,7 +113,7 @@ export function decodeRecord(
   // the rows of the box alone leave wasm memory; fresh memory is 0 already
   const plane = scratch.alloc(stride * (rows + 2) + rows * width);
   const out = plane + stride * (rows + 2);
-  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows);
+  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows, 1);
   data.set(owner.u8(out, rows * width), top * width);
   return data;
 }
@@ -128,7 +130,7 @@ export function decodeTable(
   if (bytes > 2 ** 32) throw new ImageError("LIMIT", `expected masks of at most 4 GiB together, got ${bytes} bytes`);
   const plane = scratch.alloc(planeBytes(owner, table));
   const out = scratch.alloc(bytes);
-  kernels.masksToRows(out, table.records, table.count, plane, height, width, 0, height);
+  kernels.masksToRows(out, table.records, table.count, plane, height, width, 0, height, 1);
   return owner.u8(out, bytes).slice();
 }
 
