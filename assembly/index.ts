@@ -20,7 +20,8 @@ export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixel
 export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
-export { masksToRows } from "./mask-planes";
+export { parseDecimals } from "./decimals";
+export { clearBox, masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";
@@ -29,6 +30,7 @@ export { coverContours, fillContours } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
+export { labelMap } from "./label-map";
 
 // png
 export { inflateZlib } from "./inflate";

@@ -71,6 +71,8 @@ const MAX_COORDINATE = 1e7;
 /** A placed rectangle lies within this distance. */
 const MAX_OFFSET = 2 ** 30;
 
+const encoder = new TextEncoder();
+
 /** Lengths of what the sources need, found before any memory is touched. */
 interface Plan {
   text: number;
@@ -105,14 +107,19 @@ export function parseTable(
 
   const { core, kernels } = scratch;
   const n = sources.length;
+  const joined = joinTexts(sources, plan.text);
   const records = scratch.alloc(n * RECORD_WORDS * 4);
-  const text = scratch.copyText(joinTexts(sources, plan.text));
-  const counts = scratch.alloc(plan.counts * 4);
-  const points = scratch.alloc(plan.points * 16);
-  const rings = scratch.alloc(plan.rings * 8);
-  const dense = scratch.alloc(plan.dense);
-  const columns = scratch.alloc(plan.columns * 4);
-  const fault = scratch.alloc(12);
+  // one block for all inputs, those of wide alignment first
+  const points = scratch.alloc(
+    plan.points * 16 + plan.rings * 8 + (plan.counts + plan.columns + 3) * 4 + plan.dense + joined.length * 3,
+  );
+  const rings = points + plan.points * 16;
+  const counts = rings + plan.rings * 8;
+  const columns = counts + plan.counts * 4;
+  const fault = columns + plan.columns * 4;
+  const dense = fault + 12;
+  const text = dense + plan.dense;
+  if (joined !== "") encoder.encodeInto(joined, core.u8(text, joined.length * 3));
 
   const at = { text, counts, points, rings, dense, columns };
   const table = core.u32(records, n * RECORD_WORDS);
@@ -136,7 +143,7 @@ export function parseTable(
 
   const runBytes = (plan.runs + denseRuns) * 4;
   const runs = scratch.alloc(runBytes);
-  const work = scratch.alloc(Math.max(plan.work, denseWork) * 4);
+  const work = plan.work || denseWork ? scratch.alloc(Math.max(plan.work, denseWork) * 4) : 0;
   if (kernels.parseMasks(records, n, runs, work, plan.room, height, width, fault) < 0) {
     const [reason, position, index] = core.u32(fault, 3);
     throw faultError(sources[index!]!, reason!, position!, pathOf(index!));
@@ -347,9 +354,7 @@ function copyCounts(to: Uint32Array, start: number, counts: ArrayLike<number>, p
     const run = counts[i]!;
     to[start + i] = run;
     if (to[start + i] !== run)
-      throw new ImageError("DECODE", `expected a run length of 0 or more, got ${show(run)} at run ${i}`, {
-        path: path(),
-      });
+      throw malformed(`expected a run length of 0 or more, got ${show(run)} at run ${i}`, path());
   }
 }
 
@@ -370,13 +375,21 @@ function faultError(source: Segmentation, reason: number, position: number, path
   const pixels = `${rle.size[0]} x ${rle.size[1]} = ${rle.size[0] * rle.size[1]} pixels`;
   let message: string;
   if (reason === 1) {
-    const character = String.fromCodePoint(String(rle.counts).codePointAt(position) ?? 0);
-    message = `expected a character of a COCO run-length string ("0" to "o"), got ${show(character)} ${place}`;
+    message = `expected a character of a COCO run-length string ("0" to "o"), got ${show(characterAt(String(rle.counts), position))} ${place}`;
   } else if (reason === 2) message = `expected the last number to be complete, got the end of the string ${place}`;
   else if (reason === 3) message = `expected a number of at most 7 characters, got a longer one ${place}`;
   else if (reason === 4) message = `expected a run length of 0 or more, got a negative one ${place}`;
   else if (reason === 5) message = `expected runs of ${pixels}, got more ${place}`;
   else message = `expected runs of ${pixels}, got fewer, ending ${place}`;
+  return malformed(message, path);
+}
+
+/** The character at an index, whole also where it takes two places. */
+export function characterAt(text: string, index: number): string {
+  return String.fromCodePoint(text.codePointAt(index) ?? 0);
+}
+
+function malformed(message: string, path: string): ImageError {
   return new ImageError("DECODE", message, { path: path === "" ? undefined : path });
 }
 
