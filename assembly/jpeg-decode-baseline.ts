@@ -98,12 +98,12 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
         bits |= 56;
 
         const dcTable = load<usize>(block, BLOCK_DC_TABLE);
-        let entry = load<u32>(dcTable + (<usize>(acc >> 52) & 0xffc));
+        let entry = load<u32>(dcTable + ((<usize>(acc >> 52)) & 0xffc));
         if (entry & ENTRY_SPECIAL) entry = resolve(dcTable, entry, acc);
         k = 1 + entryAdvance(entry);
         acc <<= <u64>entry;
         bits -= entry;
-        acc |= load<u64>(p) >> <u64>bits;
+        acc |= load<u64>(p) >> (<u64>bits);
         p -= (~bits >> 3) & 7;
         bits |= 56;
         const predictor = load<usize>(block, BLOCK_DC);
@@ -116,7 +116,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
         const table = load<usize>(block, BLOCK_AC_TABLE);
         let value: u32;
         while (k < 64) {
-          entry = load<u32>(table + (<usize>(acc >> 52) & 0xffc));
+          entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
             if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
               const size = entrySize(entry);
@@ -125,7 +125,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>size;
               bits -= entry + size;
             } else {
-              acc |= load<u64>(p) >> <u64>bits;
+              acc |= load<u64>(p) >> (<u64>bits);
               p -= (~bits >> 3) & 7;
               bits |= 56;
               entry = resolve(table, entry, acc);
@@ -133,7 +133,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>entry;
               bits -= entry;
             }
-            acc |= load<u64>(p) >> <u64>bits;
+            acc |= load<u64>(p) >> (<u64>bits);
             p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
@@ -145,7 +145,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
           store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
-          entry = load<u32>(table + (<usize>(acc >> 52) & 0xffc));
+          entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
             if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
               const size = entrySize(entry);
@@ -154,7 +154,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>size;
               bits -= entry + size;
             } else {
-              acc |= load<u64>(p) >> <u64>bits;
+              acc |= load<u64>(p) >> (<u64>bits);
               p -= (~bits >> 3) & 7;
               bits |= 56;
               entry = resolve(table, entry, acc);
@@ -162,7 +162,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>entry;
               bits -= entry;
             }
-            acc |= load<u64>(p) >> <u64>bits;
+            acc |= load<u64>(p) >> (<u64>bits);
             p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
@@ -174,7 +174,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
           store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
-          entry = load<u32>(table + (<usize>(acc >> 52) & 0xffc));
+          entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
             if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
               const size = entrySize(entry);
@@ -183,7 +183,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>size;
               bits -= entry + size;
             } else {
-              acc |= load<u64>(p) >> <u64>bits;
+              acc |= load<u64>(p) >> (<u64>bits);
               p -= (~bits >> 3) & 7;
               bits |= 56;
               entry = resolve(table, entry, acc);
@@ -191,7 +191,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>entry;
               bits -= entry;
             }
-            acc |= load<u64>(p) >> <u64>bits;
+            acc |= load<u64>(p) >> (<u64>bits);
             p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
@@ -203,7 +203,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
           store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
-          entry = load<u32>(table + (<usize>(acc >> 52) & 0xffc));
+          entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
             if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
               const size = entrySize(entry);
@@ -212,7 +212,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
               acc <<= <u64>size;
               bits -= entry + size;
             } else {
-              acc |= load<u64>(p) >> <u64>bits;
+              acc |= load<u64>(p) >> (<u64>bits);
               p -= (~bits >> 3) & 7;
               bits |= 56;
               entry = resolve(table, entry, acc);
@@ -225,7 +225,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
             acc <<= <u64>entry;
             bits -= entry;
           }
-          acc |= load<u64>(p) >> <u64>bits;
+          acc |= load<u64>(p) >> (<u64>bits);
           p -= (~bits >> 3) & 7;
           bits |= 56;
           k += entryAdvance(entry);

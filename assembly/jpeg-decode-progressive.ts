@@ -11,7 +11,15 @@
 import { BAD_DATA, OK, TRUNCATED } from "./status";
 import { blockAt, mapAt } from "./jpeg-decode-baseline";
 import { openSegment } from "./jpeg-decode-bits";
-import { ENTRY_RUN, ENTRY_SPECIAL, entryAdvance, entrySize, entryValue, resolve, ZIGZAG_NEXT } from "./jpeg-decode-tables";
+import {
+  ENTRY_RUN,
+  ENTRY_SPECIAL,
+  entryAdvance,
+  entrySize,
+  entryValue,
+  resolve,
+  ZIGZAG_NEXT,
+} from "./jpeg-decode-tables";
 import {
   BLOCK_AC_TABLE,
   BLOCK_BYTES,
@@ -73,7 +81,7 @@ export function jpegDcFirstRow(scan: usize, row: u32): i32 {
         break;
       }
       const predictor = load<usize>(block, BLOCK_DC);
-      const dc = load<i32>(predictor) + (entryValue(entry));
+      const dc = load<i32>(predictor) + entryValue(entry);
       store<i32>(predictor, dc);
       store<i16>(blockAt(block, row, mcu), <i16>(dc << shift));
     }
@@ -316,7 +324,7 @@ export function jpegAcRefineRow(scan: usize, row: u32): i32 {
       const coefficient = at + <usize>load<u8>(ZIGZAG_NEXT + 1 + <usize>ctz(old));
       const was = <i32>load<i16>(coefficient);
       // away from zero when the bit is set
-      const change = (((was >> 31) | 1) << shift) & <i32>(<i64>corrections >> 63);
+      const change = (((was >> 31) | 1) << shift) & (<i32>((<i64>corrections) >> 63));
       store<i16>(coefficient, <i16>(was + change));
       corrections <<= 1;
     }

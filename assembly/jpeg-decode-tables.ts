@@ -77,7 +77,7 @@ export function isDamaged(k: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function entryValue(entry: u32): i32 {
-  return (<i32>entry << 8) >> 16;
+  return ((<i32>entry) << 8) >> 16;
 }
 
 /** How far an entry moves the coefficient index. */
@@ -98,7 +98,7 @@ export function entrySize(entry: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function extended(bits: u64, size: u32): u32 {
-  const positive = <u32>(<u64>(<i64>bits >> 63)); // all ones when the first bit is 1
+  const positive = <u32>(<u64>((<i64>bits) >> 63)); // all ones when the first bit is 1
   return <u32>(bits >> u64(64 - size)) + (~positive & (1 - (1 << size)));
 }
 

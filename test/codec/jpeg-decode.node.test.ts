@@ -24,6 +24,16 @@ for part in parts():
         write_part(str(error).encode())
 `;
 
+/** Pixels of each file as RGB. */
+const DECODE_RGB = `${READ_PARTS}
+import io
+from PIL import Image
+for part in parts():
+    image = Image.open(io.BytesIO(part))
+    if image.mode.startswith("I"): image = image.point(lambda level: level / 257).convert("L") # 16 bits
+    write_part(image.convert("RGB").tobytes())
+`;
+
 /** JPEGs written by Pillow: name, then file. */
 const ENCODE_MANY = `${READ_PARTS}
 import io
@@ -52,6 +62,18 @@ for side in range(1, 37):
     for subsampling in range(3):
         write(f"{side} x {37 - side}", Image.fromarray(picture(2, side, 37 - side)), quality=90, subsampling=subsampling)
 `;
+
+/** `test` where both the shared data and Python are present. */
+const sharedPythonTest: typeof test = (sharedTest === test ? pythonTest : sharedTest) as typeof test;
+
+/** Files of a shared folder and those below. */
+function list(folder: string, pattern: RegExp): string[] {
+  if (sharedTest !== test) return [];
+  return readdirSync(sharedPath(folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => pattern.test(name))
+    .map((name) => join(folder, name))
+    .sort();
+}
 
 /** Equal in native channels, and as RGBA where that is no more than alpha added; CMYK is compared native only. */
 function expectPixels(bytes: Uint8Array, mode: string, expected: Uint8Array, name: string): void {
@@ -95,7 +117,10 @@ describe("decodeJpeg against libjpeg-turbo", () => {
       const mode = Buffer.from(decoded[2 * i]!).toString();
       if (mode === "refused") {
         // libjpeg keeps to the standard's ten blocks per MCU
-        expect(written.components.reduce((sum, { h, v }) => sum + h * v, 0), name).toBeGreaterThan(10);
+        expect(
+          written.components.reduce((sum, { h, v }) => sum + h * v, 0),
+          name,
+        ).toBeGreaterThan(10);
         return;
       }
       expectPixels(bytes, mode, decoded[2 * i + 1]!, name);
@@ -103,4 +128,92 @@ describe("decodeJpeg against libjpeg-turbo", () => {
     });
     expect(compared).toBeGreaterThan(250);
   });
+});
+
+describe("decodeJpeg on real files", () => {
+  const photos = list("data/photos", /\.jpe?g$/);
+
+  sharedPythonTest("equals libjpeg-turbo on every photo, RGB and RGBA", { timeout: 120_000 }, () => {
+    expect(photos.length).toBeGreaterThan(60);
+    for (const path of photos) {
+      const bytes = sharedBytes(path);
+      const [mode, pixels] = splitParts(runPython(DECODE_ALL, joinParts([bytes])));
+      expectPixels(bytes, Buffer.from(mode!).toString(), pixels!, path);
+    }
+  });
+
+  sharedPythonTest(
+    "equals libjpeg-turbo on unusual files, and the pictures that came with them within 2 levels",
+    () => {
+      // neither a JPEG, nor the picture of the file of that name
+      const notOurs = /jpg-size-6x6\.jpg$|monkey12|testimgari/;
+      const strangers = /testorig\.png$/;
+      // one scan ends early and another has codes that none may have: an error here, garbage there
+      const brokenInside = /partial_progressive/;
+      let compared = 0;
+      const pngs = new Set(list("data/jpeg-odd", /\.png$/));
+      for (const path of list("data/jpeg-odd", /\.jpg$/)) {
+        if (notOurs.test(path) || brokenInside.test(path)) continue;
+        const bytes = sharedBytes(path);
+        const [mode, pixels] = splitParts(runPython(DECODE_ALL, joinParts([bytes])));
+        expectPixels(bytes, Buffer.from(mode!).toString(), pixels!, path);
+        const png = path.replace(/jpg$/, "png");
+        if (!pngs.has(png) || strangers.test(png)) continue;
+        const wanted = splitParts(runPython(DECODE_RGB, joinParts([sharedBytes(png)])))[0]!;
+        using frame = decodeJpeg(bytes);
+        const rgba = frame.view();
+        let worst = 0;
+        for (let i = 0, o = 0; i < wanted.length; i++, o += i % 3 ? 1 : 2)
+          worst = Math.max(worst, Math.abs(wanted[i]! - rgba[o]!));
+        expect(wanted.length * 4, path).toBe(rgba.length * 3);
+        expect(worst, path).toBeLessThanOrEqual(2);
+        compared++;
+      }
+      expect(compared).toBeGreaterThan(25);
+    },
+  );
+
+  sharedTest("names what it refuses", () => {
+    const refusal = (path: string): string => {
+      try {
+        decodeJpeg(sharedBytes(path)).free();
+        return "decoded";
+      } catch (error) {
+        return `${(error as ImageError).code}: ${(error as ImageError).message}`;
+      }
+    };
+    expect(refusal("data/jpeg-odd/libjpeg-turbo/monkey12.jpg")).toBe(
+      "UNSUPPORTED: expected a JPEG of 8 bits per sample, got 12",
+    );
+    expect(refusal("data/jpeg-odd/libjpeg-turbo/testimgari.jpg")).toBe(
+      "UNSUPPORTED: expected a baseline or progressive JPEG, got an arithmetic-coded one",
+    );
+    expect(refusal("data/bad/jpeg-decoder/invalid-prediction-shift.jpg")).toBe(
+      "UNSUPPORTED: expected a baseline or progressive JPEG, got a lossless one",
+    );
+    expect(refusal("data/bad/jpeg-decoder/max_size.jpg")).toMatch(/^LIMIT: expected width of at most/);
+    expect(refusal("data/jpeg-odd/jpeg-decoder/partial_progressive.jpg")).toMatch(/^DECODE: expected image data/);
+  });
+
+  sharedTest(
+    "gives a picture or a named error for every broken file, within 2 seconds, and leaves no memory behind",
+    () => {
+      const files = list("data/bad", /\.jpe?g$/);
+      expect(files.length).toBeGreaterThan(100);
+      for (const path of files) {
+        const bytes = sharedBytes(path);
+        for (const partial of [false, true]) {
+          const start = performance.now();
+          try {
+            decodeJpeg(bytes, { partial }).free();
+          } catch (error) {
+            if (!(error instanceof ImageError)) throw error;
+            expect(["DECODE", "UNSUPPORTED", "LIMIT"], `${path}: ${error.message}`).toContain(error.code);
+          }
+          expect(performance.now() - start, path).toBeLessThan(2000);
+          expect(core().heap.blocks, path).toBe(0);
+        }
+      }
+    },
+  );
 });

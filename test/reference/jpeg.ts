@@ -22,7 +22,12 @@ interface Component {
 type Table = Map<string, number>;
 
 /** Decode to interleaved native channels: L, RGB or CMYK (full ink is 255). */
-export function decodeReference(bytes: Uint8Array): { width: number; height: number; channels: number; data: Uint8Array } {
+export function decodeReference(bytes: Uint8Array): {
+  width: number;
+  height: number;
+  channels: number;
+  data: Uint8Array;
+} {
   const quants: number[][] = [];
   const tables: [Table[], Table[]] = [[], []];
   const components: Component[] = [];
@@ -281,7 +286,9 @@ function upsample(component: Component, width: number, height: number, all: read
   const fancyX = expandX === 2 && expandY <= 2 && component.width > 2;
   const fancyY = expandY === 2 && (expandX === 1 || fancyX);
   const at = (x: number, y: number): number =>
-    samples[Math.max(0, Math.min(component.height - 1, y)) * across * 8 + Math.max(0, Math.min(component.width - 1, x))]!;
+    samples[
+      Math.max(0, Math.min(component.height - 1, y)) * across * 8 + Math.max(0, Math.min(component.width - 1, x))
+    ]!;
   const out = new Uint8Array(width * height);
   for (let py = 0; py < height; py++)
     for (let px = 0; px < width; px++) {

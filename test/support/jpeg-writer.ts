@@ -87,7 +87,10 @@ export function writeJpeg(jpeg: WrittenJpeg): Uint8Array<ArrayBuffer> {
   for (const number of new Set(components.map(({ quantisation }) => quantisation))) {
     const values = jpeg.quantisation?.[number] ?? new Array<number>(64).fill(1);
     const wide = values.some((value) => value > 255);
-    segment(0xdb, [(wide ? 16 : 0) | number, ...values.flatMap((value) => (wide ? [value >> 8, value & 255] : [value]))]);
+    segment(0xdb, [
+      (wide ? 16 : 0) | number,
+      ...values.flatMap((value) => (wide ? [value >> 8, value & 255] : [value])),
+    ]);
   }
   segment(progressive ? 0xc2 : 0xc0, [
     ...[8, height >> 8, height & 255, width >> 8, width & 255, components.length],
