@@ -109,11 +109,20 @@ export function jpegEncodeCodes(job: usize, codes: usize): void {
     const ac = job + AC_CODES + (table << 10);
     memory.copy(job + DC_CODES + (table << 6), from, 64);
     memory.copy(ac, from + 64, 1024);
-    let entry = job + AC_BITS + (table << 13);
-    for (let run: u32 = 0; run < 16; ++run) {
-      for (let value: i32 = -64; value < 64; ++value) {
-        store<u32>(entry, withValue(ac, run, value));
-        entry += 4;
+    // by size of the value, so that nothing is looked up 4096 times
+    for (let run: usize = 0; run < 16; ++run) {
+      const zero = job + AC_BITS + (table << 13) + (run << 9) + 256;
+      store<u32>(zero, 0);
+      for (let size: u32 = 1; size <= 7; ++size) {
+        const code = load<u32>(ac + (((run << 4) | size) << 2));
+        const length = (code & 31) + size;
+        const prefix = (code >> 5) << size;
+        const least = 1 << (size - 1);
+        const count: u32 = size < 7 ? least : 1; // of the 7-bit values, -64 alone is in the table
+        for (let i: u32 = 0; i < count; ++i) {
+          if (size < 7) store<u32>(zero + ((least + i) << 2), ((prefix | (least + i)) << 5) | length);
+          store<u32>(zero - ((least + i) << 2), ((prefix | (least - 1 - i)) << 5) | length);
+        }
       }
     }
   }
