@@ -103,7 +103,10 @@ function allCodes(tables: HuffmanTables): Uint32Array {
 }
 
 /** An array's rows in HWC order, whatever its layout. */
-function rowsOf({ data, shape, layout = "HWC", dtype }: PixelArray): JpegRows {
+function rowsOf(source: PixelArray): JpegRows {
+  if (typeof source !== "object" || source === null)
+    throw new ImageError("ARGUMENT", `expected a Frame or a pixel array, got ${show(source)}`);
+  const { data, shape, layout = "HWC", dtype } = source;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || (dtype !== undefined && dtype !== "uint8"))
     throw new ImageError("ARGUMENT", `expected uint8 pixels (toUint8 makes them), got ${dtype ?? show(data)}`);
   if (layout !== "HWC" && layout !== "CHW")
