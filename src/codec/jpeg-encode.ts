@@ -1,5 +1,5 @@
 /** Baseline JPEG encoding: headers and tables; the pixel work is in the core. */
-import { encodeJpegScan, JPEG_TABLE_ENTRIES, type JpegRows } from "../core/jpeg-encode.ts";
+import { encodeJpegScan, JPEG_TABLE_ENTRIES, type JpegRows, type JpegScan } from "../core/jpeg-encode.ts";
 import { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
@@ -78,7 +78,7 @@ export function encodeJpeg(source: Frame | PixelArray, options: JpegOptions = {}
   const sampling = isGray ? SAMPLINGS["4:4:4"] : SAMPLINGS[subsampling];
   const quantisers = [scaled(LUMA, quality), scaled(CHROMA, quality)] as const;
   let tables: HuffmanTables = usualTables();
-  const pieces = encodeJpegScan(pixels, {
+  const scan: JpegScan = {
     components: isGray ? 1 : 3,
     sampling,
     quantisers: natural(quantisers),
@@ -89,8 +89,10 @@ export function encodeJpeg(source: Frame | PixelArray, options: JpegOptions = {}
       tables = [best(0, 16), best(16, 256), best(272, 16), best(288, 256)];
       return allCodes(tables);
     },
-  });
-  return join([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]);
+  };
+  return encodeJpegScan(pixels, scan, (pieces) =>
+    join([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]),
+  );
 }
 
 let usualCodes: Uint32Array | undefined;
