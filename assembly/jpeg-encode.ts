@@ -48,7 +48,9 @@ const PIXELS: usize = CR + PLANE_STRIDE * 8;
 const BLOCKS: usize = PIXELS + CHUNK * 4 * 16;
 /** u64 each: non-zero coefficients of each block. */
 const BLOCK_MAPS: usize = BLOCKS + CHUNK_BLOCKS * 128;
-const JOB_BYTES: usize = BLOCK_MAPS + CHUNK_BLOCKS * 8;
+/** The Huffman codes of a chunk with their extra bits, as (bits << 5 | length): at most 64 and 3 of each block. */
+const TOKENS: usize = BLOCK_MAPS + CHUNK_BLOCKS * 8;
+const JOB_BYTES: usize = TOKENS + CHUNK_BLOCKS * 67 * 4 + 8;
 
 /** Size of the job block in bytes. */
 export function jpegEncodeJobBytes(): usize {
@@ -107,11 +109,20 @@ export function jpegEncodeCodes(job: usize, codes: usize): void {
     const ac = job + AC_CODES + (table << 10);
     memory.copy(job + DC_CODES + (table << 6), from, 64);
     memory.copy(ac, from + 64, 1024);
-    let entry = job + AC_BITS + (table << 13);
-    for (let run: u32 = 0; run < 16; ++run) {
-      for (let value: i32 = -64; value < 64; ++value) {
-        store<u32>(entry, withValue(ac, run, value));
-        entry += 4;
+    // by size of the value, so that nothing is looked up 4096 times
+    for (let run: usize = 0; run < 16; ++run) {
+      const zero = job + AC_BITS + (table << 13) + (run << 9) + 256;
+      store<u32>(zero, 0);
+      for (let size: u32 = 1; size <= 7; ++size) {
+        const code = load<u32>(ac + (((run << 4) | size) << 2));
+        const length = (code & 31) + size;
+        const prefix = (code >> 5) << size;
+        const least = 1 << (size - 1);
+        const count: u32 = size < 7 ? least : 1; // of the 7-bit values, -64 alone is in the table
+        for (let i: u32 = 0; i < count; ++i) {
+          if (size < 7) store<u32>(zero + ((least + i) << 2), ((prefix | (least + i)) << 5) | length);
+          store<u32>(zero - ((least + i) << 2), ((prefix | (least - 1 - i)) << 5) | length);
+        }
       }
     }
   }
@@ -369,32 +380,30 @@ function writeStuffed(out: usize, word: u64): usize {
 
 /** Write the blocks of a chunk; returns the end. */
 function writeBlocks(job: usize, out: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize {
-  let bits = load<u64>(job, BITS);
-  let count = load<i32>(job, BIT_COUNT);
+  return packTokens(job, tokens(job, blocks, lumaBlocks, mcuBlocks), out);
+}
+
+/**
+ * The Huffman codes of a chunk to `TOKENS`; returns their end. Apart from packing, because the number of codes in a block
+ * is hard to predict and the processor goes on with the next block sooner when little hangs on it.
+ */
+function tokens(job: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize {
   let inMcu: u32 = 0;
   let mapAt = job + BLOCK_MAPS;
+  let to = job + TOKENS;
   let block = job + BLOCKS;
-  for (const end = block + blocks * 128; block < end; block += 128, mapAt += 8) {
+  for (const end = block + (blocks << 7); block < end; block += 128, mapAt += 8) {
     const component: usize = inMcu < lumaBlocks ? 0 : inMcu - lumaBlocks + 1;
     if (++inMcu == mcuBlocks) inMcu = 0;
     const table: usize = component ? 1 : 0;
-    const dcCodes = job + DC_CODES + (table << 6);
     const acCodes = job + AC_CODES + (table << 10);
 
     const dcAt = job + DC + (component << 2);
     const dc = <i32>load<i16>(block);
     const difference = dc - load<i32>(dcAt);
     store<i32>(dcAt, dc);
-    const size = sizeOf(difference);
-    const code = load<u32>(dcCodes + (size << 2));
-    let length = (code & 31) + size;
-    let value: u64 = ((<u64>(code >> 5)) << size) | extraBits(difference, size);
-    count += length;
-    if (count > 64) {
-      count -= 64;
-      out = writeWord(out, (bits << u64(length - count)) | (value >> count));
-      bits = value;
-    } else bits = (bits << length) | value;
+    store<u32>(to, withValue(job + DC_CODES + (table << 6), 0, difference));
+    to += 4;
 
     // table entries of (k - before, value): 512 bytes per step of k, the value -64 first
     const acBits = job + AC_BITS + (table << 13) - 512 + 256;
@@ -406,41 +415,41 @@ function writeBlocks(job: usize, out: usize, blocks: u32, lumaBlocks: u32, mcuBl
       const coefficient = <i32>load<i16>(block + load<u8>(NATURAL_OFFSET + k));
       let step = k - before;
       before = k;
-      while (step > 16) {
-        const zeros = load<u32>(acCodes, 0xf0 << 2);
-        length = zeros & 31;
-        value = zeros >> 5;
-        count += length;
-        if (count > 64) {
-          count -= 64;
-          out = writeWord(out, (bits << u64(length - count)) | (value >> count));
-          bits = value;
-        } else bits = (bits << length) | value;
-        step -= 16;
+      for (; step > 16; step -= 16) {
+        store<u32>(to, load<u32>(acCodes, 0xf0 << 2));
+        to += 4;
       }
-      let entry: u32;
-      if (<u32>(coefficient + 64) < 128) entry = load<u32>(acBits + (step << 9) + (coefficient << 2));
-      else entry = withValue(acCodes, step - 1, coefficient);
-      length = entry & 31;
-      value = entry >> 5;
-      count += length;
-      if (count > 64) {
-        count -= 64;
-        out = writeWord(out, (bits << u64(length - count)) | (value >> count));
-        bits = value;
-      } else bits = (bits << length) | value;
+      let token: u32;
+      if (<u32>(coefficient + 64) < 128) token = load<u32>(acBits + (step << 9) + (coefficient << 2));
+      else token = withValue(acCodes, step - 1, coefficient);
+      store<u32>(to, token);
+      to += 4;
     }
     if (before != 63) {
-      const eob = load<u32>(acCodes);
-      length = eob & 31;
-      value = eob >> 5;
-      count += length;
-      if (count > 64) {
-        count -= 64;
-        out = writeWord(out, (bits << u64(length - count)) | (value >> count));
-        bits = value;
-      } else bits = (bits << length) | value;
+      store<u32>(to, load<u32>(acCodes));
+      to += 4;
     }
+  }
+  return to;
+}
+
+/** Write the tokens up to `end`, two at a time: at most 54 bits. Returns the end of the output. */
+function packTokens(job: usize, end: usize, out: usize): usize {
+  let bits = load<u64>(job, BITS);
+  let count = load<i32>(job, BIT_COUNT);
+  store<u32>(end, 0); // the last may stand alone: one without bits beside it
+  for (let from = job + TOKENS; from < end; from += 8) {
+    const first = load<u32>(from);
+    const second = load<u32>(from, 4);
+    const secondLength = second & 31;
+    const length = (first & 31) + secondLength;
+    const value = ((<u64>(first >> 5)) << (<u64>secondLength)) | (second >> 5);
+    count += length;
+    if (count > 64) {
+      count -= 64;
+      out = writeWord(out, (bits << u64(length - count)) | (value >> u64(count)));
+      bits = value;
+    } else bits = (bits << u64(length)) | value;
   }
   store<u64>(job, bits, BITS);
   store<i32>(job, count, BIT_COUNT);

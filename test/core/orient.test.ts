@@ -5,7 +5,7 @@ import { orient } from "../reference/orient.ts";
 import { newCore, VARIANTS } from "../support/cores.ts";
 import { random, randomInt } from "../support/random.ts";
 
-const SIDES = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 50];
+const SIDES = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 50, 65, 131];
 
 describe.each(VARIANTS)("orient (%s)", (variant) => {
   const core = newCore(variant);
