@@ -61,16 +61,16 @@ export interface PngEncodeKernels {
 
 /** Sizes of the kernels' working memory; see `assembly/deflate.ts`. */
 const COUNTS_BYTES = 4352;
-const WORK_BYTES = 5888;
+const WORK_BYTES = 9232;
 const PAIRS_BYTES = 262144;
 const CRC_TABLE_BYTES = 4096;
 
 /** Filtered bytes that share one Huffman code, about. */
-const STRIP_BYTES = 480_000;
+const STRIP_BYTES = 240000;
 /** Filtered bytes that are made, summed and packed in one go, about: they stay in the first-level cache. */
 const PIECE_BYTES = 24_576;
 /** Bytes of a strip that choose its filter and its code, about; a strip of twice that is looked at whole. */
-const SAMPLE_BYTES = 32_768;
+const SAMPLE_BYTES = 32768;
 /** Strips below this many bytes do without a pair table. */
 const PAIRS_FROM = 24_576;
 /** Bytes after which compressed data leaves wasm memory. */
@@ -225,8 +225,8 @@ class RowEncoder {
     this.#work = scratch.alloc(WORK_BYTES + (this.#pairs ? PAIRS_BYTES : 0));
     this.#stream = scratch.allocZeroed(16);
     this.#crcTable = scratch.alloc(CRC_TABLE_BYTES);
-    this.#stripRoom = storedBytes(this.#perStrip * line, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
-    const all = head.length + storedBytes(total, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
+    this.#stripRoom = storedBytes(this.#perStrip * line, pieceBytes) + pieceBytes * 2 + 1024;
+    const all = head.length + storedBytes(total, pieceBytes) + pieceBytes * 2 + 1024;
     this.#outBytes = Math.max(Math.min(OUT_BYTES, all), head.length + this.#stripRoom + 64);
     this.#out = scratch.alloc(this.#outBytes);
     this.#core.u8(this.#out, head.length).set(head);
@@ -294,7 +294,7 @@ class RowEncoder {
       this.#counts,
       this.#work,
       whole ? 0 : 1,
-      12,
+      this.#pairs ? 13 : 15,
       this.#pairs ? 1 : 0,
       final ? 1 : 0,
     );
