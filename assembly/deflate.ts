@@ -16,7 +16,7 @@
  * `counts` is 4352 bytes, zeroed before the first piece of a block: u32 per symbol, 288 for literals and lengths, 32 for
  * distances, then three more tables of 256 for literals, so that neighbours do not wait for each other's sums.
  *
- * `work` is as laid out below; the pair table (the last 256 kB) is needed for modes 4 and 8 only.
+ * `work` is as laid out below; the pair table (the last 256 kB) is needed for modes 6 and 8 only.
  */
 import { codeLengthSymbol, codeLengthTokens, huffmanEntries, huffmanLengths } from "./deflate-code";
 
@@ -304,13 +304,13 @@ function putBits(stream: usize, value: u32, n: u32): void {
  * Append a piece to the block.
  *
  * src    n bytes
- * mode   8 or 4: symbols between two stores, by the pair table (8 is the faster one unless the code words are long); 1: by
- *        single entries, without a pair table
+ * mode   8 or 6: symbols between two stores, by the pair table (8 is the faster one unless the code words are long, and the
+ *        only one that sees the same runs as `deflateCount`); 1: by single entries, without a pair table
  *
  * At most n * limit / 8 + 16 bytes are written.
  *
  * The loops count bits in the low 6 bits of `count` and leave what comes in above: an entry is added whole, and a shift
- * looks at the low 6 bits only. Eight code words may be too many for 64 bits, which is rare and seen in time; four never are.
+ * looks at the low 6 bits only. Eight or six code words may be too many for 64 bits, which is rare and seen in time; four never are.
  */
 export function deflatePack(stream: usize, src: usize, n: usize, work: usize, mode: u32): void {
   const pairs = work + PAIRS;
@@ -378,19 +378,28 @@ export function deflatePack(stream: usize, src: usize, n: usize, work: usize, mo
       bits >>= count & 56;
       count &= 7;
       src += 8;
-    } else if (mode == 4) {
-      for (const stop = src + 8; src < stop; src += 4) {
-        const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
-        const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
-        bits |= (one >> 6) << count;
-        count += one;
-        bits |= (two >> 6) << count;
-        count = (count + two) & 63;
+    } else if (mode == 6) {
+      const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
+      const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
+      const three = load<u32>(pairs + ((<usize>load<u16>(src, 4)) << 2)) as u64;
+      const afterOne = count + one;
+      const afterTwo = afterOne + two;
+      bits |= ((one >> 6) << count) | ((two >> 6) << afterOne);
+      const middle = afterTwo & 63;
+      count = (afterTwo + three) & 63;
+      if (count > middle) bits |= (three >> 6) << afterTwo;
+      else {
         store<u64>(to, bits);
-        to += <usize>(count >> 3);
-        bits >>= count & 56;
-        count &= 7;
+        to += <usize>(middle >> 3);
+        count = middle & 7;
+        bits = (bits >> (middle & 56)) | ((three >> 6) << count);
+        count = (count + three) & 63;
       }
+      store<u64>(to, bits);
+      to += <usize>(count >> 3);
+      bits >>= count & 56;
+      count &= 7;
+      src += 6;
     } else {
       for (const stop = src + 8; src < stop; src++) {
         const entry = load<u32>(work + ((<usize>load<u8>(src)) << 2)) as u64;

@@ -1,4 +1,5 @@
 /** Pixels -> PNG bytes. */
+import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
@@ -87,14 +88,13 @@ function encode(
   chunks: Uint8Array[],
   level: PngLevel,
 ): Uint8Array<ArrayBuffer> {
-  const head = concatenate([
-    Uint8Array.from(SIGNATURE),
-    chunk(owner, "IHDR", Uint8Array.from(ihdr)),
-    ...(chunks as Uint8Array<ArrayBuffer>[]),
-  ]);
-  if (level !== "small") return encodePngRows(owner, rows, head, level === "store");
+  const head = concatenate(
+    [Uint8Array.from(SIGNATURE), chunk(owner, "IHDR", Uint8Array.from(ihdr)), ...(chunks as Uint8Array<ArrayBuffer>[])],
+    newBytes,
+  );
+  if (level !== "small") return encodePngRows(owner, rows, head, level === "store", newBytes);
   const data = zlibSync(filterPngRows(owner, rows), { level: 9 });
-  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))]);
+  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newBytes);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {

@@ -6,6 +6,9 @@
 import { type Frame, coreOf, pointerOf } from "./frame.ts";
 import type { Core, Scratch } from "./wasm.ts";
 
+/** Gives an array of so many bytes, of any content. */
+export type NewBytes = (size: number) => Uint8Array<ArrayBuffer>;
+
 export interface PngEncodeKernels {
   crc32Table(table: number): void;
   crc32(crc: number, src: number, n: number, table: number): number;
@@ -65,18 +68,22 @@ const WORK_BYTES = 9232;
 const PAIRS_BYTES = 262144;
 const CRC_TABLE_BYTES = 4096;
 
-/** Filtered bytes that share one Huffman code, about. */
-const STRIP_BYTES = 240000;
+/** Filtered bytes that share one Huffman code, about: a twelfth of the picture, but within these bounds. */
+const STRIP_BYTES = 240_000;
+const STRIP_MOST = 2 ** 20;
+const STRIPS = 12;
 /** Filtered bytes that are made, summed and packed in one go, about: they stay in the first-level cache. */
 const PIECE_BYTES = 24_576;
-/** Bytes of a strip that choose its filter and its code, about; a strip of twice that is looked at whole. */
-const SAMPLE_BYTES = 32768;
+/** Bytes of a strip that make its code, about; a strip of twice that is looked at whole. */
+const SAMPLE_BYTES = 32_768;
+/** One in so many of the rows that make the code of a strip choose its filter. */
+const CHOICE_STEP = 4;
 /** Strips below this many bytes do without a pair table. */
 const PAIRS_FROM = 24_576;
 /** Bytes after which compressed data leaves wasm memory. */
 const OUT_BYTES = 4 * 2 ** 20;
-/** Mean length of a code word, in 1/16 bit, from which four symbols at a time are faster than eight. */
-const LONG_WORDS = 96;
+/** Mean length of a code word, in 1/16 bit, from which six symbols at a time are faster than eight. */
+const LONG_WORDS = 84;
 
 /** Rows to encode, in the form that PNG stores. */
 export interface PngRows {
@@ -97,9 +104,16 @@ export interface PngRows {
  * @param core - where the work is done; the instance of the frame, if the rows are a frame's
  * @param head - everything in front of the first IDAT chunk
  * @param store - true to leave the rows uncompressed
+ * @param newBytes - gives arrays for the result, which need not be cleared
  */
-export function encodePngRows(core: Core, rows: PngRows, head: Uint8Array, store: boolean): Uint8Array<ArrayBuffer> {
-  return core.run((scratch) => new RowEncoder(scratch, rows, head).encode(store));
+export function encodePngRows(
+  core: Core,
+  rows: PngRows,
+  head: Uint8Array,
+  store: boolean,
+  newBytes: NewBytes,
+): Uint8Array<ArrayBuffer> {
+  return core.run((scratch) => new RowEncoder(scratch, rows, head, newBytes).encode(store));
 }
 
 /** Rows filtered one by one for the smallest residuals, each with its filter's number in front. */
@@ -204,16 +218,18 @@ class RowEncoder {
   readonly #outBytes: number;
   /** Most bytes of a strip in `out`: stored, or one piece too long for that. */
   readonly #stripRoom: number;
+  readonly #newBytes: NewBytes;
   readonly #done: Uint8Array<ArrayBuffer>[] = [];
   #chunk: number;
   #adler = 1;
 
-  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array) {
+  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes) {
+    this.#newBytes = newBytes;
     this.#core = scratch.core;
     this.#rows = rows;
     const line = rows.rowBytes + 1;
     const total = line * rows.height;
-    const strips = Math.max(1, Math.round(total / STRIP_BYTES));
+    const strips = Math.max(1, Math.ceil(total / STRIP_MOST), Math.min(STRIPS, Math.round(total / STRIP_BYTES)));
     this.#line = line;
     this.#perStrip = Math.ceil(rows.height / strips);
     this.#perPiece = Math.min(this.#perStrip, Math.max(1, Math.floor(PIECE_BYTES / line)));
@@ -251,7 +267,7 @@ class RowEncoder {
     this.#core.u8(sum, 4).set(bigEndian(this.#adler));
     this.#to = sum + 4;
     this.#closeChunk(true);
-    return concatenate(this.#done);
+    return concatenate(this.#done, this.#newBytes);
   }
 
   /** Where the next compressed byte goes. */
@@ -274,8 +290,8 @@ class RowEncoder {
     const whole = stripBytes <= 2 * SAMPLE_BYTES;
     const step = whole ? 1 : Math.floor(stripBytes / SAMPLE_BYTES);
     const filter = frame?.rgb
-      ? kernels.pngChooseFilter(src, above, count, step, stride, stride, 4, 0xffffff, this.#counts)
-      : kernels.pngChooseFilter(src, above, count, step, stride, rowBytes, bpp, -1, this.#counts);
+      ? kernels.pngChooseFilter(src, above, count, CHOICE_STEP * step, stride, stride, 4, 0xffffff, this.#counts)
+      : kernels.pngChooseFilter(src, above, count, CHOICE_STEP * step, stride, rowBytes, bpp, -1, this.#counts);
 
     this.#core.u8(this.#counts, COUNTS_BYTES).fill(0);
     if (whole) {
@@ -298,7 +314,7 @@ class RowEncoder {
       this.#pairs ? 1 : 0,
       final ? 1 : 0,
     );
-    const mode = !this.#pairs ? 1 : mean < LONG_WORDS ? 8 : 4;
+    const mode = !this.#pairs ? 1 : whole || mean < LONG_WORDS ? 8 : 6;
 
     const limit = before[0]! + storedBytes(stripBytes, this.#perPiece * this.#line);
     for (let row = 0; row < count; row += this.#perPiece) {
@@ -346,7 +362,7 @@ class RowEncoder {
   #closeChunk(last: boolean): void {
     const to = this.#to;
     const start = this.#chunk + 4;
-    const bytes = new Uint8Array(to - this.#out + (last ? 4 + IEND.length : 4));
+    const bytes = this.#newBytes(to - this.#out + (last ? 4 + IEND.length : 4));
     bytes.set(this.#core.u8(this.#out, to - this.#out));
     bytes.set(bigEndian(to - start - 4), this.#chunk - this.#out);
     // only now, as it spoils its input
@@ -372,9 +388,9 @@ export function bigEndian(value: number): [number, number, number, number] {
 }
 
 /** One array of many; the array itself if it is the only one. */
-export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes: NewBytes): Uint8Array<ArrayBuffer> {
   if (parts.length === 1) return parts[0]!;
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const result = newBytes(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     result.set(part, at);

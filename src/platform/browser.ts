@@ -27,3 +27,8 @@ export async function readFile(path: string): Promise<Uint8Array> {
 export function inflate(bytes: Uint8Array, size: number): Uint8Array {
   return inflateZlib(bytes, size);
 }
+
+/** An array of `size` bytes that the caller will overwrite, all of them. */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(size);
+}
