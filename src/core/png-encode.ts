@@ -40,6 +40,7 @@ export interface PngEncodeKernels {
     above: number,
     rows: number,
     step: number,
+    parts: number,
     stride: number,
     rowBytes: number,
     bpp: number,
@@ -76,8 +77,8 @@ const STRIPS = 12;
 const PIECE_BYTES = 24_576;
 /** Bytes of a strip that make its code, about; a strip of twice that is looked at whole. */
 const SAMPLE_BYTES = 32_768;
-/** One in so many of the rows that make the code of a strip choose its filter. */
-const CHOICE_STEP = 4;
+/** Of so many parts of a sampled row one helps to choose the filter. */
+const CHOICE_PARTS = 4;
 /** Strips below this many bytes do without a pair table. */
 const PAIRS_FROM = 24_576;
 /** Bytes after which compressed data leaves wasm memory. */
@@ -289,9 +290,10 @@ class RowEncoder {
     const adler = this.#adler;
     const whole = stripBytes <= 2 * SAMPLE_BYTES;
     const step = whole ? 1 : Math.floor(stripBytes / SAMPLE_BYTES);
+    const parts = whole ? 1 : CHOICE_PARTS;
     const filter = frame?.rgb
-      ? kernels.pngChooseFilter(src, above, count, CHOICE_STEP * step, stride, stride, 4, 0xffffff, this.#counts)
-      : kernels.pngChooseFilter(src, above, count, CHOICE_STEP * step, stride, rowBytes, bpp, -1, this.#counts);
+      ? kernels.pngChooseFilter(src, above, count, step, parts, stride, stride, 4, 0xffffff, this.#counts)
+      : kernels.pngChooseFilter(src, above, count, step, parts, stride, rowBytes, bpp, -1, this.#counts);
 
     this.#core.u8(this.#counts, COUNTS_BYTES).fill(0);
     if (whole) {
