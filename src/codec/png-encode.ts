@@ -18,7 +18,7 @@ import { type Core, core } from "../core/wasm.ts";
 import type { PixelArray } from "../model/pixels.ts";
 
 /**
- * How hard to compress: `fast` is limn's own single-pass deflate, `small` is slower and smaller (by fflate), `store` does
+ * How hard to compress: `fast` is limn's own single-pass deflate, `small` is slower and never larger (by fflate), `store` does
  * not compress at all.
  */
 export type PngLevel = "fast" | "small" | "store";
@@ -222,8 +222,11 @@ function encode(
     [Uint8Array.from(SIGNATURE), chunk(owner, "IHDR", Uint8Array.from(ihdr)), ...chunks],
     newBytes,
   );
-  if (level !== "small") return encodePngRows(owner, rows, head, level === "store", newBytes);
+  const direct = encodePngRows(owner, rows, head, level === "store", newBytes);
+  if (level !== "small") return direct;
   const data = zlibSync(filterPngRows(owner, rows), { level: 9 });
+  // on grainy pictures the matches of zlib may cost more than they save
+  if (head.length + data.length + 24 >= direct.length) return direct;
   return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newBytes);
 }
 
