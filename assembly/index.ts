@@ -51,6 +51,7 @@ export { crc32Table, crc32, crc32Fold, adler32 } from "./checksum";
 export { pngFilter, pngFilterRgb, pngFilterBest, pngChooseFilter } from "./png-filter";
 export { huffmanLengths } from "./deflate-code";
 export { deflateCount, deflateBegin, deflatePack, deflateEnd, deflateStored } from "./deflate";
+export { maxByte, packIndexRows, matchLines, packTokens } from "./class-map";
 
 // jpeg
 export {

@@ -13,7 +13,15 @@ export {
 } from "./codec/image.ts";
 export { type ImageType, sniff, type Sniffed } from "./codec/sniff.ts";
 export { decodePng, type NativePixels } from "./codec/png-decode.ts";
-export { encodePng, type EncodePngOptions, type PngLevel } from "./codec/png-encode.ts";
+export {
+  encodeClassMap,
+  type EncodeClassMapOptions,
+  encodeIndexedPng,
+  type EncodeIndexedPngOptions,
+  encodePng,
+  type EncodePngOptions,
+  type PngLevel,
+} from "./codec/png-encode.ts";
 export { decodeJpeg, type DecodeJpegOptions, type JpegPixels } from "./codec/jpeg-decode.ts";
 export { encodeJpeg, type JpegOptions } from "./codec/jpeg-encode.ts";
 export { decodeBmp, encodeBmp } from "./codec/bmp.ts";

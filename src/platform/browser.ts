@@ -61,3 +61,8 @@ export async function decodeForeign(
     bitmap.close();
   }
 }
+
+/** An array of `size` bytes that the caller will overwrite, all of them. */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(size);
+}
