@@ -1,6 +1,5 @@
 /** What Node gives; the same names as `browser.ts`. Picked by `package.json#imports`. */
 import * as fs from "node:fs";
-import { inflateSync } from "node:zlib";
 import { ImageError } from "../errors.ts";
 
 export const platform: "node" | "browser" = "node";
@@ -21,17 +20,4 @@ export async function readFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new ImageError("IO", "cannot be read", { path, cause });
   }
-}
-
-/** Inflate a zlib stream of `size` bytes; see `browser.ts`. */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  let result: Uint8Array;
-  try {
-    // one chunk with room for a byte too many: no second buffer, and no joining
-    result = inflateSync(bytes, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
-  } catch (cause) {
-    throw new ImageError("DECODE", "the zlib stream is broken", { cause });
-  }
-  if (result.length !== size) throw new ImageError("DECODE", `expected ${size} inflated bytes, got ${result.length}`);
-  return result;
 }
