@@ -2,15 +2,18 @@
  * zlib streams (RFC 1950, 1951) inflated in one go, with the strictness of zlib itself: over-subscribed or incomplete codes,
  * distances before the start, a wrong LEN/NLEN pair or Adler-32 are errors.
  *
- * Bits are taken from a 64-bit buffer, lowest first. One refill gives at least 56 bits: enough for four literals, or for a
+ * Bits are taken from a 64-bit buffer, lowest first. One refill gives at least 56 bits: enough for four lookups of literals, or for a
  * whole match (15 + 5 bits of length, 15 + 13 of distance). A code is looked up by its first 11 (literals, lengths) or 8
  * (distances) bits in one table of u32 entries; longer codes go on in a subtable of the same table:
  *
- *     literal       1 | byte << 16 | bits of the code
+ *     literals      LITERAL | count << 24 | second byte << 16 | first byte << 8 | bits of both codes
  *     match         base << 16 | bits of the code << 8 | bits of code and extra together
  *     subtable      first entry << 16 | SPECIAL | SUBTABLE | bits of its index << 8 | bits of the first level
  *     end of block  SPECIAL | END | bits of the code
  *     invalid       SPECIAL
+ *
+ * Where two literals fit in the 11 bits, an entry holds both: most bytes of a photo are literals of 3 to 6 bits, and each
+ * lookup waits for the one before.
  *
  * Bits 0 to 5 are always what must be dropped, so that an entry can be the shift count itself (a shift counts modulo 64).
  */
@@ -77,7 +80,7 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
   const outEnd = dst + size;
   const lengthTable = work + LENGTH_TABLE;
   const distanceTable = work + DISTANCE_TABLE;
-  // no output beyond this for four literals, or a match with the vectors that it spills
+  // no output beyond this for eight literals, or a match with the vectors that it spills
   const fastOut = size > 320 ? outEnd - 320 : dst;
   const fastIn = n > 32 ? end - 32 : src;
   let buffer: u64 = 0;
@@ -213,6 +216,8 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
         status = BAD_DATA;
         break;
       }
+      // joining costs about as much as it saves on 2000 literals
+      if (<usize>(outEnd - out) > 4096) joinLiterals(lengthTable);
     }
 
     for (;;) {
@@ -221,24 +226,28 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
       bits |= 56;
       let entry = load<u32>(lengthTable + ((<usize>((<u32>buffer) & 2047)) << 2));
       if (out < fastOut && input < fastIn) {
-        // literals of up to 11 bits: four of them fit in one refill
+        // lookups of up to 11 bits: four of them fit in one refill
         if (entry & LITERAL) {
-          store<u8>(out++, entry >> 16);
+          store<u16>(out, entry >> 8);
+          out += (entry >> 24) & 3;
           buffer >>= entry;
           bits -= entry & 63;
           entry = load<u32>(lengthTable + ((<usize>((<u32>buffer) & 2047)) << 2));
           if (entry & LITERAL) {
-            store<u8>(out++, entry >> 16);
+            store<u16>(out, entry >> 8);
+            out += (entry >> 24) & 3;
             buffer >>= entry;
             bits -= entry & 63;
             entry = load<u32>(lengthTable + ((<usize>((<u32>buffer) & 2047)) << 2));
             if (entry & LITERAL) {
-              store<u8>(out++, entry >> 16);
+              store<u16>(out, entry >> 8);
+              out += (entry >> 24) & 3;
               buffer >>= entry;
               bits -= entry & 63;
               entry = load<u32>(lengthTable + ((<usize>((<u32>buffer) & 2047)) << 2));
               if (entry & LITERAL) {
-                store<u8>(out++, entry >> 16);
+                store<u16>(out, entry >> 8);
+                out += (entry >> 24) & 3;
                 buffer >>= entry;
                 bits -= entry & 63;
                 continue;
@@ -265,11 +274,14 @@ export function inflateZlib(dst: usize, size: usize, src: usize, n: usize, work:
         // dropped first, so that an input which ends here is seen as such
         buffer >>= entry;
         bits -= entry & 63;
-        if (out >= outEnd) {
+        const count = <usize>((entry >> 24) & 3);
+        if (count > outEnd - out) {
           status = NO_ROOM;
           break;
         }
-        store<u8>(out++, entry >> 16);
+        store<u8>(out, entry >> 8);
+        if (count == 2) store<u8>(out, entry >> 16, 1);
+        out += count;
         continue;
       }
       if (entry & SPECIAL) {
@@ -362,6 +374,23 @@ function copyFast(out: usize, distance: usize, length: usize): void {
   }
 }
 
+/**
+ * Make two literals of one where the bits behind a first one hold a whole second one. What is looked up behind a literal
+ * stands earlier in the table (index 0 looks up itself), so going backwards it is still single.
+ */
+function joinLiterals(table: usize): void {
+  for (let p = table + ((<usize>4) << LENGTH_BITS) - 4; p >= table; p -= 4) {
+    const first = load<u32>(p);
+    const used = first & 63;
+    const second = load<u32>(table + (((<usize>(p - table)) >> used) & ~3));
+    const both = used + (second & 63);
+    const pair = LITERAL | (2 << 24) | ((second & 0xff00) << 8) | (first & 0xff00) | both;
+    // without branches: whether two literals fit is as good as random
+    const fits = (first >> 31) & (second >> 31) & ((both - LENGTH_BITS - 1) >> 31);
+    store<u32>(p, first ^ ((first ^ pair) & (0 - fits)));
+  }
+}
+
 /** The tables of a block with fixed codes. */
 function fixedTables(work: usize): void {
   const lengths = work + LENGTHS;
@@ -380,7 +409,7 @@ function fixedTables(work: usize): void {
 function entryOf(kind: u32, symbol: u32): u32 {
   if (kind == 0) return symbol << 16;
   if (kind == 2) return load<u32>(DISTANCE_BASES + ((<usize>symbol) << 2));
-  if (symbol < 256) return LITERAL | (symbol << 16);
+  if (symbol < 256) return LITERAL | (1 << 24) | (symbol << 8);
   return symbol == 256 ? SPECIAL | END : load<u32>(LENGTH_BASES + ((<usize>(symbol - 257)) << 2));
 }
 
