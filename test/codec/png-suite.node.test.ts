@@ -26,7 +26,8 @@ describe("decodePng on real files", () => {
     expect(files).toHaveLength(count);
     for (const file of files) {
       const bytes = sharedBytes(file);
-      if (bytes.length > 600_000) continue; // the slow twin takes seconds for those; Pillow has them below
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      if (view.getUint32(16) * view.getUint32(20) > 140_000) continue; // the slow twin takes seconds; Pillow has them below
       const expected = decodePngSlowly(bytes);
       using frame = decodePng(bytes);
       expect([file, frame.width, frame.height]).toEqual([file, expected.width, expected.height]);
