@@ -36,6 +36,17 @@ describe("decodePng on real files", () => {
     }
   });
 
+  sharedTest("gives DECODE for prefixes of all valid files", () => {
+    for (const file of ["data/png-suite/pngsuite", "data/png-suite/libpng_testpngs"].flatMap(pngFiles)) {
+      const bytes = sharedBytes(file);
+      for (let length = 0; length < bytes.length; length += Math.ceil(bytes.length / 23))
+        expect(() => decodePng(bytes.subarray(0, length)), `${file}, ${length} bytes`).toThrow(
+          expect.objectContaining({ code: "DECODE" }),
+        );
+      expect(() => decodePng(bytes.subarray(0, -1)), file).toThrow(expect.objectContaining({ code: "DECODE" }));
+    }
+  });
+
   // Pillow reduces 16 bits its own way, and compares the transparent grey of fewer than 8 bits unscaled
   oracleTest("equals Pillow on all files of up to 8 bits", () => {
     const files = ["data/png-suite/pngsuite", "data/png-suite/libpng_testpngs", "data/photos/misc"]
