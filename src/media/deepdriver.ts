@@ -1,0 +1,74 @@
+/** deepdriver's names for the same things. */
+import { ImageError, show } from "../errors.ts";
+import { entriesOf, pathKey, within } from "../format/class-labels.ts";
+import { readDeepdriverBoxes } from "../format/deepdriver.ts";
+import type { BoxSet } from "../format/wandb.ts";
+import { BoxLayer, type CheckOptions } from "./box-layer.ts";
+import { Image, type ImageOptions, type ImageSource, type Named } from "./image.ts";
+
+/** What {@link DeepdriverBoundingBoxes} is made from. */
+export interface DeepdriverBoxes extends BoxSet {
+  /** Name of the set: `predictions`, `ground_truth` … */
+  readonly key: string;
+}
+
+/**
+ * A named set of boxes, from deepdriver's dictionary.
+ *
+ * Positions are `{ minX, maxX, minY, maxY }`, fractions of the picture's size or, with `unit: "pixel"`, pixels. W&B's spelling
+ * (`box_caption`, `domain`, `middle`) is understood too; caption and scores are optional, and scores may have any names.
+ *
+ * @throws {ImageError} `ARGUMENT` with the path: `box_data[3].position.minX`
+ * @example
+ * const boxes = new deepdriver.BoundingBoxes({
+ *   key: "predictions",
+ *   box_data: [{ position: { minX: 100, maxX: 150, minY: 300, maxY: 350 }, unit: "pixel", class_id: 3, caption: "a building" }],
+ *   class_labels: { "0": "person", "3": "building" },
+ * });
+ */
+export class DeepdriverBoundingBoxes extends BoxLayer {
+  constructor({ key, ...val }: DeepdriverBoxes, { strict = false }: CheckOptions = {}) {
+    if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the set, got ${show(key)}`);
+    super(key, readDeepdriverBoxes(val, strict));
+  }
+}
+
+/** Options of {@link DeepdriverImage}: those of {@link Image}, and one set of boxes under its own name. */
+export interface DeepdriverImageOptions extends Omit<ImageOptions, "boxes"> {
+  readonly boxes?: BoxLayer | Named<BoxLayer | BoxSet> | undefined;
+}
+
+/**
+ * A picture with its boxes, as deepdriver's `Image`. Every set of boxes is kept under its name.
+ *
+ * @example
+ * const image = new deepdriver.Image("cat.png", { caption: "Caption Title", boxes });
+ * const png = image.toPng({ overlays: true });
+ */
+export class DeepdriverImage extends Image {
+  constructor(data: ImageSource, options: DeepdriverImageOptions = {}) {
+    super(data, { ...options, boxes: readLayers(options.boxes, options.strict) });
+  }
+}
+
+function readLayers(
+  boxes: DeepdriverImageOptions["boxes"],
+  strict: boolean | undefined,
+): ReadonlyMap<string, BoxLayer> | undefined {
+  if (boxes === undefined || boxes === null) return undefined;
+  if (boxes instanceof BoxLayer) return new Map([[boxes.key, boxes]]);
+  return within("boxes", () => {
+    const entries = entriesOf(boxes, "boxes").map(([key, entry]) => {
+      if (entry instanceof BoxLayer) return [key, entry] as const;
+      const val = entry as BoxSet;
+      return [key, within(pathKey(key), () => new DeepdriverBoundingBoxes({ ...val, key }, { strict }))] as const;
+    });
+    return new Map(entries);
+  });
+}
+
+/** deepdriver's module: `deepdriver.Image`, `deepdriver.BoundingBoxes`. */
+export const deepdriver: {
+  readonly Image: typeof DeepdriverImage;
+  readonly BoundingBoxes: typeof DeepdriverBoundingBoxes;
+} = { Image: DeepdriverImage, BoundingBoxes: DeepdriverBoundingBoxes };
