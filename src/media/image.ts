@@ -14,7 +14,14 @@ import type { BoxSet, ClassRecord, MaskRecord } from "../format/wandb.ts";
 import { guessMode, type GuessModeOptions } from "../model/guess-mode.ts";
 import { type PixelArray, type PixelData, type PixelSource, toPixelArray } from "../model/pixels.ts";
 import type { Scene } from "../model/scene.ts";
-import { pixelsToFrame, pixelsToUint8, toUint8, type ToUint8Options, type Uint8Pixels, type Uint8Rule } from "../model/to-uint8.ts";
+import {
+  pixelsToFrame,
+  pixelsToUint8,
+  toUint8,
+  type ToUint8Options,
+  type Uint8Pixels,
+  type Uint8Rule,
+} from "../model/to-uint8.ts";
 import { BoundingBoxes2D } from "./bounding-boxes.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
 import { Classes } from "./classes.ts";
@@ -112,9 +119,11 @@ export class Image {
     const { strict = false, boxes, masks, classes } = options;
     const copied = source instanceof Image ? source : undefined;
     this.fileName = options.fileName ?? copied?.fileName ?? (typeof source === "string" ? source : undefined);
-    this.#orientation = options.orientation ?? copied?.#orientation ?? "apply";
+    this.#orientation = options.orientation ?? (copied ? copied.#orientation : "apply");
     if (this.#orientation !== "apply" && this.#orientation !== "ignore")
-      throw new ImageError("ARGUMENT", `expected apply or ignore, got ${show(this.#orientation)}`, { path: "orientation" });
+      throw new ImageError("ARGUMENT", `expected apply or ignore, got ${show(this.#orientation)}`, {
+        path: "orientation",
+      });
     this.caption = checkedCaption(options.caption) ?? copied?.caption;
     this.grouping = checkedGrouping(options.grouping) ?? copied?.grouping;
     this.boxes = readNamed("boxes", boxes, BoxLayer, (val, key) => new BoundingBoxes2D(val as BoxSet, key, { strict }));
@@ -130,7 +139,10 @@ export class Image {
    * @throws {ImageError} `IO` when it cannot be had, and as the constructor; the reason of `options.signal` when that aborts
    * @example const image = await Image.open(new URL("https://example.org/cat.jpg"), { caption: "a cat" });
    */
-  static async open(source: string | URL | Blob | Response | Uint8Array | ArrayBuffer, options: OpenOptions = {}): Promise<Image> {
+  static async open(
+    source: string | URL | Blob | Response | Uint8Array | ArrayBuffer,
+    options: OpenOptions = {},
+  ): Promise<Image> {
     const { signal, ...rest } = options;
     signal?.throwIfAborted();
     const { bytes, name } = await fetchBytes(source, signal);
@@ -403,7 +415,10 @@ async function readResponse(response: Response, url?: URL): Promise<{ bytes: Uin
   if (!response.ok) throw new ImageError("IO", `expected a picture, got status ${response.status}`, { path });
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return { bytes, name: from && from.protocol !== "data:" ? from.pathname.split("/").at(-1) || undefined : undefined };
+    return {
+      bytes,
+      name: from && from.protocol !== "data:" ? from.pathname.split("/").at(-1) || undefined : undefined,
+    };
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ImageError("IO", "cannot be read to its end", { path, cause });
