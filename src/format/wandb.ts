@@ -1,7 +1,7 @@
 /** W&B's dictionaries of boxes, masks and classes. */
 import { ImageError, show } from "../errors.ts";
 import { rangeOf } from "../core/pixels.ts";
-import { checkElements, type PixelSource, toPixelArray } from "../model/pixels.ts";
+import { checkElements, type PixelArray, type PixelSource, toPixelArray } from "../model/pixels.ts";
 import type { Annotation, LabelMap } from "../model/scene.ts";
 import { toUint8 } from "../model/to-uint8.ts";
 import { checkSize } from "../limits.ts";
@@ -102,7 +102,7 @@ function isRows(value: unknown): value is readonly ArrayLike<number>[] {
   return Array.isArray(value) && value.every((row) => Array.isArray(row) || ArrayBuffer.isView(row));
 }
 
-function fromRows(rows: readonly ArrayLike<number>[]): { data: Float64Array; shape: number[] } {
+function fromRows(rows: readonly ArrayLike<number>[]): PixelArray {
   const [height, width] = [rows.length, rows[0]?.length ?? 0];
   checkSize(width, height);
   const data = new Float64Array(width * height);

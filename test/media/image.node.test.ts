@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { Image } from "../../src/media/image.ts";
 import { ImageMask } from "../../src/media/image-mask.ts";
-import { sharedBytes, sharedPath, sharedTest } from "../support/shared.ts";
+import { sharedBytes, sharedTest } from "../support/shared.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-image-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,10 +35,10 @@ test("a mask from a path has the file's grey values as ids, and keeps its labels
   expect(() => new ImageMask({ path: join(folder, "none.png") }, "m")).toThrow(expect.objectContaining({ code: "IO" }));
 });
 
-sharedTest("real photos open with the size that they are seen in", () => {
-  for (const name of ["photos/misc"]) {
-    void name;
-    void sharedBytes;
-    void sharedPath;
-  }
+sharedTest("a real photo keeps its bytes and is decoded to the size that was told before", () => {
+  const bytes = sharedBytes("data/photos/coco/000000000030.jpg");
+  const image = new Image(bytes);
+  expect(image.toFile()).toBe(bytes);
+  using frame = image.toFrame();
+  expect([frame.width, frame.height]).toEqual([image.width, image.height]);
 });
