@@ -15,7 +15,7 @@ import {
 /** Pairs, because the type of a key counts, to what the classes take. */
 function labelled(val: Record<string, unknown>): Record<string, unknown> {
   const pairs = val["class_labels"] as [number | string, string][] | undefined;
-  return pairs === undefined ? val : { ...val, class_labels: new Map(pairs) };
+  return pairs === undefined ? { ...val } : { ...val, class_labels: new Map(pairs) };
 }
 
 /** `{ $float: x }` is a number that JSON cannot keep. */
