@@ -2,11 +2,12 @@
  * The wasm core: compiled once, on first use, synchronously; an instance with its heap is a {@link Core}.
  * The only door to `@assemblyscript/loader`.
  */
+import { inflateRaw } from "#platform";
 import { instantiateSync } from "@assemblyscript/loader";
 import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
-import { WASM_BASE64 } from "./wasm-bytes.ts";
+import { WASM_DEFLATED, WASM_SIZE } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -31,6 +32,8 @@ export class Core {
   readonly memory: WebAssembly.Memory;
   /** Set after a trap: the state of memory is unknown, so the next caller gets a new instance. */
   broken = false;
+  /** Blocks of the heap that hold caches: they do not keep a huge instance alive. */
+  cachedBlocks = 0;
 
   constructor(module: WebAssembly.Module) {
     // the loader's wrappers cost 60 ns a call; the raw exports cost 10
@@ -74,7 +77,7 @@ export class Core {
 
   /** True when this instance should not serve new work: it trapped, or it is huge and empty. */
   get retired(): boolean {
-    return this.broken || (this.heap.blocks === 0 && this.memory.buffer.byteLength > KEEP_BYTES);
+    return this.broken || (this.heap.blocks === this.cachedBlocks && this.memory.buffer.byteLength > KEEP_BYTES);
   }
 }
 
@@ -156,14 +159,15 @@ export function core(): Core {
 }
 
 function compile(): WebAssembly.Module {
-  if (WASM_BASE64 === "")
+  if (WASM_DEFLATED === "")
     throw new ImageError(
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
-  const text = atob(WASM_BASE64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const bytes = inflateRaw(
+    Uint8Array.from(atob(WASM_DEFLATED), (c) => c.charCodeAt(0)),
+    WASM_SIZE,
+  );
   if (!WebAssembly.validate(bytes))
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly SIMD, which this host has not");
   return new WebAssembly.Module(bytes);
