@@ -1,6 +1,6 @@
 /** W&B's dictionaries of boxes, masks and classes. */
 import { ImageError, show } from "../errors.ts";
-import { rangeOf } from "../core/pixels.ts";
+import { rangeOf } from "../core/pixel-range.ts";
 import { checkElements, type PixelArray, type PixelSource, toPixelArray } from "../model/pixels.ts";
 import type { Annotation, LabelMap } from "../model/scene.ts";
 import { toUint8 } from "../model/to-uint8.ts";

@@ -1,10 +1,11 @@
 /** deepdriver's names for the same things. */
 import { ImageError, show } from "../errors.ts";
-import { entriesOf, pathKey, within } from "../format/class-labels.ts";
 import { readDeepdriverBoxes } from "../format/deepdriver.ts";
+import { isFields } from "../format/fields.ts";
 import type { BoxSet } from "../format/wandb.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
-import { Image, type ImageOptions, type ImageSource, type Named } from "./image.ts";
+import { Image, type ImageOptions, type ImageSource } from "./image.ts";
+import { type Named, readNamed } from "./named.ts";
 
 /** What {@link DeepdriverBoundingBoxes} is made from. */
 export interface DeepdriverBoxes extends BoxSet {
@@ -57,13 +58,9 @@ function readLayers(
 ): ReadonlyMap<string, BoxLayer> | undefined {
   if (boxes === undefined || boxes === null) return undefined;
   if (boxes instanceof BoxLayer) return new Map([[boxes.key, boxes]]);
-  return within("boxes", () => {
-    const entries = entriesOf(boxes, "boxes").map(([key, entry]) => {
-      if (entry instanceof BoxLayer) return [key, entry] as const;
-      const val = entry as BoxSet;
-      return [key, within(pathKey(key), () => new DeepdriverBoundingBoxes({ ...val, key }, { strict }))] as const;
-    });
-    return new Map(entries);
+  return readNamed("boxes", boxes, BoxLayer, (val, key) => {
+    if (!isFields(val)) throw new ImageError("ARGUMENT", `expected { box_data, class_labels? }, got ${show(val)}`);
+    return new DeepdriverBoundingBoxes({ ...(val as BoxSet), key }, { strict });
   });
 }
 

@@ -1,40 +1,28 @@
 /** W&B's Image: a picture with its boxes, masks, classes and words. */
-import { readFile, readFileSync } from "#platform";
 import { encodeBmp } from "../codec/bmp.ts";
 import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg, type JpegOptions } from "../codec/jpeg-encode.ts";
 import { encodePng, type PngLevel } from "../codec/png-encode.ts";
-import { sniff, type Sniffed } from "../codec/sniff.ts";
-import { Frame, type Mode } from "../core/frame.ts";
+import type { Frame, Mode } from "../core/frame.ts";
 import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
-import { type ClassId, entriesOf, pathKey, within } from "../format/class-labels.ts";
+import { type ClassId, pathKey, within } from "../format/class-labels.ts";
 import type { BoxSet, ClassRecord, MaskRecord } from "../format/wandb.ts";
 import { guessMode, type GuessModeOptions } from "../model/guess-mode.ts";
-import { type PixelArray, type PixelData, type PixelSource, toPixelArray } from "../model/pixels.ts";
+import type { PixelData, PixelSource } from "../model/pixels.ts";
 import type { Scene } from "../model/scene.ts";
-import {
-  pixelsToFrame,
-  pixelsToUint8,
-  toUint8,
-  type ToUint8Options,
-  type Uint8Pixels,
-  type Uint8Rule,
-} from "../model/to-uint8.ts";
+import { pixelsToFrame, toUint8, type ToUint8Options, type Uint8Pixels, type Uint8Rule } from "../model/to-uint8.ts";
 import { BoundingBoxes2D } from "./bounding-boxes.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
 import { Classes } from "./classes.ts";
+import { fetchBytes, type OpenSource } from "./fetch-bytes.ts";
+import { type Content, type FileType, readContent } from "./image-content.ts";
 import { ImageMask } from "./image-mask.ts";
-
-/** Things by the name of their set: an object, or a Map where a name could be anything. */
-export type Named<T> = Readonly<Record<string, T>> | ReadonlyMap<string, T>;
+import { type Named, readNamed } from "./named.ts";
 
 /** What an {@link Image} is made from: pixels, the bytes of a file, a frame, another image, or (Node) a path. */
 export type ImageSource = PixelSource | Uint8Array | ArrayBuffer | Frame | Image | string;
-
-/** File types that pixels are encoded as. */
-export type FileType = "png" | "jpg" | "jpeg" | "bmp";
 
 /** Options of {@link Image}. */
 export interface ImageOptions extends CheckOptions {
@@ -75,13 +63,6 @@ export interface ImageJpegOptions extends JpegOptions {
   readonly overlays?: boolean | undefined;
   readonly style?: Style | undefined;
 }
-
-type Content =
-  | { readonly kind: "file"; readonly bytes: Uint8Array; readonly header: Sniffed }
-  | { readonly kind: "pixels"; readonly pixels: PixelArray; readonly mode: Mode; readonly rule: Uint8Rule | undefined };
-
-const FILE_TYPES: readonly unknown[] = ["png", "jpg", "jpeg", "bmp"];
-const MODES: readonly Mode[] = ["L", "LA", "RGB", "RGBA"];
 
 /**
  * A picture with its boxes, masks, classes and caption, as W&B's `Image`.
@@ -139,10 +120,7 @@ export class Image {
    * @throws {ImageError} `IO` when it cannot be had, and as the constructor; the reason of `options.signal` when that aborts
    * @example const image = await Image.open(new URL("https://example.org/cat.jpg"), { caption: "a cat" });
    */
-  static async open(
-    source: string | URL | Blob | Response | Uint8Array | ArrayBuffer,
-    options: OpenOptions = {},
-  ): Promise<Image> {
+  static async open(source: OpenSource, options: OpenOptions = {}): Promise<Image> {
     const { signal, ...rest } = options;
     signal?.throwIfAborted();
     const { bytes, name } = await fetchBytes(source, signal);
@@ -212,14 +190,16 @@ export class Image {
       caption: this.caption,
       annotations: [...this.boxes].flatMap(([key, layer]) => layer.toAnnotations(width, height, key)),
       labelMaps: [...this.masks].map(([key, mask]) =>
-        within(`masks${pathStep(key)}`, () => {
-          if (mask.width !== width || mask.height !== height)
-            throw new ImageError(
-              "ARGUMENT",
-              `expected a mask of the picture's size ${width} x ${height}, got ${mask.width} x ${mask.height}`,
-            );
-          return mask.toLabelMap(key);
-        }),
+        within("masks", () =>
+          within(pathKey(key), () => {
+            if (mask.width !== width || mask.height !== height)
+              throw new ImageError(
+                "ARGUMENT",
+                `expected a mask of the picture's size ${width} x ${height}, got ${mask.width} x ${mask.height}`,
+              );
+            return mask.toLabelMap(key);
+          }),
+        ),
       ),
     };
   }
@@ -304,28 +284,6 @@ export class Image {
   }
 }
 
-function pathStep(key: string): string {
-  const step = pathKey(key);
-  return step.startsWith("[") ? step : `.${step}`;
-}
-
-/** The layers by name; dictionaries are made into layers, their errors told where they stand. */
-function readNamed<T extends object>(
-  what: string,
-  value: unknown,
-  Layer: abstract new (...args: never[]) => T,
-  make: (val: unknown, key: string) => T,
-): ReadonlyMap<string, T> {
-  if (value === undefined || value === null) return new Map();
-  return within(what, () => {
-    const entries = entriesOf(value, what).map(([key, entry]) => {
-      const layer = entry instanceof Layer ? entry : within(pathKey(key), () => make(entry, key));
-      return [key, layer] as const;
-    });
-    return new Map(entries);
-  });
-}
-
 function checkedCaption(caption: unknown): string | undefined {
   if (caption === undefined || caption === null || typeof caption === "string") return caption ?? undefined;
   throw new ImageError("ARGUMENT", `expected a string, got ${show(caption)}`, { path: "caption" });
@@ -335,97 +293,4 @@ function checkedGrouping(grouping: unknown): number | undefined {
   if (grouping === undefined || grouping === null) return undefined;
   if (Number.isInteger(grouping)) return grouping as number;
   throw new ImageError("ARGUMENT", `expected a whole number, got ${show(grouping)}`, { path: "grouping" });
-}
-
-function readContent(source: Exclude<ImageSource, Image>, options: ImageOptions): Content {
-  if (source instanceof Frame)
-    return { kind: "pixels", pixels: framePixels(source), mode: source.mode, rule: undefined };
-  if (typeof source === "string") return fileContent(readFileSync(source), source);
-  if (source instanceof ArrayBuffer) return fileContent(new Uint8Array(source));
-  if (source instanceof Uint8Array) return fileContent(source);
-  const array = toPixelArray(source);
-  if (array === undefined)
-    throw new ImageError("ARGUMENT", `expected pixels, the bytes of a picture, or a path, got ${show(source)}`);
-  return pixelContent(array, options);
-}
-
-function fileContent(bytes: Uint8Array, path?: string): Content {
-  const header = sniff(bytes);
-  if (header === undefined) throw new ImageError("DECODE", "expected a picture of a known format", { path });
-  return { kind: "file", bytes, header };
-}
-
-function pixelContent(array: PixelArray, { fileType, mode, normalize = true }: ImageOptions): Content {
-  if (fileType !== undefined && !FILE_TYPES.includes(fileType))
-    throw new ImageError("ARGUMENT", `expected png, jpg, jpeg or bmp, got ${show(fileType)}`, { path: "fileType" });
-  if (mode !== undefined && !MODES.includes(mode))
-    throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(mode)}`, { path: "mode" });
-  const conversion: ToUint8Options =
-    typeof normalize === "boolean" ? { policy: normalize ? "auto" : "none" } : (normalize ?? {});
-  const target = mode ?? guessMode(array, { fileType });
-  const { rule, ...pixels } = pixelsToUint8(array, { ...conversion, mode: target });
-  return { kind: "pixels", pixels, mode: target, rule };
-}
-
-/** A frame's pixels, copied, in its own mode. */
-function framePixels(frame: Frame): PixelArray {
-  const pixels = { data: frame.view(), shape: [frame.height, frame.width, 4] };
-  return pixelsToUint8(pixels, { policy: "byte", mode: frame.mode });
-}
-
-async function fetchBytes(
-  source: string | URL | Blob | Response | Uint8Array | ArrayBuffer,
-  signal: AbortSignal | undefined,
-): Promise<{ bytes: Uint8Array; name?: string | undefined }> {
-  if (source instanceof Uint8Array) return { bytes: source };
-  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
-  if (source instanceof Blob) {
-    const name = "name" in source && typeof source.name === "string" ? source.name : undefined;
-    return { bytes: new Uint8Array(await source.arrayBuffer()), name };
-  }
-  if (source instanceof Response) return readResponse(source);
-  if (typeof source === "string" && !/^(?:https?|data|blob|file):/i.test(source))
-    return { bytes: await readFile(source), name: source };
-  const url = source instanceof URL ? source : parseUrl(source);
-  if (url.protocol === "file:") {
-    const path = decodeURIComponent(url.pathname);
-    return { bytes: await readFile(path), name: path };
-  }
-  let response: Response;
-  try {
-    response = await fetch(url, signal ? { signal } : {});
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new ImageError("IO", "cannot be fetched", { path: shortUrl(url), cause });
-  }
-  return readResponse(response, url);
-}
-
-function parseUrl(source: unknown): URL {
-  try {
-    return new URL(String(source));
-  } catch (cause) {
-    throw new ImageError("ARGUMENT", `expected a path, a URL, a Blob or a Response, got ${show(source)}`, { cause });
-  }
-}
-
-async function readResponse(response: Response, url?: URL): Promise<{ bytes: Uint8Array; name?: string | undefined }> {
-  const from = url ?? (response.url ? new URL(response.url) : undefined);
-  const path = from && shortUrl(from);
-  if (!response.ok) throw new ImageError("IO", `expected a picture, got status ${response.status}`, { path });
-  try {
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    return {
-      bytes,
-      name: from && from.protocol !== "data:" ? from.pathname.split("/").at(-1) || undefined : undefined,
-    };
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ImageError("IO", "cannot be read to its end", { path, cause });
-  }
-}
-
-/** A URL for a message: without query, which may hold secrets, and without the data of a data URL. */
-function shortUrl({ protocol, host, pathname }: URL): string {
-  return protocol === "data:" || protocol === "blob:" ? protocol : `${protocol}//${host}${pathname}`;
 }

@@ -192,6 +192,16 @@ describe("boxes, masks and classes", () => {
 });
 
 describe("drawing", () => {
+  test("a mask colours the pixels of its classes and no others", () => {
+    const ids = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < 32 ? 0 : 2));
+    const grey = { data: new Uint8Array(WIDTH * HEIGHT * 3).fill(128), shape: [HEIGHT, WIDTH, 3] };
+    const masks = { road: { mask_data: { data: ids, width: WIDTH, height: HEIGHT }, class_labels: { 2: "road" } } };
+    using frame = new Image(grey, { masks }).render({ colors: { road: "#ff0000" }, labelMapAlpha: 1 });
+    const pixel = (x: number): number[] => [...frame.toRgba().subarray(x * 4, x * 4 + 4)];
+    expect(pixel(31)).toEqual([128, 128, 128, 255]);
+    expect(pixel(32)).toEqual([255, 0, 0, 255]);
+  });
+
   test("render draws boxes and masks on a copy; toPng leaves them out unless asked", () => {
     new Image(PIXELS, { boxes: BOXES }).render().free(); // the font stays in memory from its first use on
     const before = core().heap.blocks;
