@@ -30,6 +30,7 @@ export { decodeBmp, encodeBmp } from "./codec/bmp.ts";
 export type { DType, PixelArray, PixelData, PixelSource } from "./model/pixels.ts";
 export {
   pixelsToFrame,
+  pixelsToUint8,
   toUint8,
   type ToUint8Options,
   type Uint8Pixels,
@@ -46,3 +47,29 @@ export type * from "./model/scene.ts";
 export { render } from "./draw/render.ts";
 export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
 export { palettes } from "./draw/palettes.ts";
+
+// images with their annotations
+export {
+  Image,
+  type ImageJpegOptions,
+  type ImageOptions,
+  type ImagePngOptions,
+  type ImageSource,
+  type OpenOptions,
+} from "./media/image.ts";
+export type { FileType } from "./media/image-content.ts";
+export type { OpenSource } from "./media/fetch-bytes.ts";
+export { BoundingBoxes2D } from "./media/bounding-boxes.ts";
+export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
+export { ImageMask } from "./media/image-mask.ts";
+export { Classes } from "./media/classes.ts";
+export type { Named } from "./media/named.ts";
+export {
+  deepdriver,
+  type DeepdriverBoundingBoxes,
+  type DeepdriverBoxes,
+  type DeepdriverImage,
+  type DeepdriverImageOptions,
+} from "./media/deepdriver.ts";
+export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
+export type { ClassId, ClassLabels } from "./format/class-labels.ts";

@@ -2,11 +2,9 @@
 import {
   convertChannels,
   type ElementSource,
-  greatestWrapped,
   type Mapping,
   mapToBytes,
   mapToFrame,
-  rangeOf,
   RULE_BYTE,
   RULE_BYTE_CLIPPED,
   RULE_SIGNED,
@@ -14,6 +12,7 @@ import {
   RULE_UNIT,
   RULE_UNIT_CLIPPED,
 } from "../core/pixels.ts";
+import { greatestWrapped, rangeOf } from "../core/pixel-range.ts";
 import type { Frame, Mode } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Element, type ElementSource, greatestWrapped, mapToBytes, rangeOf } from "../../src/core/pixels.ts";
+import { greatestWrapped, rangeOf } from "../../src/core/pixel-range.ts";
+import { type Element, type ElementSource, mapToBytes } from "../../src/core/pixels.ts";
 import { useModule } from "../../src/core/wasm.ts";
 import * as reference from "../reference/pixels.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
