@@ -194,7 +194,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   parseStyle(style);
   const side = Math.sqrt(width * height);
   const { palette = "limn" } = style;
-  const boxWidth = style.boxWidth ?? Math.max(1, Math.round(0.75 + side / 700));
+  const boxWidth = style.boxWidth ?? Math.max(1, Math.round(0.85 + side / 650));
   return {
     palette: typeof palette === "string" ? palettes[palette]! : palette.map((color) => parseColor(color)),
     colors: new Map(Object.entries(style.colors ?? {}).map(([key, color]) => [key, parseColor(color)])),
