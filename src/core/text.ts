@@ -69,6 +69,7 @@ class GlyphCache {
     if (!face) {
       face = { dense: new Int32Array(DENSE_KEYS).fill(UNKNOWN), sparse: new Map() };
       sizes.set(size, face);
+      this.#bytes += face.dense.byteLength;
     }
     return face;
   }

@@ -57,12 +57,14 @@ const TONES = [
 ] as const;
 
 /**
- * Hues a golden section of the colour circle apart, so that each new one falls into the widest gap; tones take turns.
- * Whole numbers, so that every runtime gives the same list.
+ * Hues a golden section of the colour circle apart, so that each new one falls into the widest gap; tones take turns, and
+ * darken a little each time that all hues have had all tones. Whole numbers, so that every runtime gives the same list.
  */
 function generated(index: number): number {
-  const hue = (index * 949 + 120 * (Math.floor(index / 1536) % 12)) % 1536;
-  const [value, saturation] = TONES[(index + Math.floor(index / 1536)) % TONES.length]!;
+  const round = Math.floor(index / 1536);
+  const hue = (index * 949) % 1536;
+  const [brightest, saturation] = TONES[(index + round) % TONES.length]!;
+  const value = brightest - 7 * (round >> 2);
   const sector = hue >> 8;
   const fraction = hue & 255;
   const low = Math.floor((value * (255 - saturation)) / 255);
