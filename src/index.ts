@@ -44,7 +44,7 @@ export * as rle from "./model/rle.ts";
 export type * from "./model/scene.ts";
 
 // drawing
-export { render } from "./draw/render.ts";
+export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
 export { palettes } from "./draw/palettes.ts";
 

@@ -98,7 +98,7 @@ describe("decodeJpeg against libjpeg-turbo", () => {
   pythonTest("equals it on files that it wrote, quality 1 to 100, sides 1 to 36, noise and gradients", () => {
     const written = splitParts(runPython(ENCODE_MANY));
     const files = written.filter((_, i) => i % 2 === 1);
-    const decoded = splitParts(runPython(DECODE_ALL, joinParts(files)));
+    const decoded = splitParts(runPython(DECODE_ALL, [], joinParts(files)));
     expect(files.length).toBeGreaterThan(250);
     files.forEach((file, i) => {
       const name = Buffer.from(written[2 * i]!).toString();
@@ -111,7 +111,7 @@ describe("decodeJpeg against libjpeg-turbo", () => {
     const cases = Array.from({ length: 400 }, (_, i) => jpegCase(1000 + i, true)).filter(
       ({ written }) => written.components.length !== 4 || written.adobe !== undefined,
     );
-    const decoded = splitParts(runPython(DECODE_ALL, joinParts(cases.map(({ bytes }) => bytes))));
+    const decoded = splitParts(runPython(DECODE_ALL, [], joinParts(cases.map(({ bytes }) => bytes))));
     let compared = 0;
     cases.forEach(({ name, bytes, written }, i) => {
       const mode = Buffer.from(decoded[2 * i]!).toString();
@@ -138,7 +138,7 @@ describe("decodeJpeg on real files", () => {
     for (let first = 0; first < photos.length; first += 12) {
       const paths = photos.slice(first, first + 12);
       const files = paths.map(sharedBytes);
-      const decoded = splitParts(runPython(DECODE_ALL, joinParts(files)));
+      const decoded = splitParts(runPython(DECODE_ALL, [], joinParts(files)));
       files.forEach((bytes, i) => {
         expectPixels(bytes, Buffer.from(decoded[2 * i]!).toString(), decoded[2 * i + 1]!, paths[i]!);
       });
@@ -155,9 +155,9 @@ describe("decodeJpeg on real files", () => {
       const brokenInside = /partial_progressive/;
       const paths = list("data/jpeg-odd", /\.jpg$/).filter((path) => !notOurs.test(path) && !brokenInside.test(path));
       const files = paths.map(sharedBytes);
-      const decoded = splitParts(runPython(DECODE_ALL, joinParts(files)));
+      const decoded = splitParts(runPython(DECODE_ALL, [], joinParts(files)));
       const pngs = list("data/jpeg-odd", /\.png$/).filter((path) => !strangers.test(path));
-      const references = splitParts(runPython(DECODE_RGB, joinParts(pngs.map(sharedBytes))));
+      const references = splitParts(runPython(DECODE_RGB, [], joinParts(pngs.map(sharedBytes))));
       let compared = 0;
       files.forEach((bytes, i) => {
         const path = paths[i]!;
