@@ -90,7 +90,7 @@ def paint_masks(request):
     from pycocotools import mask as coco
 
     rles = [{"size": rle["size"], "counts": rle["counts"].encode()} for rle in request["rles"]]
-    picture = numpy.zeros((request["height"], request["width"], 3), numpy.uint8) + 90
+    picture = numpy.full((request["height"], request["width"], 3), 90, numpy.uint8)
     annotator = supervision.MaskAnnotator(opacity=0.5)
 
     def work():
