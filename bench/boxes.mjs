@@ -16,7 +16,6 @@ import { photos, scene as sceneOf, SIZES } from "./inputs.mjs";
 import * as peers from "./peers/peers.mjs";
 import { drawGlyph, fillPlate, rasterise, strokeBox } from "./twins/boxes.mjs";
 
-
 // the same letters for everyone
 const plex = createRequire(import.meta.url).resolve("@ibm/plex-sans/fonts/complete/woff/IBMPlexSans-Medium.woff");
 peers.canvas?.GlobalFonts.registerFromPath(plex, "Plex");

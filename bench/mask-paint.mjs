@@ -59,7 +59,12 @@ for (const [name, groups, h, w] of sets) {
 /** pycocotools and supervision's MaskAnnotator; the first group stands for all of them. */
 function annotators(groups, width, height) {
   if (!python?.versions.supervision) return [];
-  const job = { job: "paint_masks", width, height, rles: groups[0].map((counts) => ({ size: [height, width], counts })) };
+  const job = {
+    job: "paint_masks",
+    width,
+    height,
+    rles: groups[0].map((counts) => ({ size: [height, width], counts })),
+  };
   return [
     {
       name: `pycocotools + supervision ${python.versions.supervision}, the first group x ${groups.length}`,

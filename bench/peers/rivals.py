@@ -73,6 +73,8 @@ def jpeg_encode(request):
 
 def png_encode(request):
     picture = raw(request["path"], request["width"], request["height"], request["mode"])
+    if request.get("palette"):
+        picture.putpalette(request["palette"])
 
     def work():
         out = io.BytesIO()
