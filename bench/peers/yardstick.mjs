@@ -14,7 +14,10 @@ export async function pillowSize(label, pixels, width, height, mode, palette) {
   const key = createHash("sha256").update(`${width} ${height} ${mode} `).update(pixels).digest("hex").slice(0, 32);
   if (sizes[key]) return sizes[key].bytes;
   if (!pillow) return undefined;
-  const { size } = await pillow.call({ job: "png_encode", path: rawFile(pixels), width, height, mode, palette });
+  const job = { job: "png_encode", paths: [rawFile(pixels)], width, height, mode, palette };
+  const {
+    sizes: [size],
+  } = await pillow.call(job);
   sizes[key] = { picture: `${label}, ${width} x ${height}, ${mode}`, bytes: size };
   writeFileSync(file, `${JSON.stringify(sizes, null, 2)}\n`);
   return size;
