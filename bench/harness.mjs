@@ -14,6 +14,8 @@ import { performance } from "node:perf_hooks";
 
 const ROUNDS = Number(process.env.LIMN_BENCH_ROUNDS ?? 25);
 const BURST_MS = Number(process.env.LIMN_BENCH_BURST_MS ?? 25);
+const TITLE = new RegExp(process.env.LIMN_BENCH_TITLE ?? "");
+const ONLY = new RegExp(process.env.LIMN_BENCH_ONLY ?? "");
 /** A call that takes longer runs in every second round, twice as long in every third, and so on, up to every sixth. */
 const SLOW_MS = 100;
 const WARM_MS = 400;
@@ -31,14 +33,18 @@ export let sink;
  * @property {number} [floor] - limn must be this many times faster
  * @property {number} [within] - limn may take this many times its time
  *
+ * `LIMN_BENCH_TITLE` and `LIMN_BENCH_ONLY` (parts of titles and of rivals' names, as regular expressions) repeat single rows.
+ *
  * @param {string} title
  * @param {Variant[]} variants - ours first
  * @param {{ bytes?: number, pixels?: number, rounds?: number }} [options]
  */
 export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS } = {}) {
+  if (!TITLE.test(title)) return { title, rows: [] };
   const live = [];
   const rows = [];
   for (const variant of variants) {
+    if (variant !== variants[0] && !ONLY.test(variant.name)) continue;
     try {
       const work = variant.measure ?? variant.run;
       const note = await variant.check?.(await work());

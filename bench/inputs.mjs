@@ -135,7 +135,7 @@ export function blobs(h, w, seed = 1, wanted = 0.024) {
         const radius = size * (1 + waves.reduce((sum, [a, p, k]) => sum + a * Math.sin(angle * k + p), 0));
         if (Math.hypot(x - cx, y - cy) < radius) mask[y * w + x] = 1;
       }
-    return rleEncode(mask, h, w);
+    return flat(rleEncode(mask, h, w));
   });
 }
 
@@ -240,5 +240,10 @@ function enlarge(text, width, height) {
       if (upper * (1 - fv) + lower * fv >= 0.5) mask[y * width + x] = 1;
     }
   }
-  return rleEncode(mask, height, width);
+  return flat(rleEncode(mask, height, width));
+}
+
+/** The same text in one piece, as a parser gives it, and not as the tree of its concatenations. */
+function flat(text) {
+  return Buffer.from(text, "latin1").toString("latin1");
 }

@@ -58,6 +58,7 @@ for (const [name, texts, h, w] of sets) {
     },
     {
       name: "plain JS twin",
+      floor: 6,
       run: () => {
         let sum = 0;
         for (const counts of ten) sum += twin.decode(counts, h, w)[0];
