@@ -163,10 +163,14 @@ function compile(): WebAssembly.Module {
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
-  const bytes = embeddedBytes();
-  if (!WebAssembly.validate(bytes))
-    throw new ImageError("UNSUPPORTED", "limn needs WebAssembly SIMD, which this host has not");
-  return new WebAssembly.Module(bytes);
+  try {
+    return new WebAssembly.Module(embeddedBytes());
+  } catch (cause) {
+    // the host may also forbid compiling, which is no CompileError everywhere: its own words stay with the error
+    throw new ImageError("UNSUPPORTED", "limn needs WebAssembly with SIMD, which this host has not or forbids", {
+      cause,
+    });
+  }
 }
 
 /** The core out of its text form, which `scripts/build-wasm.mjs` describes. */

@@ -59,7 +59,8 @@ class BakedFont implements Font {
   readonly #rightClasses: number;
 
   constructor(alphabet: string, text: string) {
-    const digits = new Map(Array.from(alphabet, (character, i) => [character.charCodeAt(0), i]));
+    const digits = new Uint8Array(128);
+    for (let i = 0; i < alphabet.length; i++) digits[alphabet.charCodeAt(i)] = i;
     const small = 60;
     const more = alphabet.length - small;
     let at = 0;
@@ -67,7 +68,7 @@ class BakedFont implements Font {
       let value = 0;
       let scale = 1;
       for (;;) {
-        const digit = digits.get(text.charCodeAt(at++))!;
+        const digit = digits[text.charCodeAt(at++)]!;
         if (digit < small) return value + digit * scale;
         value += scale * digit;
         scale *= more;
