@@ -1,6 +1,7 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
 import { ImageError } from "../errors.ts";
-import { inflateZlib } from "./inflate.ts";
+
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 
@@ -17,13 +18,51 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
 }
 
+/** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
+export interface ForeignPixels {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * Inflate a zlib stream.
+ * Decode a picture with the platform's own decoder.
  *
- * @param bytes - the stream, its Adler-32 included
- * @param size - bytes that it must hold
- * @throws {ImageError} `DECODE` if the stream is broken, or holds more or less than `size`
+ * @param type - the format's name, as in a media type
+ * @param turn - apply the orientation that the file gives (a browser does so in any case)
+ * @throws {ImageError} `UNSUPPORTED` if there is no such decoder, `DECODE` if it refuses, `LIMIT` over `maxPixels`
  */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  return inflateZlib(bytes, size);
+export async function decodeForeign(
+  bytes: Uint8Array,
+  type: string,
+  _turn: boolean,
+  maxPixels: number,
+): Promise<ForeignPixels> {
+  if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function")
+    throw new ImageError("UNSUPPORTED", `decoding ${type} needs createImageBitmap and OffscreenCanvas`);
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${type}` }), {
+      premultiplyAlpha: "none",
+      colorSpaceConversion: "none",
+    });
+  } catch (cause) {
+    throw new ImageError("DECODE", `the browser could not decode the ${type}`, { cause });
+  }
+  try {
+    const { width, height } = bitmap;
+    if (width * height > maxPixels)
+      throw new ImageError("LIMIT", `expected at most ${maxPixels} pixels, got ${width} x ${height}`);
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (!context) throw new ImageError("UNSUPPORTED", `decoding ${type} needs a 2d context`);
+    context.drawImage(bitmap, 0, 0);
+    return { data: context.getImageData(0, 0, width, height).data, width, height };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** An array of `size` bytes that the caller will overwrite, all of them. */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(size);
 }

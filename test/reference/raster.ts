@@ -209,7 +209,7 @@ export function paintBox(
 /** The outline of a box: pixels that are nearer than `thickness` to one of its sides. */
 export function paintOutline(
   picture: Picture,
-  box: readonly number[],
+  box: ArrayLike<number>,
   thickness: number,
   color: number,
   alpha: number,
