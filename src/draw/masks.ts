@@ -23,25 +23,12 @@ export interface PlacedMasks {
  */
 export function placeMasks(marks: readonly Mark[], width: number, height: number): PlacedMasks {
   const sources: Segmentation[] = marks.map(({ annotation }) => annotation.segmentation!);
-  const set = decode(marks, sources, width, height);
+  const set = MaskSet.from(sources, width, height, { pathOf: (i) => `${marks[i]!.path}.segmentation` });
   const bounds = marks.map((_, i) => {
     const [x, y, w, h] = set.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
     return w > 0 && h > 0 ? { left: x, top: y, right: x + w, bottom: y + h } : undefined;
   });
   return { set, colors: marks.map(({ color }) => color), bounds };
-}
-
-/** The masks as one set; an error's `masks[i]` becomes the place in the scene. */
-function decode(marks: readonly Mark[], sources: readonly Segmentation[], width: number, height: number): MaskSet {
-  try {
-    return MaskSet.from(sources, width, height);
-  } catch (error) {
-    const [, index, rest = ""] = (error instanceof ImageError && /^masks\[(\d+)\](.*)$/s.exec(error.path ?? "")) || [];
-    const mark = index === undefined ? undefined : marks[Number(index)];
-    if (!mark || !(error instanceof ImageError)) throw error;
-    const message = error.message.slice(error.path!.length + 2);
-    throw new ImageError(error.code, message, { path: `${mark.path}.segmentation${rest}`, cause: error });
-  }
 }
 
 /** Paint masks, the largest first, so that small ones stay visible; equal ones in the scene's order. */

@@ -195,12 +195,13 @@ export function paintCovered(
 /** A box, right and bottom exclusive; of its pixels, those that `wanted` takes. */
 export function paintBox(
   picture: Picture,
-  [left, top, right, bottom]: readonly number[],
+  box: ArrayLike<number>,
   color: number,
   alpha: number,
   bias: number,
   wanted: (x: number, y: number) => boolean = () => true,
 ): void {
+  const [left, top, right, bottom] = Array.from(box);
   for (let y = Math.max(0, top!); y < Math.min(picture.height, bottom!); y++)
     for (let x = Math.max(0, left!); x < Math.min(picture.width, right!); x++)
       if (wanted(x, y)) paint(picture, x, y, color, alpha, bias);
@@ -215,7 +216,7 @@ export function paintOutline(
   alpha: number,
   bias: number,
 ): void {
-  const [left, top, right, bottom] = box as [number, number, number, number];
+  const [left, top, right, bottom] = Array.from(box) as [number, number, number, number];
   paintBox(
     picture,
     box,
