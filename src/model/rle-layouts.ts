@@ -129,12 +129,8 @@ export function format(rle: Rle, { layout, box, order = "row" }: FormatOptions):
       return toCanonicalCounts(crop, w, h, true, options);
     case "instill":
       return toCanonicalCounts(crop, w, h, false, options).join(",");
-    case "cvat": {
-      const counts = rowRuns(decodeMask(crop, w, h, options));
-      // CVAT ends with background, though there be none
-      if (counts.length % 2 === 0) counts.push(0);
-      return counts.join(", ");
-    }
+    case "cvat":
+      return rowRuns(decodeMask(crop, w, h, options)).join(", ");
     case "kaggle": {
       const counts =
         order === "row" ? rowRuns(decodeMask(crop, w, h, options)) : toCanonicalCounts(crop, w, h, false, options);
