@@ -11,7 +11,7 @@ export function heapBase(): usize {
 // pixels
 
 // run-length masks
-export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";
