@@ -17,7 +17,7 @@ export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from ".
 export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
-export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";

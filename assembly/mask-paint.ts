@@ -66,18 +66,7 @@ export function paintMasks(
     if (paint.alpha) blendBits(corner, w, bits, 0, stride, boxH, paint.colour, paint.alpha, solid, bias);
     if (!outlined) continue;
     const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
-    blendBits(
-      corner,
-      w,
-      bits,
-      inner - plane,
-      stride,
-      boxH,
-      paint.outlineColour,
-      paint.outlineAlpha,
-      solid,
-      bias,
-    );
+    blendBits(corner, w, bits, inner - plane, stride, boxH, paint.outlineColour, paint.outlineAlpha, solid, bias);
   }
 }
 
