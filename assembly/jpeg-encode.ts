@@ -50,7 +50,9 @@ const BLOCKS: usize = PIXELS + CHUNK * 4 * 16;
 const BLOCK_MAPS: usize = BLOCKS + CHUNK_BLOCKS * 128;
 /** The Huffman codes of a chunk with their extra bits, as (bits << 5 | length): at most 64 and 3 of each block. */
 const TOKENS: usize = BLOCK_MAPS + CHUNK_BLOCKS * 8;
-const JOB_BYTES: usize = TOKENS + CHUNK_BLOCKS * 67 * 4 + 8;
+/** The bits of a chunk before stuffing, last byte first, from this offset downwards. */
+const PACKED_END: usize = (TOKENS + CHUNK_BLOCKS * 67 * 4 + 8 + CHUNK_BLOCKS * 212 + 64 + 15) & ~15;
+const JOB_BYTES: usize = PACKED_END;
 
 /** Size of the job block in bytes. */
 export function jpegEncodeJobBytes(): usize {
@@ -354,30 +356,6 @@ function withValue(codes: usize, run: u32, value: i32): u32 {
   return ((((code >> 5) << size) | extraBits(value, size)) << 5) | ((code & 31) + size);
 }
 
-/**
- * Write 64 bits, most significant first, with a zero byte after each 255. Returns the end.
- */
-// @ts-ignore: decorator
-@inline
-function writeWord(out: usize, word: u64): usize {
-  // a byte of 255 loses its top bit when 1 is added
-  if (word & ~(word + 0x0101010101010101) & 0x8080808080808080) return writeStuffed(out, word);
-  if (ASC_FEATURE_SIMD) {
-    const v = i64x2.splat(<i64>word);
-    v128.store64_lane(out, i8x16.shuffle(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8), 0);
-  } else store<u64>(out, bswap<u64>(word));
-  return out + 8;
-}
-
-function writeStuffed(out: usize, word: u64): usize {
-  for (let shift: i64 = 56; shift >= 0; shift -= 8) {
-    const byte = <u8>(word >> (<u64>shift));
-    store<u8>(out++, byte);
-    if (byte == 255) store<u8>(out++, 0);
-  }
-  return out;
-}
-
 /** Write the blocks of a chunk; returns the end. */
 function writeBlocks(job: usize, out: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize {
   return packTokens(job, tokens(job, blocks, lumaBlocks, mcuBlocks), out);
@@ -433,26 +411,56 @@ function tokens(job: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize
   return to;
 }
 
-/** Write the tokens up to `end`, two at a time: at most 54 bits. Returns the end of the output. */
+/**
+ * Write the tokens up to `end`, two at a time: at most 54 bits. Returns the end of the output.
+ *
+ * The bits are stored downwards, so that little-endian words come out as a big-endian stream when read backwards, and
+ * whole words are stored each time, of which only full bytes count: no branch hangs on the bits.
+ */
 function packTokens(job: usize, end: usize, out: usize): usize {
   let bits = load<u64>(job, BITS);
-  let count = load<i32>(job, BIT_COUNT);
+  let count = load<u32>(job, BIT_COUNT);
+  let to = job + PACKED_END;
   store<u32>(end, 0); // the last may stand alone: one without bits beside it
   for (let from = job + TOKENS; from < end; from += 8) {
     const first = load<u32>(from);
     const second = load<u32>(from, 4);
     const secondLength = second & 31;
     const length = (first & 31) + secondLength;
-    const value = ((<u64>(first >> 5)) << (<u64>secondLength)) | (second >> 5);
+    const value = ((<u64>(first >> 5)) << u64(secondLength)) | (second >> 5);
+    bits = (bits << u64(length)) | value;
     count += length;
-    if (count > 64) {
-      count -= 64;
-      out = writeWord(out, (bits << u64(length - count)) | (value >> u64(count)));
-      bits = value;
-    } else bits = (bits << u64(length)) | value;
+    store<u64>(to - 8, bits << u64(64 - count));
+    to -= count >> 3;
+    count &= 7;
   }
   store<u64>(job, bits, BITS);
-  store<i32>(job, count, BIT_COUNT);
+  store<u32>(job, count, BIT_COUNT);
+  return stuff(out, job + PACKED_END, to);
+}
+
+/** Copy the bytes from `from` downwards to `end`, with a zero behind each 255. Returns the end of the output. */
+function stuff(out: usize, from: usize, end: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    while (from >= end + 16) {
+      const v = v128.load(from - 16);
+      if (v128.any_true(i8x16.eq(v, i8x16.splat(-1)))) out = stuffBytes(out, from, from - 16);
+      else {
+        v128.store(out, i8x16.shuffle(v, v, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+        out += 16;
+      }
+      from -= 16;
+    }
+  }
+  return stuffBytes(out, from, end);
+}
+
+function stuffBytes(out: usize, from: usize, end: usize): usize {
+  while (from > end) {
+    const byte = load<u8>(--from);
+    store<u8>(out++, byte);
+    if (byte == 255) store<u8>(out++, 0);
+  }
   return out;
 }
 
