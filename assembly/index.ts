@@ -23,9 +23,8 @@ export {
   jpegEncodeJobBytes,
   jpegEncodeLeastRoom,
   jpegEncodeStart,
-  jpegEncodeCodes,
   jpegEncodeRows,
   jpegEncodeDone,
-  jpegEncodeEnd,
   jpegCountRows,
 } from "./jpeg-encode";
+export { jpegEncodeCodes, jpegEncodeEnd } from "./jpeg-encode-entropy";
