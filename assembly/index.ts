@@ -10,13 +10,48 @@ export function heapBase(): usize {
 
 // pixels
 export { orient } from "./orient";
+export { f32ToBytes, f32Range, f32Stretch } from "./pixels-f32";
+export { f64ToBytes, f64Range, f64Stretch } from "./pixels-f64";
+export { f16ToBytes, f16Range, f16Stretch } from "./pixels-f16";
+export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from "./pixels-int";
+export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
+export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { denseChanges, rowRunsToDense } from "./rle-dense";
+export { parseMasks } from "./mask-set";
+export { parseDecimals } from "./decimals";
+export { clearBox, masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";
+export { paintMasks } from "./mask-paint";
+export { coverContours, fillContours } from "./raster";
+export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
+export { fillCapsules } from "./raster-capsules";
+export { drawGlyphs } from "./text";
+export { labelMap } from "./label-map";
 
 // png
+export { inflateZlib } from "./inflate";
+export { pngCrcTables, pngCrc } from "./png-read-crc";
+export { pngUnfilter } from "./png-read";
+export {
+  pngUnpack,
+  pngSwap16,
+  pngReduce16,
+  pngGreyToRgba,
+  pngGreyAlphaToRgba,
+  pngRgbToRgba,
+  pngPaletteToRgba,
+  pngKey16,
+  pngScatter,
+} from "./png-read-expand";
+export { crc32Table, crc32, crc32Fold, adler32 } from "./checksum";
+export { pngFilter, pngFilterRgb, pngFilterBest, pngChooseFilter } from "./png-filter";
+export { huffmanLengths } from "./deflate-code";
+export { deflateCount, deflateBegin, deflatePack, deflateEnd, deflateStored } from "./deflate";
+export { maxByte, packIndexRows, matchLines, packTokens } from "./class-map";
 
 // jpeg
 export {
@@ -28,3 +63,8 @@ export {
   jpegCountRows,
 } from "./jpeg-encode";
 export { jpegEncodeCodes, jpegEncodeEnd } from "./jpeg-encode-entropy";
+export { jpegHuffman } from "./jpeg-decode-tables";
+export { jpegUnstuff } from "./jpeg-decode-bits";
+export { jpegSequentialRow } from "./jpeg-decode-baseline";
+export { jpegAcFirstRow, jpegAcRefineRow, jpegDcFirstRow, jpegDcRefineRow } from "./jpeg-decode-progressive";
+export { jpegKeepLastRows, jpegRows, jpegTransformRow } from "./jpeg-decode-rows";

@@ -1,4 +1,75 @@
 /** limn for every runtime. */
-export { ImageError, type ImageErrorCode } from "./errors.ts";
+export { ImageError, type ImageErrorCode, type ImageErrorOptions } from "./errors.ts";
 export { type Limits, limits } from "./limits.ts";
+
+// pictures
 export { Frame, type Mode } from "./core/frame.ts";
+export {
+  decodeImage,
+  decodeImageAsync,
+  type DecodeImageAsyncOptions,
+  type DecodeImageOptions,
+  type Size,
+} from "./codec/image.ts";
+export { type ImageType, sniff, type Sniffed } from "./codec/sniff.ts";
+export { decodePng, type NativePixels } from "./codec/png-decode.ts";
+export {
+  encodeClassMap,
+  type EncodeClassMapOptions,
+  encodeIndexedPng,
+  type EncodeIndexedPngOptions,
+  encodePng,
+  type EncodePngOptions,
+  type PngLevel,
+} from "./codec/png-encode.ts";
+export { decodeJpeg, type DecodeJpegOptions, type JpegPixels } from "./codec/jpeg-decode.ts";
+export { encodeJpeg, type JpegOptions } from "./codec/jpeg-encode.ts";
+export { decodeBmp, encodeBmp } from "./codec/bmp.ts";
+
+// numbers to pixels
+export type { DType, PixelArray, PixelData, PixelSource } from "./model/pixels.ts";
+export {
+  pixelsToFrame,
+  pixelsToUint8,
+  toUint8,
+  type ToUint8Options,
+  type Uint8Pixels,
+  type Uint8Policy,
+  type Uint8Rule,
+} from "./model/to-uint8.ts";
+export { type Generation, guessMode, type GuessModeOptions } from "./model/guess-mode.ts";
+
+// masks and scenes
+export * as rle from "./model/rle.ts";
+export type * from "./model/scene.ts";
+
+// drawing
+export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
+export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
+export { palettes } from "./draw/palettes.ts";
+
+// images with their annotations
+export {
+  Image,
+  type ImageJpegOptions,
+  type ImageOptions,
+  type ImagePngOptions,
+  type ImageSource,
+  type OpenOptions,
+} from "./media/image.ts";
+export type { FileType } from "./media/image-content.ts";
+export type { OpenSource } from "./media/fetch-bytes.ts";
+export { BoundingBoxes2D } from "./media/bounding-boxes.ts";
+export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
+export { ImageMask } from "./media/image-mask.ts";
+export { Classes } from "./media/classes.ts";
+export type { Named } from "./media/named.ts";
+export {
+  deepdriver,
+  type DeepdriverBoundingBoxes,
+  type DeepdriverBoxes,
+  type DeepdriverImage,
+  type DeepdriverImageOptions,
+} from "./media/deepdriver.ts";
+export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
+export type { ClassId, ClassLabels } from "./format/class-labels.ts";

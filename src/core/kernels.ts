@@ -3,10 +3,34 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { InflateKernels } from "./inflate.ts";
+import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
+import type { LabelMapKernels } from "./label-map.ts";
+import type { MaskPaintKernels } from "./masks.ts";
 import type { OrientKernels } from "./orient.ts";
+import type { PixelKernels } from "./pixels.ts";
+import type { PngDecodeKernels } from "./png-decode.ts";
+import type { PngEncodeKernels } from "./png-encode.ts";
+import type { RasterKernels } from "./raster.ts";
+import type { RleKernels } from "./rle.ts";
+import type { TextKernels } from "./text.ts";
 
-export interface Kernels extends BlendKernels, JpegEncodeKernels, OrientKernels {
+export interface Kernels
+  extends
+    BlendKernels,
+    InflateKernels,
+    JpegDecodeKernels,
+    JpegEncodeKernels,
+    LabelMapKernels,
+    MaskPaintKernels,
+    OrientKernels,
+    PixelKernels,
+    PngDecodeKernels,
+    PngEncodeKernels,
+    RasterKernels,
+    RleKernels,
+    TextKernels {
   readonly memory: WebAssembly.Memory;
   /** First byte after the static tables: where the heap begins. */
   heapBase(): number;

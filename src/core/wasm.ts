@@ -6,7 +6,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
-import { WASM_BASE64 } from "./wasm-bytes.ts";
+import { WASM_BYTES, WASM_CHARACTERS, WASM_SIZE, WASM_TEXT } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -31,6 +31,8 @@ export class Core {
   readonly memory: WebAssembly.Memory;
   /** Set after a trap: the state of memory is unknown, so the next caller gets a new instance. */
   broken = false;
+  /** Blocks of the heap that hold caches: they do not keep a huge instance alive. */
+  cachedBlocks = 0;
 
   constructor(module: WebAssembly.Module) {
     // the loader's wrappers cost 60 ns a call; the raw exports cost 10
@@ -74,7 +76,7 @@ export class Core {
 
   /** True when this instance should not serve new work: it trapped, or it is huge and empty. */
   get retired(): boolean {
-    return this.broken || (this.heap.blocks === 0 && this.memory.buffer.byteLength > KEEP_BYTES);
+    return this.broken || (this.heap.blocks === this.cachedBlocks && this.memory.buffer.byteLength > KEEP_BYTES);
   }
 }
 
@@ -156,15 +158,28 @@ export function core(): Core {
 }
 
 function compile(): WebAssembly.Module {
-  if (WASM_BASE64 === "")
+  if (WASM_TEXT === "")
     throw new ImageError(
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
-  const text = atob(WASM_BASE64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const bytes = embeddedBytes();
   if (!WebAssembly.validate(bytes))
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly SIMD, which this host has not");
   return new WebAssembly.Module(bytes);
+}
+
+/** The core out of its text form, which `scripts/build-wasm.mjs` describes. */
+function embeddedBytes(): Uint8Array<ArrayBuffer> {
+  const plain = WASM_CHARACTERS.length - 2;
+  const rank = new Uint8Array(128);
+  for (let i = 0; i < plain + 2; i++) rank[WASM_CHARACTERS.charCodeAt(i)] = i;
+  const byRank = Uint8Array.from({ length: 256 }, (_, i) => parseInt(WASM_BYTES.slice(i * 2, i * 2 + 2), 16));
+  const bytes = new Uint8Array(WASM_SIZE);
+  for (let i = 0, at = 0; i < WASM_SIZE; i++) {
+    let value = rank[WASM_TEXT.charCodeAt(at++)]!;
+    if (value >= plain) value = (value - plain + 1) * plain + rank[WASM_TEXT.charCodeAt(at++)]!;
+    bytes[i] = byRank[value]!;
+  }
+  return bytes;
 }

@@ -3,6 +3,18 @@
  * Plain values; coordinates are absolute pixels of the picture as it is seen (after orientation), x to the right, y down,
  * integer coordinates on the corners of pixels.
  */
+import type { ImageError } from "../errors.ts";
+
+import type { Segmentation } from "../core/masks.ts";
+
+export type {
+  DenseSegmentation,
+  PolygonPart,
+  PolygonSegmentation,
+  Rle,
+  RleSegmentation,
+  Segmentation,
+} from "../core/masks.ts";
 
 /** An upright or rotated rectangle in pixels; fractions allowed, it may reach out of the picture. */
 export interface Box {
@@ -15,46 +27,6 @@ export interface Box {
   /** Degrees, clockwise, about the centre. Default 0. */
   readonly rotation?: number | undefined;
 }
-
-/** Run lengths in COCO order: column-major, background first. */
-export interface Rle {
-  /** `[height, width]` in pixels. */
-  readonly size: readonly [height: number, width: number];
-  /** COCO's compressed string, or the run lengths themselves. */
-  readonly counts: string | ArrayLike<number>;
-}
-
-/** A mask as run lengths; `left`, `top` place a mask that covers only a part of the picture (default 0, 0). */
-export interface RleSegmentation {
-  readonly kind: "rle";
-  readonly rle: Rle;
-  readonly left?: number | undefined;
-  readonly top?: number | undefined;
-}
-
-/** One closed ring `[x0, y0, x1, y1, …]` with the rings cut out of it. */
-export interface PolygonPart {
-  readonly outline: ArrayLike<number>;
-  readonly holes?: readonly ArrayLike<number>[] | undefined;
-}
-
-/** A mask as polygons: the union of its parts, each filled by cocoapi's rasteriser rule. */
-export interface PolygonSegmentation {
-  readonly kind: "polygon";
-  readonly parts: readonly PolygonPart[];
-}
-
-/** A dense mask, row-major, a pixel belonging to the object where its value is not 0; placed at `left`, `top`. */
-export interface DenseSegmentation {
-  readonly kind: "mask";
-  readonly data: ArrayLike<number>;
-  readonly width: number;
-  readonly height: number;
-  readonly left?: number | undefined;
-  readonly top?: number | undefined;
-}
-
-export type Segmentation = RleSegmentation | PolygonSegmentation | DenseSegmentation;
 
 /** One point of a pose. */
 export interface Keypoint {
@@ -139,6 +111,13 @@ export interface Scene {
   readonly classifications?: readonly Classification[] | undefined;
   /** One line under the picture. */
   readonly caption?: string | undefined;
+  /** Every sentence that the source has about the picture; the first is {@link caption}. */
+  readonly captions?: readonly string[] | undefined;
+  /**
+   * Set where the source is so broken for this picture that drawing it would mislead: whoever draws the scene fails with
+   * this error instead. `width` and `height` may be 0 then.
+   */
+  readonly error?: ImageError | undefined;
 }
 
 /** A category of a dataset. */
@@ -159,8 +138,15 @@ export interface Dataset {
   readonly scenes: Iterable<Scene> | AsyncIterable<Scene>;
   /** Number of scenes where it is known. */
   readonly size?: number | undefined;
-  /** What was wrong but could be passed over, each with its place. */
+  /** What was wrong but could be passed over, each with its place; it may grow while the scenes are read. */
   readonly problems?: readonly DatasetProblem[] | undefined;
+}
+
+/** A dataset that is in memory as a whole: its scenes can be read any number of times. */
+export interface LoadedDataset extends Dataset {
+  readonly scenes: Iterable<Scene>;
+  readonly size: number;
+  readonly problems: readonly DatasetProblem[];
 }
 
 /** Something in a dataset that was passed over. */

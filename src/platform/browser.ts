@@ -1,6 +1,7 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
 import { ImageError } from "../errors.ts";
-import { inflateZlib } from "./inflate.ts";
+
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 
@@ -15,17 +16,6 @@ export function readFileSync(path: string): Uint8Array {
 /** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
 export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
-}
-
-/**
- * Inflate a zlib stream.
- *
- * @param bytes - the stream, its Adler-32 included
- * @param size - bytes that it must hold
- * @throws {ImageError} `DECODE` if the stream is broken, or holds more or less than `size`
- */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  return inflateZlib(bytes, size);
 }
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
@@ -70,4 +60,9 @@ export async function decodeForeign(
   } finally {
     bitmap.close();
   }
+}
+
+/** An array of `size` bytes that the caller will overwrite, all of them. */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(size);
 }

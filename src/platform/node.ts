@@ -1,8 +1,10 @@
 /** What Node gives; the same names as `browser.ts`. Picked by `package.json#imports`. */
 import * as fs from "node:fs";
-import { inflateSync } from "node:zlib";
 import { ImageError } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
+import { reasonOf } from "./node-files.ts";
+
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
 
 export const platform: "node" | "browser" = "node";
 
@@ -11,7 +13,7 @@ export function readFileSync(path: string): Uint8Array {
   try {
     return fs.readFileSync(path);
   } catch (cause) {
-    throw new ImageError("IO", "cannot be read", { path, cause });
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path, cause });
   }
 }
 
@@ -20,20 +22,8 @@ export async function readFile(path: string): Promise<Uint8Array> {
   try {
     return await fs.promises.readFile(path);
   } catch (cause) {
-    throw new ImageError("IO", "cannot be read", { path, cause });
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path, cause });
   }
-}
-
-/** Inflate a zlib stream of `size` bytes; see `browser.ts`. */
-export function inflate(bytes: Uint8Array, size: number): Uint8Array {
-  let result: Uint8Array;
-  try {
-    result = inflateSync(bytes, { maxOutputLength: size });
-  } catch (cause) {
-    throw new ImageError("DECODE", "the zlib stream is broken", { cause });
-  }
-  if (result.length !== size) throw new ImageError("DECODE", `expected ${size} inflated bytes, got ${result.length}`);
-  return result;
 }
 
 /** As much of sharp as is used. */
@@ -54,10 +44,9 @@ export async function decodeForeign(
   turn: boolean,
   maxPixels: number,
 ): Promise<ForeignPixels> {
-  const name = "sharp"; // not a literal in the import: neither compilers nor bundlers need it to be there
   let sharp: (input: Uint8Array, options: { limitInputPixels: number; failOn: "error" }) => Sharp;
   try {
-    ({ default: sharp } = (await import(/* @vite-ignore */ name)) as { default: typeof sharp });
+    ({ default: sharp } = (await import(/* @vite-ignore */ "sharp")) as { default: typeof sharp });
   } catch (cause) {
     throw new ImageError("UNSUPPORTED", `decoding ${type} in Node needs sharp: npm install sharp`, { cause });
   }
@@ -75,4 +64,13 @@ export async function decodeForeign(
       },
     );
   }
+}
+
+/**
+ * An array of `size` bytes that the caller will overwrite, all of them. Not cleared, which saves the system a page fault per
+ * 4 kB: memory that is to be zero is mapped anew each time.
+ */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size);
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, size);
 }

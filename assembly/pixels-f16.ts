@@ -1,0 +1,164 @@
+/**
+ * float16 (as its bits, 16 each) to bytes. Every operation of the rules is rounded to float16, as an array library does
+ * that computes in the array's own type: the value is widened to float32, computed on, and rounded back.
+ */
+import {
+  BLOCK,
+  BYTE,
+  BYTE_CLIPPED,
+  byteOfF32,
+  bytesOfF32,
+  floorF32,
+  SIGNED,
+  SIGNED_CLIPPED,
+  UNIT,
+  UNIT_CLIPPED,
+} from "./pixels-rules";
+
+const ONE: u32 = 0x3c00;
+const INFINITY: u32 = 0x7c00;
+/** -2: what a NaN is replaced by, since every rule gives 0 for it. */
+const MINUS_TWO: u32 = 0xc000;
+/** Exponent bias of float32 less that of float16, in place. */
+const BIAS: u32 = 0x38000000;
+
+/**
+ * Convert by one rule and verify it in the same pass; contract as `f32ToBytes`, but BYTE clips and holds always.
+ *
+ * dst   n bytes; src  n float16, any alignment
+ *
+ * `widened` is wrong below 2^-14, zero included: such values become 2^-15 … 2^-14. That changes no byte: 255 times
+ * that is below 1, and 1 plus or minus that rounds to 1 in float16.
+ */
+export function f16ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
+  if (rule == UNIT || rule == UNIT_CLIPPED) return convert(dst, src, n, rule, UNIT);
+  if (rule == BYTE || rule == BYTE_CLIPPED) return convert(dst, src, n, rule, BYTE);
+  return convert(dst, src, n, rule, SIGNED);
+}
+
+// @ts-ignore: decorator
+@inline
+function convert(dst: usize, src: usize, n: usize, rule: i32, map: i32): usize {
+  let i: usize = 0;
+  // bits that the verification looks at: UNIT all, SIGNED without the sign, the others none
+  const mask: u32 = rule == UNIT ? 0xffff : rule == SIGNED ? 0x7fff : 0;
+  if (ASC_FEATURE_SIMD) {
+    const masks = i16x8.splat(<i16>mask);
+    let seen = i16x8.splat(0);
+    for (const whole = n & ~15; i < whole;) {
+      const stop = min(whole, i + BLOCK);
+      for (; i < stop; i += 16) {
+        const a = v128.load(src + (i << 1));
+        const b = v128.load(src + (i << 1), 16);
+        seen = i16x8.max_u(seen, v128.and(i16x8.max_u(v128.and(a, masks), v128.and(b, masks)), masks));
+        const p = withoutNaN(a);
+        const q = withoutNaN(b);
+        v128.store(
+          dst + i,
+          bytesOfF32(
+            floorF32(mappedFour(i32x4.extend_low_i16x8_u(p), map)),
+            floorF32(mappedFour(i32x4.extend_high_i16x8_u(p), map)),
+            floorF32(mappedFour(i32x4.extend_low_i16x8_u(q), map)),
+            floorF32(mappedFour(i32x4.extend_high_i16x8_u(q), map)),
+          ),
+        );
+      }
+      if (v128.any_true(i16x8.gt_u(seen, i16x8.splat(<i16>ONE)))) return i - 1;
+    }
+  }
+  let seen: u32 = 0;
+  for (; i < n; i++) {
+    const bits: u32 = load<u16>(src + (i << 1));
+    seen = max(seen, bits & mask);
+    store<u8>(dst + i, byteOfF32(mapped(bits, map)));
+  }
+  return seen > ONE ? n - 1 : n;
+}
+
+// @ts-ignore: decorator
+@inline
+function withoutNaN(bits: v128): v128 {
+  const nan = i16x8.gt_s(v128.and(bits, i16x8.splat(0x7fff)), i16x8.splat(<i16>INFINITY));
+  return v128.bitselect(i16x8.splat(<i16>MINUS_TWO), bits, nan);
+}
+
+/** Four float16 in 32-bit lanes to 0..255 in float32, not yet truncated. */
+// @ts-ignore: decorator
+@inline
+function mappedFour(bits: v128, map: i32): v128 {
+  const wide = i32x4.add(i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13), i32x4.splat(BIAS));
+  let x = v128.or(wide, i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16));
+  if (map == SIGNED) x = f32x4.mul(f32x4.splat(127.5), roundedFour(f32x4.add(x, f32x4.splat(1.0))));
+  if (map == UNIT) x = f32x4.mul(x, f32x4.splat(255.0));
+  x = f32x4.pmin(f32x4.pmax(f32x4.splat(0.0), x), f32x4.splat(255.0));
+  return map == BYTE ? x : roundedFour(x);
+}
+
+/** Four float32 of float16's normal range, to the nearest float16, ties to even. */
+// @ts-ignore: decorator
+@inline
+function roundedFour(x: v128): v128 {
+  const odd = v128.and(i32x4.shr_u(x, 13), i32x4.splat(1));
+  return v128.and(i32x4.add(x, i32x4.add(odd, i32x4.splat(0xfff))), i32x4.splat(~0x1fff));
+}
+
+/** The scalar form, by the exact conversions. */
+// @ts-ignore: decorator
+@inline
+function mapped(bits: u32, map: i32): f32 {
+  const x = f16ToF32(bits);
+  if (map == SIGNED) return roundToF16(<f32>127.5 * roundToF16(x + 1.0));
+  if (map == UNIT) return roundToF16(x * 255.0);
+  return x;
+}
+
+/** The value of a float16. */
+function f16ToF32(bits: u32): f32 {
+  const magnitude = bits & 0x7fff;
+  const sign = (bits & 0x8000) << 16;
+  if (magnitude >= INFINITY) return reinterpret<f32>(sign | 0x7f800000 | (magnitude << 13));
+  // as the bits of a float32 the value is too small by 2^112, subnormal ones included
+  return reinterpret<f32>(sign | (magnitude << 13)) * <f32>5192296858534827628530496329220096.0;
+}
+
+/** The float16 nearest to x, ties to even, as a float32. */
+function roundToF16(x: f32): f32 {
+  const size = abs(x);
+  if (!(size < 65520.0)) return size == size ? copysign<f32>(Infinity, x) : x;
+  // below 2^-14 a float16 counts in steps of 2^-24, as a float32 between 0.5 and 1 does
+  if (size < 0.00006103515625) return copysign<f32>(size + 0.5 - 0.5, x);
+  const bits = reinterpret<u32>(x);
+  return reinterpret<f32>((bits + 0xfff + ((bits >> 13) & 1)) & ~0x1fff);
+}
+
+/** Least and greatest value, NaN left out; contract as `f32Range`. */
+export function f16Range(stats: usize, src: usize, n: usize, finite: i32): i32 {
+  let low = load<f64>(stats);
+  let high = load<f64>(stats, 8);
+  let nan = 0;
+  for (let i: usize = 0; i < n; i++) {
+    const x = <f64>f16ToF32(load<u16>(src + (i << 1)));
+    if (x != x) nan = 1;
+    else if (!finite || abs(x) < Infinity) {
+      if (x < low) low = x;
+      if (x > high) high = x;
+    }
+  }
+  store<f64>(stats, low);
+  store<f64>(stats, high, 8);
+  return nan;
+}
+
+/**
+ * dst[i] = trunc(((src[i] - low) / (high - low)) * 255) clipped to 0..255, NaN gives 0; each step rounded to float16.
+ *
+ * dst  n bytes; src  n float16; low, high  rounded to float16 first
+ */
+export function f16Stretch(dst: usize, src: usize, n: usize, low: f32, high: f32): void {
+  low = roundToF16(low);
+  const span = roundToF16(roundToF16(high) - low);
+  for (let i: usize = 0; i < n; i++) {
+    const x = f16ToF32(load<u16>(src + (i << 1)));
+    store<u8>(dst + i, byteOfF32(roundToF16(roundToF16(roundToF16(x - low) / span) * 255.0)));
+  }
+}

@@ -1,0 +1,199 @@
+/** float32 to bytes: the three range rules, the statistics behind them, and a free range. Arithmetic is float32. */
+import {
+  BLOCK,
+  BYTE,
+  BYTE_CLIPPED,
+  byteOfF32,
+  bytesOfF32,
+  floorF32,
+  SIGNED,
+  SIGNED_CLIPPED,
+  UNIT,
+  UNIT_CLIPPED,
+} from "./pixels-rules";
+
+const ONE: u32 = 0x3f800000;
+/** 32767, up to which BYTE needs no clip. */
+const WIDE: u32 = 0x46fffe00;
+const MAGNITUDE: u32 = 0x7fffffff;
+
+/**
+ * Convert by one rule and verify, in the same pass, that the rule may be used.
+ *
+ * dst   n bytes; may not overlap src
+ * src   n float32, any alignment; exactly n are read
+ * rule  one of `pixels-rules`
+ *
+ * Result: n when every value keeps what the rule assumes, else a smaller number, and dst is without meaning: UNIT assumes
+ * +0 <= x <= 1 (a negative zero is contradicted too), SIGNED assumes -1 <= x <= 1, BYTE assumes
+ * +0 <= x <= 32767; NaN contradicts them all.
+ *
+ * The bits of a float that is not negative grow with its value and every negative float and every NaN has bits above those
+ * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE, and the same over the bits without sign verifies SIGNED.
+ */
+export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
+  if (rule == UNIT) return convert(dst, src, n, UNIT);
+  if (rule == SIGNED) return convert(dst, src, n, SIGNED);
+  if (rule == BYTE) return convert(dst, src, n, BYTE);
+  if (rule == BYTE_CLIPPED) return convert(dst, src, n, BYTE_CLIPPED);
+  if (rule == UNIT_CLIPPED) return convert(dst, src, n, UNIT_CLIPPED);
+  return convert(dst, src, n, SIGNED_CLIPPED);
+}
+
+// @ts-ignore: decorator
+@inline
+function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
+  const limit: u32 = rule == BYTE ? WIDE : ONE;
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    let seen = i32x4.splat(0);
+    for (const whole = n & ~15; i < whole;) {
+      const stop = min(whole, i + BLOCK);
+      for (; i < stop; i += 16) {
+        const p = src + (i << 2);
+        const a = v128.load(p);
+        const b = v128.load(p, 16);
+        const c = v128.load(p, 32);
+        const d = v128.load(p, 48);
+        if (rule == UNIT || rule == BYTE) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+        if (rule == SIGNED) {
+          const both = i32x4.max_u(i32x4.max_u(magnitude(a), magnitude(b)), i32x4.max_u(magnitude(c), magnitude(d)));
+          seen = i32x4.max_u(seen, both);
+        }
+        v128.store(
+          dst + i,
+          bytesOfF32(
+            floorF32(mappedFour(a, rule)),
+            floorF32(mappedFour(b, rule)),
+            floorF32(mappedFour(c, rule)),
+            floorF32(mappedFour(d, rule)),
+          ),
+        );
+      }
+      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(limit)))) return i - 1;
+    }
+  }
+  let seen: u32 = 0;
+  for (; i < n; i++) {
+    const x = load<f32>(src + (i << 2));
+    if (rule == UNIT || rule == BYTE) seen = max(seen, reinterpret<u32>(x));
+    if (rule == SIGNED) seen = max(seen, reinterpret<u32>(x) & MAGNITUDE);
+    store<u8>(dst + i, byteOfF32(mapped(x, rule)));
+  }
+  return seen > limit ? n - 1 : n;
+}
+
+// @ts-ignore: decorator
+@inline
+function magnitude(x: v128): v128 {
+  return v128.and(x, i32x4.splat(MAGNITUDE));
+}
+
+// @ts-ignore: decorator
+@inline
+function mapped(x: f32, rule: i32): f32 {
+  if (rule == UNIT || rule == UNIT_CLIPPED) return x * 255.0;
+  if (rule == SIGNED || rule == SIGNED_CLIPPED) return <f32>127.5 * (x + 1.0);
+  return x;
+}
+
+/** As `mapped`, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
+// @ts-ignore: decorator
+@inline
+function mappedFour(x: v128, rule: i32): v128 {
+  if (rule == UNIT || rule == UNIT_CLIPPED) x = f32x4.mul(x, f32x4.splat(255.0));
+  if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f32x4.mul(f32x4.splat(127.5), f32x4.add(x, f32x4.splat(1.0)));
+  return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
+}
+
+/** pmax(0, NaN) is 0: the second operand is taken only when it is greater. */
+// @ts-ignore: decorator
+@inline
+function clipped(y: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(f32x4.splat(0.0), y), f32x4.splat(255.0));
+}
+
+/**
+ * Least and greatest value, NaN left out.
+ *
+ * stats   f64 least, f64 greatest; on entry what was seen before (+Infinity and -Infinity at first), on return with these
+ * src     n float32
+ * finite  1: leave infinities out too
+ *
+ * Result: 1 when there was a NaN, else 0.
+ */
+export function f32Range(stats: usize, src: usize, n: usize, finite: i32): i32 {
+  let low: f32 = <f32>load<f64>(stats);
+  let high: f32 = <f32>load<f64>(stats, 8);
+  let nan = 0;
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    let lows = f32x4.splat(low);
+    let highs = f32x4.splat(high);
+    let nans = i32x4.splat(0);
+    for (const whole = n & ~3; i < whole; i += 4) {
+      let x = v128.load(src + (i << 2));
+      nans = v128.or(nans, f32x4.ne(x, x));
+      if (finite) {
+        // all ones is a NaN, which pmin and pmax leave out below
+        x = v128.or(x, i32x4.ge_u(magnitude(x), i32x4.splat(0x7f800000)));
+      }
+      lows = f32x4.pmin(lows, x);
+      highs = f32x4.pmax(highs, x);
+    }
+    low = min(
+      min(f32x4.extract_lane(lows, 0), f32x4.extract_lane(lows, 1)),
+      min(f32x4.extract_lane(lows, 2), f32x4.extract_lane(lows, 3)),
+    );
+    high = max(
+      max(f32x4.extract_lane(highs, 0), f32x4.extract_lane(highs, 1)),
+      max(f32x4.extract_lane(highs, 2), f32x4.extract_lane(highs, 3)),
+    );
+    if (v128.any_true(nans)) nan = 1;
+  }
+  for (; i < n; i++) {
+    const x = load<f32>(src + (i << 2));
+    if (x != x) nan = 1;
+    else if (!finite || abs(x) < <f32>Infinity) {
+      if (x < low) low = x;
+      if (x > high) high = x;
+    }
+  }
+  store<f64>(stats, low);
+  store<f64>(stats, high, 8);
+  return nan;
+}
+
+/**
+ * dst[i] = trunc(((src[i] - low) / (high - low)) * 255) clipped to 0..255, NaN gives 0; each step rounded to float32.
+ *
+ * dst  n bytes; src  n float32
+ */
+export function f32Stretch(dst: usize, src: usize, n: usize, low: f32, high: f32): void {
+  const span = high - low;
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const lows = f32x4.splat(low);
+    const spans = f32x4.splat(span);
+    for (const whole = n & ~15; i < whole; i += 16) {
+      const p = src + (i << 2);
+      v128.store(
+        dst + i,
+        bytesOfF32(
+          stretchedFour(p, lows, spans),
+          stretchedFour(p + 16, lows, spans),
+          stretchedFour(p + 32, lows, spans),
+          stretchedFour(p + 48, lows, spans),
+        ),
+      );
+    }
+  }
+  for (; i < n; i++) store<u8>(dst + i, byteOfF32(((load<f32>(src + (i << 2)) - low) / span) * 255.0));
+}
+
+// @ts-ignore: decorator
+@inline
+function stretchedFour(p: usize, lows: v128, spans: v128): v128 {
+  const ratio = f32x4.div(f32x4.sub(v128.load(p), lows), spans);
+  return floorF32(clipped(f32x4.mul(ratio, f32x4.splat(255.0))));
+}

@@ -1,0 +1,48 @@
+/**
+ * build/js (tsc's output, one file a source) -> dist.
+ *
+ * dist/*.js share chunks, so that nothing is loaded twice; `#platform` stays an import and is resolved by
+ * package.json#imports at run time. dist/limn.min.js and dist/slim.js are self-contained single files with the browser's
+ * platform: the first for plain `<script type="module">`, the second without the wasm bytes.
+ */
+import { fileURLToPath } from "node:url";
+import resolve from "@rollup/plugin-node-resolve";
+import terser from "@rollup/plugin-terser";
+
+const path = (file) => fileURLToPath(new URL(file, import.meta.url));
+const browserPlatform = {
+  name: "browser-platform",
+  resolveId: (id) => (id === "#platform" ? path("build/js/platform/browser.js") : null),
+};
+const withoutWasm = {
+  name: "without-wasm",
+  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "", WASM_BYTES = "", WASM_CHARACTERS = "", WASM_SIZE = 0;' : null),
+};
+const minify = terser({ module: true, compress: { passes: 2 } });
+
+export default [
+  {
+    input: {
+      index: "build/js/index.js",
+      node: "build/js/node.js",
+      format: "build/js/format/index.js",
+      batch: "build/js/batch/index.js",
+      cli: "build/js/cli/main.js",
+      "platform/node": "build/js/platform/node.js",
+      "platform/browser": "build/js/platform/browser.js",
+    },
+    external: [/^node:/, "#platform", "commander", "cli-progress", "sharp"],
+    plugins: [resolve()],
+    output: { dir: "dist", format: "es", chunkFileNames: "shared/[name].js", hoistTransitiveImports: false },
+  },
+  {
+    input: "build/js/index.js",
+    plugins: [browserPlatform, resolve({ browser: true }), minify],
+    output: { file: "dist/limn.min.js", format: "es", inlineDynamicImports: true },
+  },
+  {
+    input: "build/js/slim.js",
+    plugins: [browserPlatform, withoutWasm, resolve({ browser: true }), minify],
+    output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true },
+  },
+];

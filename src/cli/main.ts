@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+/** The command line: `limn <command>`. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { EXIT, renderCommand } from "./render.ts";
+import { safeText } from "./terminal.ts";
+
+/** The version of the package that this file is in. */
+function version(): string {
+  // the bundle lies one folder below package.json, the modules three
+  for (const up of ["../", "../../", "../../../"]) {
+    try {
+      const record: unknown = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), "utf8"));
+      const { name, version: found } = record as { name?: unknown; version?: unknown };
+      if (name === "limn" && typeof found === "string") return found;
+    } catch {} // not here: one further up
+  }
+  return "unknown";
+}
+
+async function main(): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command("limn")
+    .description("Draws annotated images: boxes, masks, keypoints and labels on real pictures.")
+    .version(version(), "-V, --version", "print the version")
+    .showHelpAfterError("(limn --help, limn render --help)")
+    .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
+    .exitOverride();
+  const render = renderCommand((result) => (code = result)).copyInheritedSettings(program);
+  program.addCommand(render).addHelpText(
+    "after",
+    `
+Example:
+  $ limn render instances.json --images photos --out drawn
+`,
+  );
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // help and version end with 0; help because nothing was asked for, and every mistake, is wrong use
+    return error.exitCode === 0 ? EXIT.done : EXIT.misuse;
+  }
+  return code;
+}
+
+// whoever reads our output may stop reading (head, a closed pager)
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.failed);
+  throw error;
+});
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `limn: ${safeText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+    );
+    process.exitCode = EXIT.failed;
+  },
+);

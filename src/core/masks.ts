@@ -1,0 +1,294 @@
+/** The masks of one picture, as runs in wasm memory. */
+import { ImageError, show } from "../errors.ts";
+import { BLEND_ROUND, toBgr } from "./blend.ts";
+import { coreOf, type Frame, pointerOf } from "./frame.ts";
+import { type MaskTable, parseTable, type Rle, type Segmentation } from "./mask-table.ts";
+import { RECORD_WORDS, type TableOptions } from "./mask-table.ts";
+import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
+import { type Core, core, type Scratch } from "./wasm.ts";
+
+export type {
+  DenseSegmentation,
+  PolygonPart,
+  PolygonSegmentation,
+  Rle,
+  RleSegmentation,
+  Segmentation,
+} from "./mask-table.ts";
+
+export interface MaskPaintKernels {
+  paintMasks(
+    frame: number,
+    h: number,
+    w: number,
+    records: number,
+    paints: number,
+    n: number,
+    plane: number,
+    spare: number,
+    line: number,
+    solid: number,
+    bias: number,
+  ): void;
+}
+
+/** How to paint one mask of a set. */
+export interface MaskPaint {
+  /** Which mask. */
+  readonly index: number;
+  /** 0xRRGGBB */
+  readonly color: number;
+  /** 0..255; 0 paints the outline alone. */
+  readonly alpha: number;
+  /**
+   * A line along the inside of the mask's edge, over its colour. `width` in pixels, 0 or more: what that many erosions
+   * take away, alternately by all eight neighbours and by four, so that slanted lines are about as wide as straight ones.
+   * Outside the picture counts as background, so a mask cut off by the picture's edge is closed along it.
+   */
+  readonly outline?: { readonly color: number; readonly alpha: number; readonly width: number } | undefined;
+}
+
+const forgotten = new FinalizationRegistry<{ owner: Core; blocks: number[] }>(({ owner, blocks }) => {
+  for (const block of blocks) owner.heap.free(block);
+});
+
+/**
+ * The masks of one picture, as run lengths in wasm memory: measured, painted and converted without ever becoming pixels.
+ *
+ * Owned by whoever holds it: call {@link free} or declare it with `using`.
+ *
+ * @example
+ * const masks = MaskSet.from([{ kind: "polygon", parts: [{ outline: [10, 10, 90, 10, 50, 80] }] }], 100, 100);
+ * masks.paint(frame, [{ index: 0, color: 0xff8800, alpha: 128, outline: { color: 0xffffff, alpha: 255, width: 2 } }]);
+ * masks.free();
+ */
+export class MaskSet {
+  readonly width: number;
+  readonly height: number;
+  /** Number of masks. */
+  readonly count: number;
+  /** Pixels of each mask inside the picture. */
+  readonly areas: Uint32Array<ArrayBuffer>;
+  /** Tight boxes `x, y, width, height`, four numbers for each mask; all 0 where a mask is empty. */
+  readonly boxes: Int32Array<ArrayBuffer>;
+  #core: Core;
+  #table: MaskTable | undefined;
+  /** All blocks of this set: records, runs, and the one behind {@link view}. Shared with the finalizer. */
+  #blocks: number[];
+  /** The mask that {@link view} shows now; -1: none, all of it is 0. */
+  #shown = -1;
+  #pixels = 0;
+
+  private constructor(owner: Core, table: MaskTable, width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.count = table.count;
+    this.areas = new Uint32Array(table.count);
+    this.boxes = new Int32Array(table.count * 4);
+    const words = owner.u32(table.records, table.count * RECORD_WORDS);
+    for (let i = 0; i < table.count; i++) {
+      this.areas[i] = words[i * RECORD_WORDS + 10]!;
+      for (let j = 0; j < 4; j++) this.boxes[i * 4 + j] = words[i * RECORD_WORDS + 11 + j]!;
+    }
+    this.#core = owner;
+    this.#table = table;
+    this.#blocks = [table.records, table.runs];
+    forgotten.register(this, { owner, blocks: this.#blocks }, this);
+  }
+
+  /**
+   * Parse the masks of a picture, all in one call. Run lengths without `left` and `top` must have the picture's size;
+   * placed ones are cut off at the picture's edge, and so are polygons.
+   *
+   * @param width - of the picture, in pixels
+   * @param height - of the picture, in pixels
+   * @throws {ImageError} `ARGUMENT`, `DECODE` (with the position in the string or list) or `LIMIT`; the path is `masks[i]`
+   */
+  static from(sources: readonly Segmentation[], width: number, height: number, options: TableOptions = {}): MaskSet {
+    const owner = core();
+    return owner.run((scratch) => {
+      const table = parseTable(scratch, sources, width, height, options);
+      scratch.keep(table.records);
+      scratch.keep(table.runs);
+      return new MaskSet(owner, table, width, height);
+    });
+  }
+
+  /**
+   * Paint masks onto a frame of the same size, one over the other in the order given, straight from the runs.
+   *
+   * @param bias - how the blend rounds: `BLEND_ROUND` (default) or `BLEND_TRUNCATE`
+   * @throws {ImageError} `ARGUMENT` for a frame of another size, or a paint out of range
+   */
+  paint(frame: Frame, paints: readonly MaskPaint[], bias: number = BLEND_ROUND): void {
+    if (frame.width !== this.width || frame.height !== this.height)
+      throw new ImageError(
+        "ARGUMENT",
+        `expected a frame of ${this.width} x ${this.height}, got ${frame.width} x ${frame.height}`,
+      );
+    const owner = coreOf(frame);
+    const pixels = pointerOf(frame);
+    const table = this.#moveTo(owner);
+    owner.run((scratch) => {
+      let planeBytes = 0;
+      let lineBytes = 0;
+      for (let i = 0; i < paints.length; i++) {
+        checkPaint(paints[i]!, this.count, i);
+        const { index, outline } = paints[i]!;
+        const stride = planeStride(this.boxes[index * 4 + 2]!);
+        planeBytes = Math.max(planeBytes, stride * (this.boxes[index * 4 + 3]! + 2));
+        if (outline) lineBytes = Math.max(lineBytes, stride + 16);
+      }
+      // a plane's size is a multiple of 16, so its neighbours stay aligned
+      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1) + lineBytes + paints.length * 24);
+      const line = plane + planeBytes * (lineBytes ? 3 : 1);
+      const orders = line + lineBytes;
+      const words = owner.u32(orders, paints.length * 6);
+      for (let i = 0; i < paints.length; i++) {
+        const { index, color, alpha, outline } = paints[i]!;
+        words[i * 6] = index;
+        words[i * 6 + 1] = toBgr(color);
+        words[i * 6 + 2] = alpha;
+        words[i * 6 + 3] = outline ? toBgr(outline.color) : 0;
+        words[i * 6 + 4] = outline ? outline.alpha : 0;
+        words[i * 6 + 5] = outline ? outline.width : 0;
+      }
+      scratch.kernels.paintMasks(
+        pixels,
+        this.height,
+        this.width,
+        table.records,
+        orders,
+        paints.length,
+        plane,
+        planeBytes,
+        line,
+        frame.opaque ? 1 : 0,
+        bias,
+      );
+    });
+  }
+
+  /** Run lengths of one mask over the whole picture, column by column, background first; a copy. */
+  toRuns(index: number): Uint32Array<ArrayBuffer> {
+    return this.#run((scratch, table) => runsOf(scratch, table, this.#check(index)));
+  }
+
+  /** One mask as a COCO RLE over the whole picture, its counts compressed to a string. */
+  toRle(index: number): Rle & { readonly counts: string } {
+    const counts = this.#run((scratch, table) => textOf(scratch, table, this.#check(index)));
+    return { size: [this.height, this.width], counts };
+  }
+
+  /** One mask as bytes of 0 and 1, row-major, `width * height` of them. */
+  decode(index: number): Uint8Array<ArrayBuffer> {
+    return this.#run((scratch, table) => decodeRecord(scratch, table, this.#check(index), this.width, this.height));
+  }
+
+  /**
+   * One mask as bytes of 0 and 1, row-major, in wasm memory: not a copy, so about three times as fast as {@link decode}.
+   * The next `view` of this set writes over it, and it is dead (length 0) after the next call that allocates: use it and
+   * drop it.
+   */
+  view(index: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = this;
+    this.#check(index);
+    return this.#run(({ core: owner, kernels }, table) => {
+      if (this.#blocks.length === 2) {
+        const planeRoom = planeBytes(owner, table);
+        // the plane goes first: what is written behind the last pixel falls into the block's slack
+        const block = owner.heap.alloc(planeRoom + width * height);
+        this.#blocks.push(block);
+        owner.u8(block + planeRoom, width * height).fill(0);
+        this.#shown = -1;
+        this.#pixels = block + planeRoom;
+      }
+      const plane = this.#blocks[2]!;
+      const pixels = this.#pixels;
+      if (this.#shown >= 0) {
+        const box = this.#shown * 4;
+        const corner = pixels + this.boxes[box + 1]! * width + this.boxes[box]!;
+        kernels.clearBox(corner, width, this.boxes[box + 2]!, this.boxes[box + 3]!);
+      }
+      this.#shown = index;
+      const top = this.boxes[index * 4 + 1]!;
+      const record = table.records + index * RECORD_WORDS * 4;
+      kernels.masksToRows(pixels + top * width, record, 1, plane, height, width, top, this.boxes[index * 4 + 3]!, 0);
+      return owner.u8(pixels, width * height);
+    });
+  }
+
+  /** Every mask as bytes of 0 and 1, row-major, one after the other: `count * width * height` bytes, in one call. */
+  decodeAll(): Uint8Array<ArrayBuffer> {
+    return this.#run((scratch, table) => decodeTable(scratch, table, this.width, this.height));
+  }
+
+  /** True after {@link free}. */
+  get freed(): boolean {
+    return this.#table === undefined;
+  }
+
+  /** Give the memory back; a second call does nothing. */
+  free(): void {
+    if (this.#table === undefined) return;
+    forgotten.unregister(this);
+    for (const block of this.#blocks) this.#core.heap.free(block);
+    this.#blocks = [];
+    this.#table = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #live(): MaskTable {
+    if (this.#table === undefined) throw new ImageError("STATE", "this MaskSet was freed");
+    return this.#table;
+  }
+
+  #check(index: number): number {
+    if (!(Number.isInteger(index) && index >= 0 && index < this.count))
+      throw new ImageError("ARGUMENT", `expected an index below ${this.count}, got ${show(index)}`);
+    return index;
+  }
+
+  #run<T>(work: (scratch: Scratch, table: MaskTable) => T): T {
+    const table = this.#live();
+    return this.#core.run((scratch) => work(scratch, table));
+  }
+
+  /** A frame may live in a younger instance than its masks: they follow it there. */
+  #moveTo(owner: Core): MaskTable {
+    const old = this.#live();
+    if (owner === this.#core) return old;
+    const bytes = old.count * RECORD_WORDS * 4;
+    const records = owner.heap.alloc(bytes);
+    const runs = owner.heap.alloc(old.runBytes);
+    owner.u8(records, bytes).set(this.#core.u8(old.records, bytes));
+    owner.u8(runs, old.runBytes).set(this.#core.u8(old.runs, old.runBytes));
+    const table: MaskTable = { ...old, records, runs };
+    for (let i = 0; i < old.count; i++) recordOf(owner, table, i)[8]! += runs - old.runs;
+    this.free();
+    this.#core = owner;
+    this.#table = table;
+    this.#blocks = [records, runs];
+    forgotten.register(this, { owner, blocks: this.#blocks }, this);
+    return table;
+  }
+}
+
+function checkPaint({ index, color, alpha, outline }: MaskPaint, count: number, i: number): void {
+  const path = `paints[${i}]`;
+  checkInteger(index, 0, count - 1, `${path}.index`);
+  checkInteger(color, 0, 0xffffff, `${path}.color`);
+  checkInteger(alpha, 0, 255, `${path}.alpha`);
+  if (outline === undefined) return;
+  checkInteger(outline.color, 0, 0xffffff, `${path}.outline.color`);
+  checkInteger(outline.alpha, 0, 255, `${path}.outline.alpha`);
+  checkInteger(outline.width, 0, 65535, `${path}.outline.width`);
+}
+
+function checkInteger(value: number, low: number, high: number, path: string): void {
+  if (!(Number.isInteger(value) && value >= low && value <= high))
+    throw new ImageError("ARGUMENT", `expected an integer of ${low} to ${high}, got ${show(value)}`, { path });
+}

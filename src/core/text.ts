@@ -1,0 +1,250 @@
+/** Binding of `assembly/text.ts`: glyphs, from a cache of coverage bitmaps in wasm memory, on their plates. */
+import { BLEND_ROUND } from "./blend.ts";
+import { coreOf, type Frame, pointerOf } from "./frame.ts";
+import { type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
+import type { Core } from "./wasm.ts";
+
+export interface TextKernels {
+  drawGlyphs(frame: number, width: number, height: number, glyphs: number, n: number, bias: number): void;
+}
+
+/** Where outlines of glyphs come from; the object itself is the key of the cache. */
+export interface GlyphSource {
+  /**
+   * The outline of a glyph about its pen position (y down, the baseline at 0), undefined where there is nothing to draw.
+   *
+   * @param size - pixels of the em, a whole number
+   */
+  outline(glyph: number, size: number): Outline | undefined;
+}
+
+/** Positions of a glyph within a pixel: its pen stands on a quarter. */
+const QUARTERS = 4;
+/** The cache is emptied before a drawing when it holds more than this. */
+const CACHE_BYTES = 4 * 2 ** 20;
+/** Bitmaps are cut from blocks of this size. */
+const BLOCK_BYTES = 65536;
+
+/** Bytes before a bitmap's coverage. */
+const BITMAP_HEAD = 8;
+/** Glyphs that most texts are made of are looked up in an array: glyph * 4 + quarter below this. */
+const DENSE_KEYS = 4096;
+/** Not drawn yet; 0 stands for a glyph without ink. */
+const UNKNOWN = -1;
+
+/** Pointers of the bitmaps of one source and size, by glyph * 4 + quarter. */
+interface Face {
+  readonly dense: Int32Array;
+  readonly sparse: Map<number, number>;
+}
+
+/** Coverage bitmaps of glyphs in the memory of one core. */
+class GlyphCache {
+  readonly #core: Core;
+  #faces: Map<GlyphSource, Map<number, Face>> = new Map();
+  #blocks: number[] = [];
+  #free = 0;
+  #end = 0;
+  #bytes = 0;
+
+  constructor(owner: Core) {
+    this.#core = owner;
+  }
+
+  /** Forget everything when there is too much of it; pointers given out before are dead then. */
+  trim(): void {
+    if (this.#bytes <= CACHE_BYTES) return;
+    for (const block of this.#blocks) this.#core.heap.free(block);
+    this.#core.cachedBlocks -= this.#blocks.length;
+    this.#faces = new Map();
+    this.#blocks = [];
+    this.#free = this.#end = this.#bytes = 0;
+  }
+
+  /** The bitmaps of one source and size. */
+  face(source: GlyphSource, size: number): Face {
+    let sizes = this.#faces.get(source);
+    if (!sizes) this.#faces.set(source, (sizes = new Map()));
+    let face = sizes.get(size);
+    if (!face) {
+      face = { dense: new Int32Array(DENSE_KEYS).fill(UNKNOWN), sparse: new Map() };
+      sizes.set(size, face);
+      this.#bytes += face.dense.byteLength;
+    }
+    return face;
+  }
+
+  /** Make a bitmap: four i16 (columns, rows, left, top), then rows padded to a multiple of 4. May grow memory. */
+  draw(outline: Outline | undefined, quarter: number): number {
+    if (!outline || outline.points.length === 0) return 0;
+    const shift = (quarter * SUBPIXEL) / QUARTERS;
+    const points = outline.points.slice();
+    for (let i = 0; i < points.length; i += 2) points[i]! += shift;
+    const { left, top, right, bottom } = pixelBounds(points);
+    for (let i = 0; i < points.length; i += 2) {
+      points[i]! -= left * SUBPIXEL;
+      points[i + 1]! -= top * SUBPIXEL;
+    }
+    const columns = right - left;
+    const rows = bottom - top;
+    if (columns <= 0 || rows <= 0) return 0;
+    const stride = (columns + 3) & ~3;
+    const bitmap = this.#reserve(BITMAP_HEAD + stride * rows);
+    this.#core.run((scratch) => {
+      const cells = scratch.allocZeroed(rows * (stride + 4) * 4);
+      const pointPtr = scratch.copyIn(points);
+      const flagPtr = outline.flags ? scratch.copyIn(outline.flags) : 0;
+      const endPtr = scratch.copyIn(outline.ends);
+      new Int16Array(this.#core.memory.buffer, bitmap, 4).set([columns, rows, left, top]);
+      const contours = outline.ends.length;
+      scratch.kernels.coverContours(
+        bitmap + BITMAP_HEAD,
+        stride,
+        columns,
+        rows,
+        cells,
+        pointPtr,
+        flagPtr,
+        endPtr,
+        contours,
+        0,
+      );
+    });
+    return bitmap;
+  }
+
+  #reserve(bytes: number): number {
+    const size = (bytes + 7) & ~7;
+    if (this.#free + size > this.#end) {
+      const blockBytes = Math.max(BLOCK_BYTES, size);
+      this.#free = this.#core.heap.alloc(blockBytes);
+      this.#end = this.#free + blockBytes;
+      this.#blocks.push(this.#free);
+      this.#core.cachedBlocks++;
+      this.#bytes += blockBytes;
+    }
+    const ptr = this.#free;
+    this.#free += size;
+    return ptr;
+  }
+}
+
+/** Caches die with their core: its memory and its blocks go together. */
+const caches = new WeakMap<Core, GlyphCache>();
+
+/** Glyphs of one line, the first pen at 0. */
+export interface Line {
+  readonly glyphs: readonly number[];
+  /** Pen of each glyph in quarters of a pixel. */
+  readonly penX: readonly number[];
+  /** Whole pixels from the first pen to behind the last glyph. */
+  readonly width: number;
+}
+
+/** One plate and the line of text on it. */
+export interface Plate {
+  /** Whole pixels, right and bottom exclusive. */
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Fill, made by `packColor`. */
+  readonly color: number;
+  /** Colour of the text, made by `packColor`. */
+  readonly ink: number;
+  /** Where the line begins, whole pixels; penY is the baseline. */
+  readonly penX: number;
+  readonly penY: number;
+  readonly line: Line;
+}
+
+/** Plates of one kind. */
+export interface PlateTable {
+  readonly plates: readonly Plate[];
+  /** Radius of the corners, whole pixels; at most half of a plate's shorter side. */
+  readonly radius: number;
+  readonly source: GlyphSource;
+  /** Pixels of the em, a whole number. */
+  readonly size: number;
+  /** True when no two plates overlap: all plates are then drawn in one go, and all glyphs in another. */
+  readonly apart: boolean;
+}
+
+/** Draw plates with their text; where plates overlap, a later one covers an earlier one and its text. */
+export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND_ROUND): void {
+  const owner = coreOf(frame);
+  let cache = caches.get(owner);
+  if (!cache) caches.set(owner, (cache = new GlyphCache(owner)));
+  cache.trim();
+
+  const { plates, source, size, radius } = table;
+  const face = cache.face(source, size);
+  let most = 0;
+  for (const { line } of plates) most += line.glyphs.length;
+  const boxes = new Int32Array(plates.length * 4);
+  const colors = new Uint32Array(plates.length);
+  const rows = new Int32Array(most * 4);
+  /** Rows of glyphs that come before each plate's end: glyphs without ink have none. */
+  const ends = new Uint32Array(plates.length);
+  let at = 0;
+  for (let i = 0; i < plates.length; i++) {
+    const { left, top, right, bottom, color, ink, penX, penY, line } = plates[i]!;
+    boxes[i * 4] = left;
+    boxes[i * 4 + 1] = top;
+    boxes[i * 4 + 2] = right;
+    boxes[i * 4 + 3] = bottom;
+    colors[i] = color;
+    for (let g = 0; g < line.glyphs.length; g++) {
+      const glyph = line.glyphs[g]!;
+      const quarters = line.penX[g]!;
+      const key = glyph * QUARTERS + (quarters & 3);
+      let bitmap = key < DENSE_KEYS ? face.dense[key]! : (face.sparse.get(key) ?? UNKNOWN);
+      if (bitmap === UNKNOWN) {
+        bitmap = cache.draw(source.outline(glyph, size), quarters & 3);
+        if (key < DENSE_KEYS) face.dense[key] = bitmap;
+        else face.sparse.set(key, bitmap);
+      }
+      if (bitmap === 0) continue;
+      rows[at] = penX + (quarters >> 2);
+      rows[at + 1] = penY;
+      rows[at + 2] = bitmap;
+      rows[at + 3] = ink;
+      at += 4;
+    }
+    ends[i] = at / 4;
+  }
+  const corners = cache.face(corner, radius);
+  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0) : 0;
+  const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
+
+  owner.run((scratch) => {
+    const { kernels } = scratch;
+    const boxPtr = scratch.copyIn(boxes);
+    const colorPtr = scratch.copyIn(colors);
+    const rowPtr = scratch.copyIn(rows.subarray(0, at));
+    const { width, height } = frame;
+    const pixels = pointerOf(frame);
+    const step = table.apart ? Math.max(1, plates.length) : 1;
+    for (let i = 0; i < plates.length; i += step) {
+      const n = Math.min(step, plates.length - i);
+      const start = i === 0 ? 0 : ends[i - 1]!;
+      kernels.fillPlates(pixels, width, height, boxPtr + i * 16, colorPtr + i * 4, n, cornerCoverage, radius, bias);
+      kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i + n - 1]! - start, bias);
+    }
+  });
+}
+
+/** The upper left corner of a plate as a glyph: a quarter of a disc whose radius is the size. */
+const corner: GlyphSource = {
+  outline(_glyph, radius) {
+    const r = radius * SUBPIXEL;
+    // two curves of 45 degrees: control points at tan(22.5°), the point between them at sin(45°)
+    const near = Math.round(r * (1 - 0.41421356));
+    const middle = Math.round(r * (1 - 0.70710678));
+    return {
+      points: Int32Array.of(0, r, 0, near, middle, middle, near, 0, r, 0, r, r),
+      flags: Uint8Array.of(1, 0, 1, 0, 1, 1),
+      ends: Uint32Array.of(6),
+    };
+  },
+};

@@ -1,0 +1,114 @@
+/** COCO's categories and the poses that they describe. */
+import { ImageError, show } from "../errors.ts";
+import type { Category, Skeleton } from "../model/scene.ts";
+import { type Fields, isList, readFlag, readNumbers, readText, toNumber } from "./fields.ts";
+
+const PERSON_POINTS =
+  "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist " +
+  "right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle";
+
+/**
+ * The person of COCO: 17 points, 19 edges, as pairs of 0-based indices. Legs, trunk, arms, head.
+ *
+ * @example
+ * COCO_PERSON.points[COCO_PERSON.edges[0][0]]; // "left_ankle"
+ */
+export const COCO_PERSON: Skeleton = {
+  name: "person",
+  points: PERSON_POINTS.split(" "),
+  edges: [
+    ...([
+      [15, 13],
+      [13, 11],
+      [16, 14],
+      [14, 12],
+      [11, 12],
+    ] as const),
+    ...([
+      [5, 11],
+      [6, 12],
+      [5, 6],
+    ] as const),
+    ...([
+      [5, 7],
+      [6, 8],
+      [7, 9],
+      [8, 10],
+    ] as const),
+    ...([
+      [1, 2],
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [2, 4],
+      [3, 5],
+      [4, 6],
+    ] as const),
+  ],
+};
+
+/**
+ * The skeleton of a category record, or undefined where it names no points. COCO counts points from 1; a file whose edges
+ * use 0 counts from 0 and is read so.
+ *
+ * @param report - gets an error for each edge that is left out
+ */
+function readSkeleton(record: Fields, name: string, report: (error: ImageError) => void): Skeleton | undefined {
+  const names = record["keypoints"];
+  if (!isList(names) || names.length === 0) return undefined;
+  const points = Array.from(names, (point, i) => (typeof point === "string" ? point : String(i)));
+  const source = isList(record["skeleton"]) ? Array.from(record["skeleton"]) : [];
+  const pairs: { pair: ArrayLike<number>; path: string }[] = [];
+  for (const [i, entry] of source.entries()) {
+    const path = `skeleton[${i}]`;
+    try {
+      const pair = readNumbers(entry, path, 1e6);
+      if (pair.length !== 2) throw new ImageError("ARGUMENT", `expected 2 points, got ${pair.length}`, { path });
+      pairs.push({ pair, path });
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      report(error);
+    }
+  }
+  const first = pairs.some(({ pair }) => pair[0] === 0 || pair[1] === 0) ? 0 : 1;
+  const edges: [number, number][] = [];
+  for (const { pair, path } of pairs) {
+    const [from, to] = [pair[0]! - first, pair[1]! - first];
+    if ([from, to].every((index) => Number.isInteger(index) && index >= 0 && index < points.length))
+      edges.push([from, to]);
+    else
+      report(
+        new ImageError("ARGUMENT", `expected two points of ${points.length}, got ${show(Array.from(pair))}`, { path }),
+      );
+  }
+  return { name, points, edges };
+}
+
+/**
+ * A category record.
+ *
+ * @param report - gets an error, its path below the record, for what is missing or left out
+ */
+export function readCategory(record: Fields, id: number | string, report: (error: ImageError) => void): Category {
+  const given = readText(record["name"]);
+  if (given === undefined)
+    report(new ImageError("ARGUMENT", `expected a name, got ${show(record["name"])}`, { path: "name" }));
+  const name = given ?? String(id);
+  return {
+    id,
+    name,
+    supercategory: readText(record["supercategory"]),
+    skeleton: readSkeleton(record, name, report),
+    color: readColor(record["color"]),
+    isThing: record["isthing"] === undefined ? undefined : readFlag(record["isthing"]),
+  };
+}
+
+/** `[r, g, b]` as 0xRRGGBB. */
+function readColor(value: unknown): number | undefined {
+  if (!isList(value) || value.length !== 3) return undefined;
+  const [r, g, b] = Array.from(value, toNumber);
+  const bytes = [r!, g!, b!];
+  if (!bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) return undefined;
+  return (bytes[0]! << 16) | (bytes[1]! << 8) | bytes[2]!;
+}

@@ -1,0 +1,5 @@
+/** `limn/format`: dataset files as scenes. */
+export { type CocoOptions, readCoco } from "./coco.ts";
+export { COCO_PERSON } from "./coco-categories.ts";
+export { type DatasetOptions, readDataset } from "./dataset.ts";
+export type { JsonSource } from "./source.ts";

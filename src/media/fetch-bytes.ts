@@ -1,0 +1,64 @@
+/** The bytes of a picture from wherever it has to be waited for. */
+import { readFile } from "#platform";
+import { ImageError, show } from "../errors.ts";
+
+/** What can be waited for: a path (Node), a URL, a Blob or File, a Response; bytes are handed through. */
+export type OpenSource = string | URL | Blob | Response | Uint8Array | ArrayBuffer;
+
+/** A picture's bytes, and the name of its file where there is one. @throws {ImageError} `IO`, `ARGUMENT` */
+export async function fetchBytes(
+  source: OpenSource,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: Uint8Array; name?: string | undefined }> {
+  if (source instanceof Uint8Array) return { bytes: source };
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
+  if (source instanceof Blob) {
+    const name = "name" in source && typeof source.name === "string" ? source.name : undefined;
+    return { bytes: new Uint8Array(await source.arrayBuffer()), name };
+  }
+  if (source instanceof Response) return readResponse(source);
+  if (typeof source === "string" && !/^(?:https?|data|blob|file):/i.test(source))
+    return { bytes: await readFile(source), name: source };
+  const url = source instanceof URL ? source : parseUrl(source);
+  if (url.protocol === "file:") {
+    const path = decodeURIComponent(url.pathname);
+    return { bytes: await readFile(path), name: path };
+  }
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new ImageError("IO", "cannot be fetched", { path: shortUrl(url), cause });
+  }
+  return readResponse(response, url);
+}
+
+function parseUrl(source: unknown): URL {
+  try {
+    return new URL(String(source));
+  } catch (cause) {
+    throw new ImageError("ARGUMENT", `expected a path, a URL, a Blob or a Response, got ${show(source)}`, { cause });
+  }
+}
+
+async function readResponse(response: Response, url?: URL): Promise<{ bytes: Uint8Array; name?: string | undefined }> {
+  const from = url ?? (response.url ? new URL(response.url) : undefined);
+  const path = from && shortUrl(from);
+  if (!response.ok) throw new ImageError("IO", `expected a picture, got status ${response.status}`, { path });
+  try {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return {
+      bytes,
+      name: from && from.protocol !== "data:" ? from.pathname.split("/").at(-1) || undefined : undefined,
+    };
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ImageError("IO", "cannot be read to its end", { path, cause });
+  }
+}
+
+/** A URL for a message: without query, which may hold secrets, and without the data of a data URL. */
+function shortUrl({ protocol, host, pathname }: URL): string {
+  return protocol === "data:" || protocol === "blob:" ? protocol : `${protocol}//${host}${pathname}`;
+}
