@@ -58,12 +58,11 @@ export {
   jpegEncodeJobBytes,
   jpegEncodeLeastRoom,
   jpegEncodeStart,
-  jpegEncodeCodes,
   jpegEncodeRows,
   jpegEncodeDone,
-  jpegEncodeEnd,
   jpegCountRows,
 } from "./jpeg-encode";
+export { jpegEncodeCodes, jpegEncodeEnd } from "./jpeg-encode-entropy";
 export { jpegHuffman } from "./jpeg-decode-tables";
 export { jpegUnstuff } from "./jpeg-decode-bits";
 export { jpegSequentialRow } from "./jpeg-decode-baseline";
