@@ -21,7 +21,7 @@ if (!existsSync(photos)) {
 
 const peers = await loadPeers(process.env.LIMN_PEERS);
 for (const [title, file, progressive] of [
-  ["640 x 480, 4:4:4", "coco/000000000071.jpg"],
+  ["640 x 480, 4:4:4", "coco/000000000089.jpg"],
   ["1800 x 1200, 4:2:0", "misc/truck.jpg"],
   ["4048 x 3036, 4:2:0", "hires/IMG_20180725_163423.jpg"],
   ["800 x 800, progressive", "multi/strawberry.jpg", true],
