@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeJpeg } from "../../src/codec/jpeg-decode.ts";
+import { Heap, SLACK } from "../../src/core/heap.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
@@ -109,6 +110,25 @@ describe.each(VARIANTS)("decodeJpeg (%s)", (variant) => {
     codes.delete("LIMIT");
     expect([...codes]).toEqual(["DECODE"]);
     expect(core().heap.blocks).toBe(0);
+  });
+});
+
+describe.each(VARIANTS)("memory around the blocks of a decode (%s)", (variant) => {
+  afterAll(() => useModule(variantModule("simd")));
+
+  test("is left alone, by sound files and by damaged ones", () => {
+    const next = random(23);
+    for (let round = 0; round < 240; round++) {
+      if (round % 60 === 0) useModule(variantModule(variant)); // a new heap: nothing is freed below
+      const { name, bytes: sound } = jpegCase(700 + round);
+      const bytes = sound.slice();
+      if (round % 2)
+        for (let i = randomInt(next, 1, 6); i > 0; i--)
+          bytes[randomInt(next, 20, bytes.length - 1)] = randomInt(next, 0, 255);
+      const guards = guardHeap(core().heap);
+      attempt(() => decodeJpeg(bytes, { as: round % 4 < 2 ? "native" : "rgba8", partial: round % 8 < 4 }));
+      expect(guards(), name).toBe(true);
+    }
   });
 });
 
@@ -267,6 +287,32 @@ describe("decodeJpeg", () => {
     expect(attempt(() => decodeJpeg(third))).toMatchObject({ code: "UNSUPPORTED" });
   });
 });
+
+/**
+ * From now on every block of the heap has a guard block on either side, and none is reused.
+ *
+ * @returns a test whether all guards are as they were; it makes the heap an ordinary one again
+ */
+function guardHeap(heap: Heap): () => boolean {
+  const guards: number[] = [];
+  const bytes = 64 + SLACK;
+  const guard = (): void => {
+    const ptr = Heap.prototype.alloc.call(heap, 64);
+    new Uint8Array(heap.memory.buffer, ptr, bytes).fill(0xa5);
+    guards.push(ptr);
+  };
+  guard();
+  const alloc = (size: number): number => {
+    const ptr = Heap.prototype.alloc.call(heap, size);
+    guard();
+    return ptr;
+  };
+  Object.assign(heap, { alloc, free: () => undefined });
+  return () => {
+    Object.assign(heap, { alloc: Heap.prototype.alloc, free: Heap.prototype.free });
+    return guards.every((ptr) => new Uint8Array(heap.memory.buffer, ptr, bytes).every((byte) => byte === 0xa5));
+  };
+}
 
 /** The result, or the ImageError; anything else is thrown on. */
 function attempt<T>(work: () => T): T | ImageError {
