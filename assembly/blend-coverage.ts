@@ -25,59 +25,50 @@ export function blendCovered(dst: usize, coverage: u32, colour: u32, alpha: u32,
  *
  * dst     4 RGBA pixels; those of coverage 0 get their own bytes back
  * colour  0x00BBGGRR
+ * solid   colour | 0xff000000 in every 32-bit lane
  */
-export function blendFourCovered(dst: usize, covered: u32, colour: u32, alpha: u32, bias: u32): void {
+// @ts-ignore: decorator
+@inline
+export function blendFourCovered(dst: usize, covered: u32, colour: u32, solid: v128, alpha: u32, bias: u32): void {
   if (covered == 0) return;
   const old = v128.load(dst);
-  const solid = i32x4.splat(<i32>(colour | 0xff000000));
   if (i32x4.all_true(i32x4.eq(v128.or(old, i32x4.splat(0x00ffffff)), i32x4.splat(-1)))) {
     if (covered == 0xffffffff && alpha == 255) {
       v128.store(dst, solid);
-      return;
-    }
-    const packed = i32x4.splat(<i32>covered);
-    let a = i8x16.swizzle(packed, i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
-    if (alpha != 255) {
-      const scale = i16x8.splat(<i16>alpha);
-      const half = i16x8.splat(127);
-      a = i8x16.narrow_i16x8_u(
-        blendLanes(i16x8.extend_low_i8x16_u(a), scale, half),
-        blendLanes(i16x8.extend_high_i8x16_u(a), scale, half),
+    } else {
+      const packed = i32x4.splat(<i32>covered);
+      let a = i8x16.swizzle(packed, i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
+      if (alpha != 255) {
+        const scale = i16x8.splat(<i16>alpha);
+        const half = i16x8.splat(127);
+        a = i8x16.narrow_i16x8_u(
+          blendLanes(i16x8.extend_low_i8x16_u(a), scale, half),
+          blendLanes(i16x8.extend_high_i8x16_u(a), scale, half),
+        );
+      }
+      const rest = v128.not(a); // 255 - a in bytes
+      const vBias = i16x8.splat(<i16>bias);
+      const lo = blendLanes(
+        i16x8.extend_low_i8x16_u(old),
+        i16x8.extend_low_i8x16_u(rest),
+        i16x8.add(i16x8.extmul_low_i8x16_u(solid, a), vBias),
       );
+      const hi = blendLanes(
+        i16x8.extend_high_i8x16_u(old),
+        i16x8.extend_high_i8x16_u(rest),
+        i16x8.add(i16x8.extmul_high_i8x16_u(solid, a), vBias),
+      );
+      v128.store(dst, i8x16.narrow_i16x8_u(lo, hi));
     }
-    const rest = v128.not(a); // 255 - a in bytes
-    const vBias = i16x8.splat(<i16>bias);
-    const lo = blendLanes(
-      i16x8.extend_low_i8x16_u(old),
-      i16x8.extend_low_i8x16_u(rest),
-      i16x8.add(i16x8.extmul_low_i8x16_u(solid, a), vBias),
-    );
-    const hi = blendLanes(
-      i16x8.extend_high_i8x16_u(old),
-      i16x8.extend_high_i8x16_u(rest),
-      i16x8.add(i16x8.extmul_high_i8x16_u(solid, a), vBias),
-    );
-    v128.store(dst, i8x16.narrow_i16x8_u(lo, hi));
   } else {
-    blendCovered(dst, covered & 255, colour, alpha, bias);
-    blendCovered(dst + 4, (covered >> 8) & 255, colour, alpha, bias);
-    blendCovered(dst + 8, (covered >> 16) & 255, colour, alpha, bias);
-    blendCovered(dst + 12, covered >> 24, colour, alpha, bias);
+    blendFourApart(dst, covered, colour, alpha, bias);
   }
 }
 
-/**
- * Blend one colour over a row through coverage bytes.
- *
- * dst       n RGBA pixels; exactly n are changed, SIMD builds write up to 3 pixels behind them back unchanged
- * coverage  n u8; up to 3 bytes behind them are read and ignored
- */
-export function blendCoverageRow(dst: usize, coverage: usize, n: i32, colour: u32, alpha: u32, bias: u32): void {
-  if (ASC_FEATURE_SIMD) {
-    for (; n >= 4; n -= 4, dst += 16, coverage += 4) blendFourCovered(dst, load<u32>(coverage), colour, alpha, bias);
-    if (n > 0) blendFourCovered(dst, load<u32>(coverage) & (0xffffffff >>> ((<u32>(4 - n)) << 3)), colour, alpha, bias);
-  } else {
-    for (let i = 0; i < n; ++i)
-      blendCovered(dst + ((<usize>i) << 2), load<u8>(coverage + <usize>i), colour, alpha, bias);
-  }
+/** Four pixels one by one: some of them are not opaque. */
+function blendFourApart(dst: usize, covered: u32, colour: u32, alpha: u32, bias: u32): void {
+  blendCovered(dst, covered & 255, colour, alpha, bias);
+  blendCovered(dst + 4, (covered >> 8) & 255, colour, alpha, bias);
+  blendCovered(dst + 8, (covered >> 16) & 255, colour, alpha, bias);
+  blendCovered(dst + 12, covered >> 24, colour, alpha, bias);
 }

@@ -2,7 +2,7 @@
  * Huffman codes for deflate: lengths from counts, code words, and the header that describes them.
  *
  * Alphabets as of RFC 1951: 0..255 literal bytes, 256 end of block, 257..285 match lengths; 0..29 match distances.
- * A code word is kept as an entry: its bits, first bit lowest, shifted left by 7, plus their number in the low 7 bits.
+ * A code word is kept as an entry: its bits, first bit lowest, shifted left by 6, plus their number in the low 6 bits.
  */
 
 /** Order in which the lengths of the code-length code are written. */
@@ -16,7 +16,7 @@ const CODE_LENGTH_ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11,
  * n        1..288
  * limit    longest length, 1..15, with 2^limit at least the number of used symbols
  * lengths  n u8, written
- * work     2368 bytes of working memory, 8-aligned
+ * work     4672 bytes of working memory, 8-aligned
  */
 export function huffmanLengths(counts: usize, n: u32, limit: u32, lengths: usize, work: usize): void {
   memory.fill(lengths, 0, n);
@@ -35,69 +35,79 @@ export function huffmanLengths(counts: usize, n: u32, limit: u32, lengths: usize
   }
   sortKeys(work, used);
 
-  // Moffat and Katajainen, in place: the high 48 bits of an item are a weight, then a parent, then a depth
-  let leaf: i32 = 2;
-  let root: i32 = 0;
-  setHigh(work, 0, high(work, 0) + high(work, 1));
-  for (let next: i32 = 1; next < used - 1; next++) {
-    let sum: u64;
-    if (leaf >= used || high(work, root) < high(work, leaf)) {
-      sum = high(work, root);
-      setHigh(work, root++, next);
-    } else sum = high(work, leaf++);
-    if (leaf >= used || (root < next && high(work, root) < high(work, leaf))) {
-      sum += high(work, root);
-      setHigh(work, root++, next);
-    } else sum += high(work, leaf++);
-    setHigh(work, next, sum);
-  }
-  setHigh(work, used - 2, 0);
-  for (let next = used - 3; next >= 0; next--) setHigh(work, next, high(work, <i32>high(work, next)) + 1);
-
-  // leaves per depth, as 16 counters; whatever is deeper than the limit goes to the limit
+  // where the plain Huffman code is too deep, rare symbols are counted as a little less rare, until it is not
+  const tree = work + TREE;
   const perDepth = work + PER_DEPTH;
-  memory.fill(perDepth, 0, 64);
-  let index = used - 2;
-  let open: i32 = 1;
-  for (let depth: u32 = 0; open > 0; depth++) {
-    let inner: i32 = 0;
-    for (; index >= 0 && <u32>high(work, index) == depth; index--) inner++;
-    addTo(perDepth + ((<usize>min(depth, limit)) << 2), open - inner);
-    open = inner << 1;
-  }
-
-  // too many at the limit: split a shorter leaf in two until the code fits exactly
-  let space: u32 = 0;
-  for (let depth: u32 = 1; depth <= limit; depth++)
-    space += load<u32>(perDepth + ((<usize>depth) << 2)) << (limit - depth);
-  for (; space > (<u32>1) << limit; space--) {
-    addTo(perDepth + ((<usize>limit) << 2), -1);
-    let depth = limit - 1;
-    while (load<u32>(perDepth + ((<usize>depth) << 2)) == 0) depth--;
-    addTo(perDepth + ((<usize>depth) << 2), -1);
-    addTo(perDepth + ((<usize>depth) << 2) + 4, 2);
+  let total: u64 = 0;
+  for (let i: i32 = 0; i < used; i++) total += load<u64>(work + ((<usize>i) << 3)) >> 16;
+  let least: u64 = 0;
+  for (;;) {
+    for (let i: usize = 0; i < <usize>used; i++)
+      store<u64>(tree + (i << 3), max(load<u64>(work + (i << 3)) >> 16, least));
+    buildTree(tree, used);
+    if (countDepths(tree, used, limit, perDepth)) break;
+    least = least == 0 ? (total >> limit) + 1 : least + (least >> 1) + 1;
   }
 
   // the rarest symbols take the longest words
-  let item = work;
+  let key = work;
   for (let depth = limit; depth > 0; depth--)
-    for (let left = load<u32>(perDepth + ((<usize>depth) << 2)); left > 0; left--, item += 8)
-      store<u8>(lengths + <usize>(load<u64>(item) & 0xffff), depth);
+    for (let left = load<u32>(perDepth + ((<usize>depth) << 2)); left > 0; left--, key += 8)
+      store<u8>(lengths + <usize>(load<u64>(key) & 0xffff), depth);
 }
 
-const PER_DEPTH: usize = 288 * 8;
+const TREE: usize = 288 * 8;
+const PER_DEPTH: usize = 2 * 288 * 8;
+
+/**
+ * Huffman's algorithm in place, as Moffat and Katajainen do it: n weights in ascending order become the n - 1 inner nodes,
+ * root last, each holding its depth. On the way an item is a weight, then the sum of a node, then the node's parent.
+ */
+function buildTree(tree: usize, n: i32): void {
+  let leaf: i32 = 2;
+  let root: i32 = 0;
+  setItem(tree, 0, item(tree, 0) + item(tree, 1));
+  for (let next: i32 = 1; next < n - 1; next++) {
+    let sum: u64;
+    if (leaf >= n || item(tree, root) < item(tree, leaf)) {
+      sum = item(tree, root);
+      setItem(tree, root++, next);
+    } else sum = item(tree, leaf++);
+    if (leaf >= n || (root < next && item(tree, root) < item(tree, leaf))) {
+      sum += item(tree, root);
+      setItem(tree, root++, next);
+    } else sum += item(tree, leaf++);
+    setItem(tree, next, sum);
+  }
+  setItem(tree, n - 2, 0);
+  for (let next = n - 3; next >= 0; next--) setItem(tree, next, item(tree, <i32>item(tree, next)) + 1);
+}
+
+/** Leaves per depth (u32 for 0..15) of what `buildTree` made; false if one is deeper than the limit. */
+function countDepths(tree: usize, n: i32, limit: u32, perDepth: usize): bool {
+  memory.fill(perDepth, 0, 64);
+  let index = n - 2;
+  let open: u32 = 1;
+  for (let depth: u32 = 0; open > 0; depth++) {
+    if (depth > limit) return false;
+    let inner: u32 = 0;
+    for (; index >= 0 && <u32>item(tree, index) == depth; index--) inner++;
+    store<u32>(perDepth + ((<usize>depth) << 2), open - inner);
+    open = inner << 1;
+  }
+  return true;
+}
 
 // @ts-ignore: decorator
 @inline
-function high(work: usize, index: i32): u64 {
-  return load<u64>(work + ((<usize>index) << 3)) >> 16;
+function item(tree: usize, index: i32): u64 {
+  return load<u64>(tree + ((<usize>index) << 3));
 }
 
 // @ts-ignore: decorator
 @inline
-function setHigh(work: usize, index: i32, value: u64): void {
-  const at = work + ((<usize>index) << 3);
-  store<u64>(at, (load<u64>(at) & 0xffff) | (value << 16));
+function setItem(tree: usize, index: i32, value: u64): void {
+  store<u64>(tree + ((<usize>index) << 3), value);
 }
 
 // @ts-ignore: decorator
@@ -149,7 +159,7 @@ export function huffmanEntries(lengths: usize, n: usize, entries: usize, next: u
       const at = next + ((<usize>length) << 2);
       const word = load<u32>(at);
       store<u32>(at, word + 1);
-      entry = (reverse(word, length) << 7) | length;
+      entry = (reverse(word, length) << 6) | length;
     }
     store<u32>(entries + (i << 2), entry);
   }

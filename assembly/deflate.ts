@@ -8,7 +8,7 @@
  *     deflatePack     bytes -> code words, any number of times
  *     deflateEnd      end of block
  *
- * Runs are looked for where 16 bytes in a row, counted from the start of the piece, are zero.
+ * A run is seen where eight bytes are zero, counted from the start of the piece or the end of the last run.
  *
  * `stream` is 16 bytes of state that outlive a call: u32 where the next whole byte goes, u32 number of waiting bits
  * (0..7), u64 the waiting bits, lowest first.
@@ -16,31 +16,31 @@
  * `counts` is 4352 bytes, zeroed before the first piece of a block: u32 per symbol, 288 for literals and lengths, 32 for
  * distances, then three more tables of 256 for literals, so that neighbours do not wait for each other's sums.
  *
- * `work` is as laid out below; the pair table (the last 256 kB) is needed for modes 4 and 8 only.
+ * `work` is as laid out below; the pair table (the last 256 kB) is needed for modes 6 and 8 only.
  */
 import { codeLengthSymbol, codeLengthTokens, huffmanEntries, huffmanLengths } from "./deflate-code";
 
 /** u32 per literal or length symbol (288), then per distance symbol (32); see `deflate-code.ts` for entries. */
 const ENTRIES: usize = 0;
 const DISTANCES: usize = 288 * 4;
-/** u32 per literal: 1 << (7 + length of its code word). */
+/** u32 per literal: 1 << (6 + length of its code word). */
 const POWERS: usize = 1280;
 /** u8 per symbol: length of its code word. */
 const LENGTHS: usize = 2304;
 /** Working memory of `huffmanLengths`. */
 const SORT: usize = 2624;
 /** Code lengths of the header: u16 tokens, u32 counts, u8 lengths, u32 entries. */
-const HEADER_TOKENS: usize = 4992;
-const HEADER_COUNTS: usize = 5632;
-const HEADER_LENGTHS: usize = 5712;
-const HEADER_ENTRIES: usize = 5744;
-const NEXT: usize = 5824;
+const HEADER_TOKENS: usize = 7296;
+const HEADER_COUNTS: usize = 7936;
+const HEADER_LENGTHS: usize = 8016;
+const HEADER_ENTRIES: usize = 8048;
+const NEXT: usize = 8128;
+/** u32 per run length of 0..258: the joined entry of a match of distance 1, from length 3 on. */
+const RUNS: usize = 8192;
 /** u32 per two bytes (the first one low): the joined entry of both. */
-const PAIRS: usize = 5888;
+const PAIRS: usize = 9232;
 
 const END_OF_BLOCK: usize = 256;
-/** No literal or length gets a longer code word: four of them and seven waiting bits fit in 64. */
-const LIMIT: u32 = 12;
 
 /**
  * Add the symbols of a piece to the counts.
@@ -49,20 +49,18 @@ const LIMIT: u32 = 12;
  * src     n bytes
  */
 export function deflateCount(counts: usize, src: usize, n: usize): void {
+  const begin = src;
   const end = src + n;
-  while (src + 16 <= end) {
-    if (zeros(src)) {
+  while (src + 8 <= end) {
+    if (load<u64>(src) == 0) {
       const run = zeroRun(src, end);
-      increment(counts, 0);
-      countRun(counts, <u32>run - 1);
+      countRun(counts, <u32>run, followsZero(src, begin));
       src += run;
-      continue;
+    } else {
+      countFour(counts, load<u32>(src));
+      countFour(counts, load<u32>(src, 4));
+      src += 8;
     }
-    countFour(counts, load<u32>(src));
-    countFour(counts, load<u32>(src, 4));
-    countFour(counts, load<u32>(src, 8));
-    countFour(counts, load<u32>(src, 12));
-    src += 16;
   }
   for (; src < end; src++) increment(counts, load<u8>(src));
 }
@@ -83,29 +81,39 @@ function increment(counts: usize, symbol: u32): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/** n bytes of distance 1: as matches of 258, one shorter match, and up to two literals. */
-function countRun(counts: usize, n: u32): void {
+/** A run of zeros, 8 or more: a literal if none is before it, matches of 258, a shorter match or up to two literals. */
+function countRun(counts: usize, n: u32, follows: bool): void {
+  if (!follows) {
+    increment(counts, 0);
+    n--;
+  }
   const whole = n / 258;
   const at = counts + (285 << 2);
   store<u32>(at, load<u32>(at) + whole);
+  const distance = counts + DISTANCES;
+  store<u32>(distance, load<u32>(distance) + whole);
   n -= whole * 258;
-  if (n >= 3) increment(counts, lengthSymbol(n));
-  else store<u32>(counts, load<u32>(counts) + n);
+  if (n >= 3) {
+    increment(counts, lengthSymbol(n));
+    store<u32>(distance, load<u32>(distance) + 1);
+  } else store<u32>(counts, load<u32>(counts) + n);
 }
 
-/** True if 16 bytes are zero. */
+/** Number of zeros from src on, where the first eight bytes are known to be zero; may look at 8 bytes behind the end. */
 // @ts-ignore: decorator
 @inline
-function zeros(src: usize): bool {
-  return (load<u64>(src) | load<u64>(src, 8)) == 0;
+function zeroRun(src: usize, end: usize): usize {
+  let at = src + 8;
+  while (at < end && load<u64>(at) == 0) at += 8;
+  if (at < end) at += <usize>(ctz<u64>(load<u64>(at)) >> 3);
+  return min(at, end) - src;
 }
 
-/** Number of zeros at src, where the first 16 bytes are known to be zero. */
-function zeroRun(src: usize, end: usize): usize {
-  let at = src + 16;
-  while (at + 16 <= end && zeros(at)) at += 16;
-  while (at < end && load<u8>(at) == 0) at++;
-  return at - src;
+/** True if the byte before src is a zero of the same piece: a match of distance 1 may begin at once. */
+// @ts-ignore: decorator
+@inline
+function followsZero(src: usize, begin: usize): bool {
+  return src > begin && load<u8>(src - 1) == 0;
 }
 
 /** Symbol of a match length of 3..258. */
@@ -149,7 +157,7 @@ export function distanceSymbol(distance: u32): u32 {
  * counts   see above; changed
  * sampled  0 if the counts are those of the whole block: unused symbols get no code word, and the block uses the fixed
  *          code where that is smaller. Otherwise every byte and length gets a word, as the sample may lack some
- * limit    longest code word, 9..15; `deflatePack` needs 12 or less
+ * limit    longest code word, 9..15; the pair table needs 13 or less
  * pairs    not 0 to fill the pair table
  * final    1 for the last block of the stream
  * returns  the mean bits of a symbol by the counts, in units of 1/16 bit
@@ -226,7 +234,7 @@ export function deflateBegin(
     const token = load<u16>(work + HEADER_TOKENS + (i << 1));
     const symbol = (<u32>token) & 31;
     const entry = load<u32>(work + HEADER_ENTRIES + ((<usize>symbol) << 2));
-    putBits(stream, entry >> 7, entry & 127);
+    putBits(stream, entry >> 6, entry & 63);
     if (symbol >= 16) putBits(stream, (<u32>token) >> 5, symbol == 16 ? 2 : symbol == 17 ? 3 : 7);
   }
   // move the distances to their place of their own, then clear what is behind both
@@ -245,17 +253,25 @@ function fixedLength(symbol: u32): u32 {
 function finishCode(work: usize, distances: usize, pairs: u32): void {
   huffmanEntries(work + LENGTHS, 288, work + ENTRIES, work + NEXT);
   huffmanEntries(distances, 32, work + DISTANCES, work + NEXT);
+  const distance = load<u32>(work + DISTANCES);
+  for (let length: u32 = 3; length <= 258; length++) {
+    const entry = load<u32>(work + ((<usize>lengthSymbol(length)) << 2));
+    const extra = length == 258 ? 0 : lengthExtra(length);
+    const used = entry & 63;
+    const bits = (entry >> 6) | (((length - 3) & ((1 << extra) - 1)) << used) | ((distance >> 6) << (used + extra));
+    store<u32>(work + ((<usize>length) << 2), (bits << 6) | (used + extra + (distance & 63)), RUNS);
+  }
   if (!pairs) return;
   for (let i: usize = 0; i < 256; i++)
-    store<u32>(work + POWERS + (i << 2), (<u32>128) << (<u32>load<u8>(work + LENGTHS + i)));
-  // entry of (a, b) = (bits(a) | bits(b) << length(a)) << 7 | length(a) + length(b)
+    store<u32>(work + POWERS + (i << 2), (<u32>64) << (<u32>load<u8>(work + LENGTHS + i)));
+  // entry of (a, b) = (bits(a) | bits(b) << length(a)) << 6 | length(a) + length(b)
   //                 = entry(a) + length(b) + bits(b) * power(a)
   let to = work + PAIRS;
   for (let b: usize = 0; b < 256; b++) {
     const entry = load<u32>(work + ENTRIES + (b << 2));
     if (ASC_FEATURE_SIMD) {
-      const length = i32x4.splat(entry & 127);
-      const bits = i32x4.splat(entry >> 7);
+      const length = i32x4.splat(entry & 63);
+      const bits = i32x4.splat(entry >> 6);
       for (let a: usize = 0; a < 1024; a += 32, to += 32) {
         const at = work + a;
         v128.store(to, i32x4.add(i32x4.add(v128.load(at), length), i32x4.mul(bits, v128.load(at, POWERS))));
@@ -267,7 +283,7 @@ function finishCode(work: usize, distances: usize, pairs: u32): void {
       }
     } else {
       for (let a: usize = 0; a < 1024; a += 4, to += 4)
-        store<u32>(to, load<u32>(work + a) + (entry & 127) + (entry >> 7) * load<u32>(work + a, POWERS));
+        store<u32>(to, load<u32>(work + a) + (entry & 63) + (entry >> 6) * load<u32>(work + a, POWERS));
     }
   }
 }
@@ -288,81 +304,107 @@ function putBits(stream: usize, value: u32, n: u32): void {
  * Append a piece to the block.
  *
  * src    n bytes
- * mode   8 or 4: symbols between two stores, by the pair table (8 is the faster one unless the code words are long); 1: by
- *        single entries, without a pair table
+ * mode   8 or 6: symbols between two stores, by the pair table (8 is the faster one unless the code words are long, and the
+ *        only one that sees the same runs as `deflateCount`); 1: by single entries, without a pair table
  *
- * At most 1.5 bytes per byte and 16 more are written.
+ * At most n * limit / 8 + 16 bytes are written.
  *
- * The loops count bits in the low 7 bits of `count` and leave what comes in above: an entry is added whole, and a shift
- * looks at the low 6 bits only. Eight code words may be too many for 64 bits, which is rare and seen in time; four never are.
+ * The loops count bits in the low 6 bits of `count` and leave what comes in above: an entry is added whole, and a shift
+ * looks at the low 6 bits only. Eight or six code words may be too many for 64 bits, which is rare and seen in time; four never are.
  */
 export function deflatePack(stream: usize, src: usize, n: usize, work: usize, mode: u32): void {
   const pairs = work + PAIRS;
+  const begin = src;
   const end = src + n;
   let to = <usize>load<u32>(stream);
   let count = <u64>load<u32>(stream, 4);
   let bits = load<u64>(stream, 8);
-  while (src + 16 <= end) {
-    if (zeros(src)) {
-      const run = zeroRun(src, end);
-      store<u32>(stream, <u32>to);
-      store<u32>(stream, <u32>count, 4);
-      store<u64>(stream, bits, 8);
-      packRun(stream, <u32>run, work);
-      to = <usize>load<u32>(stream);
-      count = <u64>load<u32>(stream, 4);
-      bits = load<u64>(stream, 8);
-      src += run;
-    } else if (mode == 8) {
-      for (const stop = src + 16; src < stop; src += 8) {
-        const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
-        const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
-        const three = load<u32>(pairs + ((<usize>load<u16>(src, 4)) << 2)) as u64;
-        const four = load<u32>(pairs + ((<usize>load<u16>(src, 6)) << 2)) as u64;
-        const afterOne = count + one;
-        const afterTwo = afterOne + two;
-        const afterThree = afterTwo + three;
-        const half = bits | ((one >> 7) << count) | ((two >> 7) << afterOne);
-        const total = (afterThree + four) & 127;
-        if (total < 64) {
-          bits = half | ((three >> 7) << afterTwo) | ((four >> 7) << afterThree);
-          store<u64>(to, bits);
-          to += <usize>(total >> 3);
-          bits >>= total & 56;
-          count = total & 7;
-        } else {
-          const middle = afterTwo & 127;
-          store<u64>(to, half);
-          to += <usize>(middle >> 3);
-          count = middle & 7;
-          bits = (half >> (middle & 56)) | ((three >> 7) << count);
-          count += three;
-          bits |= (four >> 7) << count;
-          count = (count + four) & 127;
-          store<u64>(to, bits);
-          to += <usize>(count >> 3);
-          bits >>= count & 56;
-          count &= 7;
-        }
+  while (src + 8 <= end) {
+    if (load<u64>(src) == 0) {
+      let run = <u32>zeroRun(src, end);
+      if (!followsZero(src, begin)) {
+        const zero = load<u32>(work) as u64;
+        bits |= (zero >> 6) << count;
+        count += zero & 63;
+        run--;
+        src++;
       }
-    } else if (mode == 4) {
-      for (const stop = src + 16; src < stop; src += 4) {
-        const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
-        const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
-        bits |= (one >> 7) << count;
-        count += one;
-        bits |= (two >> 7) << count;
-        count = (count + two) & 127;
+      src += run;
+      for (; run >= 3;) {
+        const length = min<u32>(run, 258);
+        const entry = load<u32>(work + ((<usize>length) << 2), RUNS) as u64;
+        bits |= (entry >> 6) << count;
+        count = (count + entry) & 63;
         store<u64>(to, bits);
         to += <usize>(count >> 3);
         bits >>= count & 56;
         count &= 7;
+        run -= length;
       }
+      for (; run > 0; run--) {
+        const zero = load<u32>(work) as u64;
+        bits |= (zero >> 6) << count;
+        count += zero & 63;
+      }
+      store<u64>(to, bits);
+      to += <usize>(count >> 3);
+      bits >>= count & 56;
+      count &= 7;
+    } else if (mode == 8) {
+      const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
+      const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
+      const three = load<u32>(pairs + ((<usize>load<u16>(src, 4)) << 2)) as u64;
+      const four = load<u32>(pairs + ((<usize>load<u16>(src, 6)) << 2)) as u64;
+      const afterOne = count + one;
+      const afterTwo = afterOne + two;
+      const afterThree = afterTwo + three;
+      const half = bits | ((one >> 6) << count) | ((two >> 6) << afterOne);
+      const middle = afterTwo & 63;
+      const total = (afterThree + four) & 63;
+      if (total > middle) {
+        bits = half | ((three >> 6) << afterTwo) | ((four >> 6) << afterThree);
+        count = total;
+      } else {
+        store<u64>(to, half);
+        to += <usize>(middle >> 3);
+        count = middle & 7;
+        bits = (half >> (middle & 56)) | ((three >> 6) << count);
+        count += three;
+        bits |= (four >> 6) << count;
+        count = (count + four) & 63;
+      }
+      store<u64>(to, bits);
+      to += <usize>(count >> 3);
+      bits >>= count & 56;
+      count &= 7;
+      src += 8;
+    } else if (mode == 6) {
+      const one = load<u32>(pairs + ((<usize>load<u16>(src)) << 2)) as u64;
+      const two = load<u32>(pairs + ((<usize>load<u16>(src, 2)) << 2)) as u64;
+      const three = load<u32>(pairs + ((<usize>load<u16>(src, 4)) << 2)) as u64;
+      const afterOne = count + one;
+      const afterTwo = afterOne + two;
+      bits |= ((one >> 6) << count) | ((two >> 6) << afterOne);
+      const middle = afterTwo & 63;
+      count = (afterTwo + three) & 63;
+      if (count > middle) bits |= (three >> 6) << afterTwo;
+      else {
+        store<u64>(to, bits);
+        to += <usize>(middle >> 3);
+        count = middle & 7;
+        bits = (bits >> (middle & 56)) | ((three >> 6) << count);
+        count = (count + three) & 63;
+      }
+      store<u64>(to, bits);
+      to += <usize>(count >> 3);
+      bits >>= count & 56;
+      count &= 7;
+      src += 6;
     } else {
-      for (const stop = src + 16; src < stop; src++) {
+      for (const stop = src + 8; src < stop; src++) {
         const entry = load<u32>(work + ((<usize>load<u8>(src)) << 2)) as u64;
-        bits |= (entry >> 7) << count;
-        count = (count + entry) & 127;
+        bits |= (entry >> 6) << count;
+        count = (count + entry) & 63;
         store<u64>(to, bits);
         to += <usize>(count >> 3);
         bits >>= count & 56;
@@ -372,8 +414,8 @@ export function deflatePack(stream: usize, src: usize, n: usize, work: usize, mo
   }
   for (; src < end; src++) {
     const entry = load<u32>(work + ((<usize>load<u8>(src)) << 2)) as u64;
-    bits |= (entry >> 7) << count;
-    count = (count + entry) & 127;
+    bits |= (entry >> 6) << count;
+    count = (count + entry) & 63;
     store<u64>(to, bits);
     to += <usize>(count >> 3);
     bits >>= count & 56;
@@ -384,36 +426,10 @@ export function deflatePack(stream: usize, src: usize, n: usize, work: usize, mo
   store<u64>(stream, bits, 8);
 }
 
-/** A zero and n - 1 more as matches of distance 1; the same choice as in `countRun`. */
-function packRun(stream: usize, n: u32, work: usize): void {
-  putEntry(stream, load<u32>(work));
-  n--;
-  for (; n >= 258; n -= 258) packMatch(stream, work, 258, 1);
-  if (n >= 3) packMatch(stream, work, n, 1);
-  else for (; n > 0; n--) putEntry(stream, load<u32>(work));
-}
-
 // @ts-ignore: decorator
 @inline
 function putEntry(stream: usize, entry: u32): void {
-  putBits(stream, entry >> 7, entry & 127);
-}
-
-/** Append a match of 3..258 bytes at a distance of 1..32768. */
-export function packMatch(stream: usize, work: usize, length: u32, distance: u32): void {
-  putEntry(stream, load<u32>(work + ((<usize>lengthSymbol(length)) << 2)));
-  if (length < 258) {
-    const extra = lengthExtra(length);
-    putBits(stream, (length - 3) & ((1 << extra) - 1), extra);
-  }
-  putEntry(stream, load<u32>(work + ((<usize>distanceSymbol(distance)) << 2), DISTANCES));
-  const extra = distanceExtra(distance);
-  putBits(stream, (distance - 1) & ((1 << extra) - 1), extra);
-}
-
-/** Append a literal byte. */
-export function packLiteral(stream: usize, work: usize, byte: u32): void {
-  putEntry(stream, load<u32>(work + ((<usize>byte) << 2)));
+  putBits(stream, entry >> 6, entry & 63);
 }
 
 /**

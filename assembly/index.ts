@@ -17,10 +17,11 @@ export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from ".
 export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
-export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge, rleIou } from "./rle";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
-export { masksToRows } from "./mask-planes";
+export { parseDecimals } from "./decimals";
+export { clearBox, masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";
@@ -29,6 +30,7 @@ export { coverContours, fillContours } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
+export { labelMap } from "./label-map";
 
 // png
 export { inflateZlib } from "./inflate";
@@ -49,18 +51,18 @@ export { crc32Table, crc32, crc32Fold, adler32 } from "./checksum";
 export { pngFilter, pngFilterRgb, pngFilterBest, pngChooseFilter } from "./png-filter";
 export { huffmanLengths } from "./deflate-code";
 export { deflateCount, deflateBegin, deflatePack, deflateEnd, deflateStored } from "./deflate";
+export { maxByte, packIndexRows, matchLines, packTokens } from "./class-map";
 
 // jpeg
 export {
   jpegEncodeJobBytes,
   jpegEncodeLeastRoom,
   jpegEncodeStart,
-  jpegEncodeCodes,
   jpegEncodeRows,
   jpegEncodeDone,
-  jpegEncodeEnd,
   jpegCountRows,
 } from "./jpeg-encode";
+export { jpegEncodeCodes, jpegEncodeEnd } from "./jpeg-encode-entropy";
 export { jpegHuffman } from "./jpeg-decode-tables";
 export { jpegUnstuff } from "./jpeg-decode-bits";
 export { jpegSequentialRow } from "./jpeg-decode-baseline";

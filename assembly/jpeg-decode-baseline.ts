@@ -2,7 +2,17 @@
 import { BAD_DATA, OK, TRUNCATED } from "./status";
 import { openSegment } from "./jpeg-decode-bits";
 import { inverseDct } from "./jpeg-decode-idct";
-import { ENTRY_SPECIAL, isDamaged, resolve, ZIGZAG_NEXT } from "./jpeg-decode-tables";
+import {
+  ENTRY_EXTRA,
+  ENTRY_SPECIAL,
+  entryAdvance,
+  entrySize,
+  entryValue,
+  extended,
+  isDamaged,
+  resolve,
+  ZIGZAG_NEXT,
+} from "./jpeg-decode-tables";
 import {
   BLOCK_AC_TABLE,
   BLOCK_BASE,
@@ -65,7 +75,7 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
   let p = load<usize>(scan, SCAN_P);
   let end = load<usize>(scan, SCAN_END);
   let acc = load<u64>(scan, SCAN_ACC);
-  let bits = load<u32>(scan, SCAN_BITS);
+  let bits = load<u32>(scan, SCAN_BITS); // the low six bits count
   let left = load<u32>(scan, SCAN_LEFT);
   let dead = load<u32>(scan, SCAN_DEAD);
   for (let mcu: u32 = 0, mcus = load<u32>(scan, SCAN_MCUS); mcu < mcus; mcu++) {
@@ -84,110 +94,145 @@ export function jpegSequentialRow(scan: usize, row: u32): i32 {
       let k: u32 = 129;
       if (!dead) {
         acc |= load<u64>(p) >> (<u64>bits);
-        p -= (63 - bits) >> 3;
+        p -= (~bits >> 3) & 7;
         bits |= 56;
 
         const dcTable = load<usize>(block, BLOCK_DC_TABLE);
         let entry = load<u32>(dcTable + ((<usize>(acc >> 52)) & 0xffc));
-        if (entry & ENTRY_SPECIAL) {
-          entry = resolve(dcTable, entry, acc);
-          k = 1 + ((entry >> 8) & 255);
-          acc <<= <u64>entry;
-          bits -= entry & 63;
-          acc |= load<u64>(p) >> (<u64>bits);
-          p -= (63 - bits) >> 3;
-          bits |= 56;
-        } else {
-          k = 1;
-          acc <<= <u64>entry;
-          bits -= entry & 63;
-        }
+        if (entry & ENTRY_SPECIAL) entry = resolve(dcTable, entry, acc);
+        k = 1 + entryAdvance(entry);
+        acc <<= <u64>entry;
+        bits -= entry;
+        acc |= load<u64>(p) >> (<u64>bits);
+        p -= (~bits >> 3) & 7;
+        bits |= 56;
         const predictor = load<usize>(block, BLOCK_DC);
-        const dc = load<i32>(predictor) + ((<i32>entry) >> 16);
+        const dc = load<i32>(predictor) + entryValue(entry);
         store<i32>(predictor, dc);
         store<i16>(scratch, <i16>dc);
 
-        // A whole entry takes at most 10 bits: after DC and four of them 6 of 56 bits are left.
-        // A special one may take 31, so it is followed and preceded by a refill.
+        // Four symbols per refill of 56 bits: a whole entry takes at most 10, one with bits of its own behind it 25,
+        // after which there is a refill; a long code, with 31, is rare and has one before it as well.
         const table = load<usize>(block, BLOCK_AC_TABLE);
+        let value: u32;
         while (k < 64) {
           entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
+            if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
+              const size = entrySize(entry);
+              acc <<= <u64>entry;
+              value = extended(acc, size);
+              acc <<= <u64>size;
+              bits -= entry + size;
+            } else {
+              acc |= load<u64>(p) >> (<u64>bits);
+              p -= (~bits >> 3) & 7;
+              bits |= 56;
+              entry = resolve(table, entry, acc);
+              value = entry >> 8;
+              acc <<= <u64>entry;
+              bits -= entry;
+            }
             acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
-            bits |= 56;
-            entry = resolve(table, entry, acc);
-            acc <<= <u64>entry;
-            bits -= entry & 63;
-            acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
+            p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
+            value = entry >> 8;
             acc <<= <u64>entry;
-            bits -= entry & 63;
+            bits -= entry;
           }
-          k += (entry >> 8) & 255;
-          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>(entry >> 16));
+          k += entryAdvance(entry);
+          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
           entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
+            if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
+              const size = entrySize(entry);
+              acc <<= <u64>entry;
+              value = extended(acc, size);
+              acc <<= <u64>size;
+              bits -= entry + size;
+            } else {
+              acc |= load<u64>(p) >> (<u64>bits);
+              p -= (~bits >> 3) & 7;
+              bits |= 56;
+              entry = resolve(table, entry, acc);
+              value = entry >> 8;
+              acc <<= <u64>entry;
+              bits -= entry;
+            }
             acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
-            bits |= 56;
-            entry = resolve(table, entry, acc);
-            acc <<= <u64>entry;
-            bits -= entry & 63;
-            acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
+            p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
+            value = entry >> 8;
             acc <<= <u64>entry;
-            bits -= entry & 63;
+            bits -= entry;
           }
-          k += (entry >> 8) & 255;
-          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>(entry >> 16));
+          k += entryAdvance(entry);
+          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
           entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
+            if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
+              const size = entrySize(entry);
+              acc <<= <u64>entry;
+              value = extended(acc, size);
+              acc <<= <u64>size;
+              bits -= entry + size;
+            } else {
+              acc |= load<u64>(p) >> (<u64>bits);
+              p -= (~bits >> 3) & 7;
+              bits |= 56;
+              entry = resolve(table, entry, acc);
+              value = entry >> 8;
+              acc <<= <u64>entry;
+              bits -= entry;
+            }
             acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
-            bits |= 56;
-            entry = resolve(table, entry, acc);
-            acc <<= <u64>entry;
-            bits -= entry & 63;
-            acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
+            p -= (~bits >> 3) & 7;
             bits |= 56;
           } else {
+            value = entry >> 8;
             acc <<= <u64>entry;
-            bits -= entry & 63;
+            bits -= entry;
           }
-          k += (entry >> 8) & 255;
-          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>(entry >> 16));
+          k += entryAdvance(entry);
+          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
           if (k >= 64) break;
 
           entry = load<u32>(table + ((<usize>(acc >> 52)) & 0xffc));
           if (entry & ENTRY_SPECIAL) {
-            acc |= load<u64>(p) >> (<u64>bits);
-            p -= (63 - bits) >> 3;
-            bits |= 56;
-            entry = resolve(table, entry, acc);
-            acc <<= <u64>entry;
-            bits -= entry & 63;
+            if ((entry & ENTRY_SPECIAL) == ENTRY_EXTRA) {
+              const size = entrySize(entry);
+              acc <<= <u64>entry;
+              value = extended(acc, size);
+              acc <<= <u64>size;
+              bits -= entry + size;
+            } else {
+              acc |= load<u64>(p) >> (<u64>bits);
+              p -= (~bits >> 3) & 7;
+              bits |= 56;
+              entry = resolve(table, entry, acc);
+              value = entry >> 8;
+              acc <<= <u64>entry;
+              bits -= entry;
+            }
           } else {
+            value = entry >> 8;
             acc <<= <u64>entry;
-            bits -= entry & 63;
+            bits -= entry;
           }
           acc |= load<u64>(p) >> (<u64>bits);
-          p -= (63 - bits) >> 3;
+          p -= (~bits >> 3) & 7;
           bits |= 56;
-          k += (entry >> 8) & 255;
-          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>(entry >> 16));
+          k += entryAdvance(entry);
+          store<i16>(scratch + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>value);
         }
 
-        const exhausted = ((<i32>(p - end)) << 3) + <i32>bits < 0;
+        const exhausted = ((<i32>(p - end)) << 3) + <i32>(bits & 63) < 0;
         if (exhausted || isDamaged(k)) {
           if (!load<u32>(scan, SCAN_LENIENT)) return exhausted ? TRUNCATED : BAD_DATA;
           memory.fill(scratch, 0, 128);

@@ -11,7 +11,15 @@
 import { BAD_DATA, OK, TRUNCATED } from "./status";
 import { blockAt, mapAt } from "./jpeg-decode-baseline";
 import { openSegment } from "./jpeg-decode-bits";
-import { ENTRY_RUN, ENTRY_SPECIAL, resolve, ZIGZAG_NEXT } from "./jpeg-decode-tables";
+import {
+  ENTRY_RUN,
+  ENTRY_SPECIAL,
+  entryAdvance,
+  entrySize,
+  entryValue,
+  resolve,
+  ZIGZAG_NEXT,
+} from "./jpeg-decode-tables";
 import {
   BLOCK_AC_TABLE,
   BLOCK_BYTES,
@@ -67,13 +75,13 @@ export function jpegDcFirstRow(scan: usize, row: u32): i32 {
       acc <<= <u64>entry;
       bits -= entry & 63;
       const exhausted = ((<i32>(p - end)) << 3) + <i32>bits < 0;
-      if (exhausted || entry & 0xff00) {
+      if (exhausted || entryAdvance(entry)) {
         if (!load<u32>(scan, SCAN_LENIENT)) return exhausted ? TRUNCATED : BAD_DATA;
         dead = 1;
         break;
       }
       const predictor = load<usize>(block, BLOCK_DC);
-      const dc = load<i32>(predictor) + ((<i32>entry) >> 16);
+      const dc = load<i32>(predictor) + entryValue(entry);
       store<i32>(predictor, dc);
       store<i16>(blockAt(block, row, mcu), <i16>(dc << shift));
     }
@@ -179,7 +187,7 @@ export function jpegAcFirstRow(scan: usize, row: u32): i32 {
         entry = resolve(table, entry, acc);
         if (entry & ENTRY_SPECIAL) {
           // 2^r + r bits blocks end here, this one included
-          const size = entry >> 16;
+          const size = entrySize(entry);
           acc <<= <u64>entry;
           run = (1 << size) - 1 + (size ? <u32>(acc >> (64 - <u64>size)) : 0);
           acc <<= <u64>size;
@@ -189,8 +197,8 @@ export function jpegAcFirstRow(scan: usize, row: u32): i32 {
       }
       acc <<= <u64>entry;
       bits -= entry & 63;
-      k += (entry >> 8) & 255;
-      const value = (<i32>entry) >> 16;
+      k += entryAdvance(entry);
+      const value = entryValue(entry);
       if (value) {
         if (k > to + 1) break;
         store<i16>(at + <usize>load<u8>(ZIGZAG_NEXT + k), <i16>(value << shift));
@@ -254,6 +262,9 @@ export function jpegAcRefineRow(scan: usize, row: u32): i32 {
     const at = blockAt(block, row, mcu);
     let open = band; // positions not passed yet
     let added: u64 = 0;
+    // One bit for each old coefficient, in their order. They are collected, and added once per block: a loop per symbol
+    // would end unforeseen each time.
+    let corrections: u64 = 0;
     let damaged = false;
     while (open) {
       let passed = open; // positions passed by this symbol
@@ -268,13 +279,13 @@ export function jpegAcRefineRow(scan: usize, row: u32): i32 {
         acc <<= <u64>entry;
         bits -= entry & 63;
         if ((entry & ENTRY_SPECIAL) == ENTRY_RUN) {
-          const size = entry >> 16;
+          const size = entrySize(entry);
           run = (1 << size) + (size ? <u32>(acc >> (64 - <u64>size)) : 0);
           acc <<= <u64>size;
           bits -= size;
         } else {
-          let skip = (entry >> 8) & 255; // zeros to pass, the one that is written included
-          value = (<i32>entry) >> 16;
+          let skip = entryAdvance(entry); // zeros to pass, the one that is written included
+          value = entryValue(entry);
           damaged = skip == 64 || value > 1 || value < -1; // no such code, or a new coefficient that is not of size one
           let zeros = open & ~map;
           while (--skip && zeros) zeros &= zeros - 1;
@@ -284,24 +295,18 @@ export function jpegAcRefineRow(scan: usize, row: u32): i32 {
           if (damaged) break;
         }
       }
-      // correction bits, 32 at most per refill
-      let old = passed & map;
-      while (old) {
-        acc |= load<u64>(p) >> (<u64>bits);
-        p -= (63 - bits) >> 3;
-        bits |= 56;
-        for (let i = 0; i < 32 && old; i++) {
-          if (<i64>acc < 0) {
-            const coefficient = at + <usize>load<u8>(ZIGZAG_NEXT + 1 + <usize>ctz(old));
-            const was = <i32>load<i16>(coefficient);
-            if (!(was & (1 << shift)))
-              store<i16>(coefficient, <i16>(was >= 0 ? was + (1 << shift) : was - (1 << shift)));
-          }
-          acc <<= 1;
-          bits--;
-          old &= old - 1;
-        }
+      // what a symbol leaves of its refill is mostly enough
+      let fresh = <u32>popcnt(passed & map);
+      if (fresh > bits) {
+        corrections = (corrections << u64(bits)) | ((acc >> 1) >> u64(63 - bits));
+        fresh -= bits;
+        acc = load<u64>(p);
+        p -= 7;
+        bits = 56;
       }
+      corrections = (corrections << u64(fresh)) | ((acc >> 1) >> u64(63 - fresh));
+      acc <<= <u64>fresh;
+      bits -= fresh;
       if (value) {
         store<i16>(at + <usize>load<u8>(ZIGZAG_NEXT + 1 + <usize>ctz(place)), <i16>(value << shift));
         added |= place;
@@ -313,6 +318,16 @@ export function jpegAcRefineRow(scan: usize, row: u32): i32 {
       }
     }
     store<u64>(mapPlace, map | added);
+    let old = band & ~open & map;
+    corrections <<= <u64>(64 - popcnt(old));
+    for (; old; old &= old - 1) {
+      const coefficient = at + <usize>load<u8>(ZIGZAG_NEXT + 1 + <usize>ctz(old));
+      const was = <i32>load<i16>(coefficient);
+      // away from zero when the bit is set
+      const change = (((was >> 31) | 1) << shift) & (<i32>((<i64>corrections) >> 63));
+      store<i16>(coefficient, <i16>(was + change));
+      corrections <<= 1;
+    }
     const exhausted = ((<i32>(p - end)) << 3) + <i32>bits < 0;
     if (exhausted || damaged) {
       if (!load<u32>(scan, SCAN_LENIENT)) return exhausted ? TRUNCATED : BAD_DATA;

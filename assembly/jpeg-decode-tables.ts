@@ -48,24 +48,24 @@ export const ZIGZAG_NEXT: usize = memory.data<u8>([
  * An entry of the look-up:
  *   bits 0-5    bits to take, so that a 64-bit shift by the entry takes them
  *   bits 6-7    0 whole; ENTRY_EXTRA; ENTRY_LONG; ENTRY_RUN
- *   bits 8-15   how far the coefficient index moves on: run + 1; 16 for sixteen zeros; 128 at an end of block;
+ *   bits 8-23   value of the coefficient, signed
+ *   bits 24-31  how far the coefficient index moves on: run + 1; 16 for sixteen zeros; 128 at an end of block;
  *               64 for a code that does not exist, which leads to an index that no sound block ends with
- *   bits 16-31  value of the coefficient, signed
  */
-/** The value's own bits are beyond the look-up; bits 16-31 hold their number. */
+/** The value's own bits are beyond the look-up; bits 8-23 hold their number. */
 // @ts-ignore: decorator
-@inline const ENTRY_EXTRA: u32 = 0x40;
+@inline export const ENTRY_EXTRA: u32 = 0x40;
 /** The code itself is beyond the look-up. */
 // @ts-ignore: decorator
 @inline const ENTRY_LONG: u32 = 0x80;
-/** Progressive: end of band for a run of blocks; bits 16-31 hold the number of bits of the run. */
+/** Progressive: end of band for a run of blocks; bits 8-23 hold the number of bits of the run. */
 // @ts-ignore: decorator
 @inline export const ENTRY_RUN: u32 = 0xc0;
 /** Both flags. */
 // @ts-ignore: decorator
 @inline export const ENTRY_SPECIAL: u32 = 0xc0;
 // @ts-ignore: decorator
-@inline const ENTRY_BAD: u32 = 64 << 8;
+@inline const ENTRY_BAD: u32 = 64 << 24;
 /** Coefficient indexes that mean damage: more than 64 coefficients, or a code that does not exist. */
 // @ts-ignore: decorator
 @inline
@@ -73,26 +73,53 @@ export function isDamaged(k: u32): bool {
   return k - 65 < 63;
 }
 
+/** Value of an entry. */
+// @ts-ignore: decorator
+@inline
+export function entryValue(entry: u32): i32 {
+  return ((<i32>entry) << 8) >> 16;
+}
+
+/** How far an entry moves the coefficient index. */
+// @ts-ignore: decorator
+@inline
+export function entryAdvance(entry: u32): u32 {
+  return entry >> 24;
+}
+
+/** Number of bits that an entry with ENTRY_EXTRA or ENTRY_RUN is followed by. */
+// @ts-ignore: decorator
+@inline
+export function entrySize(entry: u32): u32 {
+  return (entry >> 8) & 15;
+}
+
+/** The value that `size` bits on top of `bits` stand for: from -2^size + 1 when the first one is 0. size is 1 to 15. */
+// @ts-ignore: decorator
+@inline
+export function extended(bits: u64, size: u32): u32 {
+  const positive = <u32>(<u64>((<i64>bits) >> 63)); // all ones when the first bit is 1
+  return <u32>(bits >> u64(64 - size)) + (~positive & (1 - (1 << size)));
+}
+
 /** The entry of a symbol, before its own bits are read. */
 // @ts-ignore: decorator
 @inline
 function symbolEntry(symbol: u32, length: u32, kind: u32): u32 {
-  if (kind == DC) return symbol ? length | ENTRY_EXTRA | (symbol << 16) : length;
+  if (kind == DC) return symbol ? length | ENTRY_EXTRA | (symbol << 8) : length;
   const run = symbol >> 4;
   const size = symbol & 15;
-  if (size) return length | ENTRY_EXTRA | ((run + 1) << 8) | (size << 16);
-  if (run == 15) return length | (16 << 8);
-  return kind == AC ? length | (128 << 8) : length | ENTRY_RUN | (run << 16);
+  if (size) return length | ENTRY_EXTRA | ((run + 1) << 24) | (size << 8);
+  if (run == 15) return length | (16 << 24);
+  return kind == AC ? length | (128 << 24) : length | ENTRY_RUN | (run << 8);
 }
 
 /** An entry with ENTRY_EXTRA made whole; bits holds the value's bits on top. */
 // @ts-ignore: decorator
 @inline
 function withExtra(entry: u32, bits: u64): u32 {
-  const size = entry >> 16;
-  const raw = <u32>(bits >> (64 - <u64>size));
-  const value = raw >> (size - 1) ? raw : raw + 1 - (1 << size);
-  return (value << 16) | (entry & 0xff00) | ((entry & 63) + size);
+  const size = entrySize(entry);
+  return ((extended(bits, size) & 0xffff) << 8) | (entry & 0xff000000) | ((entry & 63) + size);
 }
 
 /**
@@ -124,7 +151,7 @@ export function jpegHuffman(table: usize, source: usize, kind: u32): i32 {
       const first = code << free;
       for (let rest: u32 = 0; rest < 1 << free; rest++) {
         const whole =
-          (entry & ENTRY_SPECIAL) == ENTRY_EXTRA && entry >> 16 <= free
+          (entry & ENTRY_SPECIAL) == ENTRY_EXTRA && entrySize(entry) <= free
             ? withExtra(entry, (<u64>rest) << (64 - <u64>free))
             : entry;
         store<u32>(table + ((first + rest) << 2), whole);

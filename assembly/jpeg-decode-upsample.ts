@@ -70,6 +70,13 @@ function threeAndOne(a: v128, b: v128): v128 {
   return i16x8.add(i16x8.add(a, i16x8.shl(a, 1)), b);
 }
 
+/** 3 near + far + 2 of eight samples. */
+// @ts-ignore: decorator
+@inline
+function verticalSum(near: usize, far: usize): v128 {
+  return i16x8.add(threeAndOne(v128.load_ext<u8>(near), v128.load_ext<u8>(far)), i16x8.splat(2));
+}
+
 /**
  * Twice as wide, and between two rows.
  *
@@ -82,14 +89,19 @@ export function widenBetween(dst: usize, near: usize, far: usize, n: usize): voi
   store<u8>(far - 1, load<u8>(far));
   store<u8>(far + n, load<u8>(far + n - 1));
   if (ASC_FEATURE_SIMD) {
-    for (let i: usize = 0; i < n; i += 8, dst += 16) {
-      const centre = threeAndOne(v128.load_ext<u8>(near + i), v128.load_ext<u8>(far + i));
-      const left = threeAndOne(v128.load_ext<u8>(near + i - 1), v128.load_ext<u8>(far + i - 1));
-      const right = threeAndOne(v128.load_ext<u8>(near + i + 1), v128.load_ext<u8>(far + i + 1));
+    // v of eight samples at a time, with 2 added: 3 v + v' then holds the 8 of the left output; the right one needs 7
+    let centre = verticalSum(near, far);
+    let before = i16x8.splat(i16x8.extract_lane_s(centre, 0));
+    for (let i: usize = 8; i < n + 8; i += 8, dst += 16) {
+      const after = verticalSum(near + i, far + i);
       const three = i16x8.add(centre, i16x8.shl(centre, 1));
-      const even = i16x8.shr_u(i16x8.add(i16x8.add(three, left), i16x8.splat(8)), 4);
-      const odd = i16x8.shr_u(i16x8.add(i16x8.add(three, right), i16x8.splat(7)), 4);
+      const left = i16x8.shuffle(before, centre, 7, 8, 9, 10, 11, 12, 13, 14);
+      const right = i16x8.shuffle(centre, after, 1, 2, 3, 4, 5, 6, 7, 8);
+      const even = i16x8.shr_u(i16x8.add(three, left), 4);
+      const odd = i16x8.shr_u(i16x8.sub(i16x8.add(three, right), i16x8.splat(1)), 4);
       v128.store(dst, v128.or(even, i16x8.shl(odd, 8)));
+      before = centre;
+      centre = after;
     }
   } else {
     let before = 3 * <u32>load<u8>(near - 1) + load<u8>(far - 1);

@@ -47,14 +47,14 @@ export function colorPlanes(
   h: u32,
   v: u32,
 ): void {
-  lumaPlane(y, src, stride, pixels, rows);
   for (let row: usize = 0; row < rows; row += v) {
-    const first = src + row * stride;
-    if (h == 1) chromaRow(cb, cr, first, pixels);
-    else if (v == 1) chromaRowHalf(cb, cr, first, pixels);
-    else chromaRowQuarter(cb, cr, first, row + 1 < rows ? first + stride : first, pixels);
+    if (h == 1) fullRow(y, cb, cr, src, pixels);
+    else if (v == 1) halfRow(y, cb, cr, src, pixels);
+    else quarterRows(y, cb, cr, src, row + 1 < rows ? src + stride : src, pixels);
+    y += PLANE_STRIDE * v;
     cb += PLANE_STRIDE;
     cr += PLANE_STRIDE;
+    src += stride * v;
   }
 }
 
@@ -76,7 +76,9 @@ function lumaRow(y: usize, src: usize, pixels: usize): void {
   }
 }
 
-function chromaRow(cb: usize, cr: usize, src: usize, pixels: usize): void {
+/** One row of 4:4:4. */
+function fullRow(y: usize, cb: usize, cr: usize, src: usize, pixels: usize): void {
+  lumaRow(y, src, pixels);
   if (ASC_FEATURE_SIMD) {
     for (let x: usize = 0; x < pixels; x += 16, src += 64) {
       const p0 = v128.load(src);
@@ -94,7 +96,9 @@ function chromaRow(cb: usize, cr: usize, src: usize, pixels: usize): void {
   }
 }
 
-function chromaRowHalf(cb: usize, cr: usize, src: usize, pixels: usize): void {
+/** One row of 4:2:2. */
+function halfRow(y: usize, cb: usize, cr: usize, src: usize, pixels: usize): void {
+  lumaRow(y, src, pixels);
   if (ASC_FEATURE_SIMD) {
     for (let x: usize = 0; x < pixels; x += 16, src += 64) {
       const p0 = v128.load(src);
@@ -113,26 +117,33 @@ function chromaRowHalf(cb: usize, cr: usize, src: usize, pixels: usize): void {
   }
 }
 
-function chromaRowQuarter(cb: usize, cr: usize, first: usize, second: usize, pixels: usize): void {
+/** Two rows of 4:2:0, luma and chroma in one go; the second may be the first again. */
+function quarterRows(y: usize, cb: usize, cr: usize, first: usize, second: usize, pixels: usize): void {
   if (ASC_FEATURE_SIMD) {
-    for (let x: usize = 0; x < pixels; x += 16, first += 64, second += 64) {
+    for (const end = y + pixels; y < end; y += 16, cb += 8, cr += 8, first += 64, second += 64) {
       const p0 = v128.load(first);
-      const p1 = v128.load(first, 16);
-      const p2 = v128.load(first, 32);
-      const p3 = v128.load(first, 48);
       const q0 = v128.load(second);
+      const p1 = v128.load(first, 16);
       const q1 = v128.load(second, 16);
-      const q2 = v128.load(second, 32);
-      const q3 = v128.load(second, 48);
+      const yp0 = i16x8.narrow_i32x4_s(luma(p0), luma(p1));
+      const yq0 = i16x8.narrow_i32x4_s(luma(q0), luma(q1));
       // the high halves of the sums are the samples: added as 16-bit lanes, no carry crosses from the low halves
       const b0 = shifted(i16x8.add(blue(p0), blue(q0)), i16x8.add(blue(p1), blue(q1)));
-      const b1 = shifted(i16x8.add(blue(p2), blue(q2)), i16x8.add(blue(p3), blue(q3)));
-      v128.store64_lane(cb + (x >> 1), quarters(b0, b1), 0);
       const r0 = shifted(i16x8.add(red(p0), red(q0)), i16x8.add(red(p1), red(q1)));
+      const p2 = v128.load(first, 32);
+      const q2 = v128.load(second, 32);
+      const p3 = v128.load(first, 48);
+      const q3 = v128.load(second, 48);
+      v128.store(y, i8x16.narrow_i16x8_u(yp0, i16x8.narrow_i32x4_s(luma(p2), luma(p3))));
+      v128.store(y, i8x16.narrow_i16x8_u(yq0, i16x8.narrow_i32x4_s(luma(q2), luma(q3))), PLANE_STRIDE);
+      const b1 = shifted(i16x8.add(blue(p2), blue(q2)), i16x8.add(blue(p3), blue(q3)));
       const r1 = shifted(i16x8.add(red(p2), red(q2)), i16x8.add(red(p3), red(q3)));
-      v128.store64_lane(cr + (x >> 1), quarters(r0, r1), 0);
+      v128.store64_lane(cb, quarters(b0, b1), 0);
+      v128.store64_lane(cr, quarters(r0, r1), 0);
     }
   } else {
+    lumaRow(y, first, pixels);
+    lumaRow(y + PLANE_STRIDE, second, pixels);
     for (let x: usize = 0; x < pixels >> 1; ++x, first += 8, second += 8) {
       const bias = 1 + <i32>(x & 1);
       const b = blueOf(first) + blueOf(first + 4) + blueOf(second) + blueOf(second + 4);

@@ -7,36 +7,7 @@
  * Rows first, scaled by 4; then columns, scaled back. Results carry a factor 8, which the quantiser divides out:
  * coefficient = x / (8 * q), rounded half away from zero.
  */
-
-/** Zigzag position to the byte offset of the coefficient in a natural-order block of i16. */
-export const NATURAL_OFFSET: usize = memory.data<u8>([
-  0, 2, 16, 32, 18, 4, 6, 20, 34, 48, 64, 50, 36, 22, 8, 10, 24, 38, 52, 66, 80, 96, 82, 68, 54, 40, 26, 12, 14, 28, 42,
-  56, 70, 84, 98, 112, 114, 100, 86, 72, 58, 44, 30, 46, 60, 74, 88, 102, 116, 118, 104, 90, 76, 62, 78, 92, 106, 120,
-  122, 108, 94, 110, 124, 126,
-]);
-
-/** Bytes of the table that `zigzagMaps` fills. */
-export const ZIGZAG_MAPS_BYTES: usize = 8 * 256 * 8;
-
-/**
- * For each of the 8 rows of a block, and each set of non-zero columns in it (256), the same set as bits in zigzag order.
- *
- * dst  8 x 256 x u64
- */
-export function zigzagMaps(dst: usize): void {
-  for (let k: u32 = 0; k < 64; ++k) {
-    const natural = (<u32>load<u8>(NATURAL_OFFSET + k)) >> 1;
-    store<u64>(dst + (((natural >> 3) << 8) + (1 << (natural & 7))) * 8, (<u64>1) << k);
-  }
-  for (let row: u32 = 0; row < 8; ++row) {
-    const at = dst + (row << 11);
-    store<u64>(at, 0);
-    for (let set: u32 = 1; set < 256; ++set) {
-      const rest = set & (set - 1);
-      store<u64>(at + (set << 3), load<u64>(at + (rest << 3)) | load<u64>(at + ((set ^ rest) << 3)));
-    }
-  }
-}
+import { NATURAL_OFFSET } from "./jpeg-encode-zigzag";
 
 /**
  * Transform and quantise one block; the result is the set of its non-zero coefficients, bit k for zigzag position k.
@@ -210,17 +181,17 @@ function forwardDctSimd(dst: usize, src: usize, stride: usize, scales: usize, ma
   qLow = low16(t5, t4);
   qHigh = high16(t5, t4);
   tmp10 = i16x8.add(tmp10, i16x8.splat(2));
-  x0 = quantise(dst, 0, scales, i16x8.shr_s(i16x8.add(tmp10, tmp11), 2));
-  x1 = quantise(dst, 1, scales, four(pLow, pHigh, qLow, qHigh, pair(11363, 9633), pair(6437, 2260), 15));
+  x0 = quantiseLanes(dst, 0, scales, i16x8.shr_s(i16x8.add(tmp10, tmp11), 2));
+  x1 = quantiseFour(dst, 1, scales, pLow, pHigh, qLow, qHigh, pair(11363, 9633), pair(6437, 2260));
   let map = rows(maps, 0, x0, x1);
-  x2 = quantise(dst, 2, scales, two(eLow, eHigh, pair(10703, 4433), 15));
-  x3 = quantise(dst, 3, scales, four(pLow, pHigh, qLow, qHigh, pair(9633, -2259), pair(-11362, -6436), 15));
+  x2 = quantiseTwo(dst, 2, scales, eLow, eHigh, pair(10703, 4433));
+  x3 = quantiseFour(dst, 3, scales, pLow, pHigh, qLow, qHigh, pair(9633, -2259), pair(-11362, -6436));
   map |= rows(maps, 2, x2, x3);
-  x4 = quantise(dst, 4, scales, i16x8.shr_s(i16x8.sub(tmp10, tmp11), 2));
-  x5 = quantise(dst, 5, scales, four(pLow, pHigh, qLow, qHigh, pair(6437, -11362), pair(2261, 9633), 15));
+  x4 = quantiseLanes(dst, 4, scales, i16x8.shr_s(i16x8.sub(tmp10, tmp11), 2));
+  x5 = quantiseFour(dst, 5, scales, pLow, pHigh, qLow, qHigh, pair(6437, -11362), pair(2261, 9633));
   map |= rows(maps, 4, x4, x5);
-  x6 = quantise(dst, 6, scales, two(eLow, eHigh, pair(4433, -10704), 15));
-  x7 = quantise(dst, 7, scales, four(pLow, pHigh, qLow, qHigh, pair(2260, -6436), pair(9633, -11363), 15));
+  x6 = quantiseTwo(dst, 6, scales, eLow, eHigh, pair(4433, -10704));
+  x7 = quantiseFour(dst, 7, scales, pLow, pHigh, qLow, qHigh, pair(2260, -6436), pair(9633, -11363));
   return map | rows(maps, 6, x6, x7);
 }
 
@@ -247,27 +218,57 @@ function two(low: v128, high: v128, weights: v128, shift: i32): v128 {
   );
 }
 
+/** Half of one output of four inputs. */
+// @ts-ignore: decorator
+@inline
+function half(p: v128, q: v128, pWeights: v128, qWeights: v128, shift: i32): v128 {
+  return descale(i32x4.add(i32x4.dot_i16x8_s(p, pWeights), i32x4.dot_i16x8_s(q, qWeights)), shift);
+}
+
 /** One output of four inputs. */
 // @ts-ignore: decorator
 @inline
 function four(pLow: v128, pHigh: v128, qLow: v128, qHigh: v128, p: v128, q: v128, shift: i32): v128 {
-  return i16x8.narrow_i32x4_s(
-    descale(i32x4.add(i32x4.dot_i16x8_s(pLow, p), i32x4.dot_i16x8_s(qLow, q)), shift),
-    descale(i32x4.add(i32x4.dot_i16x8_s(pHigh, p), i32x4.dot_i16x8_s(qHigh, q)), shift),
-  );
+  return i16x8.narrow_i32x4_s(half(pLow, qLow, p, q, shift), half(pHigh, qHigh, p, q, shift));
+}
+
+// @ts-ignore: decorator
+@inline
+function quantiseTwo(dst: usize, row: usize, scales: usize, low: v128, high: v128, weights: v128): v128 {
+  const first = descale(i32x4.dot_i16x8_s(low, weights), 15);
+  return quantise(dst, row, scales, first, descale(i32x4.dot_i16x8_s(high, weights), 15));
+}
+
+// @ts-ignore: decorator
+@inline
+function quantiseFour(
+  dst: usize,
+  row: usize,
+  scales: usize,
+  pLow: v128,
+  pHigh: v128,
+  qLow: v128,
+  qHigh: v128,
+  p: v128,
+  q: v128,
+): v128 {
+  return quantise(dst, row, scales, half(pLow, qLow, p, q, 15), half(pHigh, qHigh, p, q, 15));
+}
+
+// @ts-ignore: decorator
+@inline
+function quantiseLanes(dst: usize, row: usize, scales: usize, x: v128): v128 {
+  return quantise(dst, row, scales, i32x4.extend_low_i16x8_s(x), i32x4.extend_high_i16x8_s(x));
 }
 
 /** Quantise and store one row. Adding 1.5 * 2^23 rounds to an integer, which is then in the low bits. */
 // @ts-ignore: decorator
 @inline
-function quantise(dst: usize, row: usize, scales: usize, x: v128): v128 {
+function quantise(dst: usize, row: usize, scales: usize, low: v128, high: v128): v128 {
   const magic = f32x4.splat(12582912);
-  const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), v128.load(scales + row * 32));
-  const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), v128.load(scales + row * 32, 16));
-  const result = i16x8.narrow_i32x4_s(
-    i32x4.sub(f32x4.add(low, magic), magic),
-    i32x4.sub(f32x4.add(high, magic), magic),
-  );
+  const a = f32x4.mul(f32x4.convert_i32x4_s(low), v128.load(scales + row * 32));
+  const b = f32x4.mul(f32x4.convert_i32x4_s(high), v128.load(scales + row * 32, 16));
+  const result = i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(a, magic), magic), i32x4.sub(f32x4.add(b, magic), magic));
   v128.store(dst + row * 16, result);
   return result;
 }

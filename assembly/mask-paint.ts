@@ -5,7 +5,8 @@
  * are the ends of spans, and each span is blended eight pixels at a time.
  */
 import { blendPixel } from "./blend";
-import { planeBits, planeFromRuns, planeStride } from "./mask-planes";
+import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
+import { planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { MaskRecord } from "./mask-record";
 
 /** One order to paint: 6 × u32. */
@@ -31,6 +32,7 @@ class Paint {
  * plane    room for three planes of the largest mask, two of them used for outlines alone
  * spare    distance between these planes
  * line     room for one row of a plane
+ * solid    not 0: every pixel of the frame has alpha 255
  * bias     127 or 0
  *
  * The outline is what N erosions take away, N its width: the first, third … by the 3 × 3 square (all eight neighbours),
@@ -47,6 +49,7 @@ export function paintMasks(
   plane: usize,
   spare: usize,
   line: usize,
+  solid: u32,
   bias: u32,
 ): void {
   for (const end = paints + <usize>n * offsetof<Paint>(); paints < end; paints += offsetof<Paint>()) {
@@ -58,102 +61,84 @@ export function paintMasks(
     const stride = planeStride(record.boxW);
     const boxH = record.boxH;
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
-    fill(corner, w, planeBits(plane, stride), stride, boxH, paint.colour, paint.alpha, bias);
+    const bits = planeBits(plane, stride);
+    planeToBits(bits, stride, boxH);
+    if (paint.alpha) blendBits(corner, w, bits, 0, stride, boxH, paint.colour, paint.alpha, solid, bias);
     if (!outlined) continue;
     const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
-    rim(corner, w, plane, inner, stride, boxH, paint.outlineColour, paint.outlineAlpha, bias);
+    blendBits(corner, w, bits, inner - plane, stride, boxH, paint.outlineColour, paint.outlineAlpha, solid, bias);
   }
 }
 
-/** Turn changes into bits row by row, and blend a colour where they are set. */
-function fill(corner: usize, w: u32, bits: usize, stride: usize, boxH: u32, colour: u32, alpha: u32, bias: u32): void {
-  const bytes = stride - 16;
-  const step = <usize>w << 2;
-  if (ASC_FEATURE_SIMD) {
-    const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vEven = evenPart(colour, alpha, bias);
-    const vOdd = oddPart(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
-      let before: u64 = 0;
-      let from: usize = 0;
-      for (let at: usize = 0; at < bytes; at += 8) {
-        const p = bits + at;
-        const now = load<u64>(p) ^ load<u64>(p - stride);
-        store<u64>(p, now);
-        // a bit for each pixel that differs from the one on its left: a span begins or ends there
-        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
-          const x = (at << 3) + <usize>ctz(edges);
-          if ((now >> (x & 63)) & 1) from = x;
-          else if (alpha) blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
-        }
-        before = now >> 63;
-      }
-      if (before && alpha)
-        blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
-    }
-  } else {
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += step) {
-      for (let at: usize = 0; at < bytes; at += 4) {
-        const p = bits + at;
-        const now = load<u32>(p) ^ load<u32>(p - stride);
-        store<u32>(p, now);
-        if (alpha) blendWord(corner + (at << 5), now, colour, alpha, bias);
-      }
-    }
-  }
-}
-
-/** Blend where the mask has a bit and the eroded mask has none. */
-function rim(
+/**
+ * Blend a colour where bits are set.
+ *
+ * corner  pixel of the first bit; rows are w pixels apart
+ * bits    boxH rows of stride - 16 bytes, stride apart
+ * except  distance to bits that take away from these; 0 for none
+ * solid   not 0: every pixel of the frame has alpha 255
+ */
+function blendBits(
   corner: usize,
   w: u32,
-  plane: usize,
-  inner: usize,
+  bits: usize,
+  except: usize,
+  stride: usize,
+  boxH: u32,
+  colour: u32,
+  alpha: u32,
+  solid: u32,
+  bias: u32,
+): void {
+  if (ASC_FEATURE_SIMD) {
+    // two copies of the loop: not asking for alpha saves an eighth
+    if (solid) blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, true);
+    else blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, false);
+  } else {
+    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2)
+      for (let at: usize = 0; at < stride - 16; at += 4) {
+        let word = load<u32>(bits + at);
+        if (except) word &= ~load<u32>(bits + at + except);
+        for (; word; word &= word - 1) blendPixel(corner + (at << 5) + ((<usize>ctz(word)) << 2), colour, alpha, bias);
+      }
+  }
+}
+
+/** See `blendBits`; `solid` is known at compile time. */
+// @ts-ignore: decorator
+@inline
+function blendSpans(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  except: usize,
   stride: usize,
   boxH: u32,
   colour: u32,
   alpha: u32,
   bias: u32,
+  solid: bool,
 ): void {
   const bytes = stride - 16;
-  const step = <usize>w << 2;
-  let outer = planeBits(plane, stride);
-  const shift = inner - plane;
-  if (ASC_FEATURE_SIMD) {
-    const vIa = i16x8.splat(<i16>(255 - alpha));
-    const vEven = evenPart(colour, alpha, bias);
-    const vOdd = oddPart(colour, alpha, bias);
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step) {
-      let before: u64 = 0;
-      let from: usize = 0;
-      for (let at: usize = 0; at < bytes; at += 8) {
-        const p = outer + at;
-        const now = load<u64>(p) & ~load<u64>(p + shift);
-        for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
-          const x = (at << 3) + <usize>ctz(edges);
-          if ((now >> (x & 63)) & 1) from = x;
-          else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd);
-        }
-        before = now >> 63;
+  const vIa = i16x8.splat(<i16>(255 - alpha));
+  const vEven = i32x4.splat(<i32>evenPart(colour, alpha, bias));
+  const vOdd = i32x4.splat(<i32>oddPart(colour, alpha, bias));
+  for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
+    let before: u64 = 0;
+    let from: usize = 0;
+    for (let at: usize = 0; at < bytes; at += 8) {
+      let now = load<u64>(bits + at);
+      if (except) now &= ~load<u64>(bits + at + except);
+      // a bit for each pixel that differs from the one on its left: a span begins or ends there
+      for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
+        const x = (at << 3) + <usize>ctz(edges);
+        if ((now >> (x & 63)) & 1) from = x;
+        else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
       }
-      if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd);
+      before = now >> 63;
     }
-  } else {
-    for (let y: u32 = 0; y < boxH; y++, outer += stride, corner += step)
-      for (let at: usize = 0; at < bytes; at += 4)
-        blendWord(
-          corner + (at << 5),
-          load<u32>(outer + at) & ~load<u32>(outer + at + shift),
-          colour,
-          alpha,
-          bias,
-        );
+    if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
   }
-}
-
-/** Blend where a word's bits are set; bit i is pixel i. */
-function blendWord(dst: usize, word: u32, colour: u32, alpha: u32, bias: u32): void {
-  for (; word; word &= word - 1) blendPixel(dst + ((<usize>ctz(word)) << 2), colour, alpha, bias);
 }
 
 /**
@@ -171,12 +156,13 @@ function blendRun(
   vIa: v128,
   vEven: v128,
   vOdd: v128,
+  solid: bool,
 ): void {
   let left = <i32>n;
   for (; left >= 8; left -= 8, dst += 32) {
     const a = v128.load(dst);
     const b = v128.load(dst, 16);
-    if (opaque(v128.and(a, b))) {
+    if (solid || opaque(v128.and(a, b))) {
       v128.store(dst, blended(a, vIa, vEven, vOdd));
       v128.store(dst, blended(b, vIa, vEven, vOdd), 16);
     } else {
@@ -186,7 +172,7 @@ function blendRun(
   if (left == 0) return;
   const a = v128.load(dst);
   const b = v128.load(dst, 16);
-  if (opaque(v128.and(a, b))) {
+  if (solid || opaque(v128.and(a, b))) {
     const vLeft = i32x4.splat(left);
     const low = i32x4.gt_s(vLeft, i32x4(0, 1, 2, 3));
     const high = i32x4.gt_s(vLeft, i32x4(4, 5, 6, 7));
@@ -200,53 +186,6 @@ function blendRun(
 /** n pixels one by one. */
 function blendSlowly(dst: usize, n: i32, colour: u32, alpha: u32, bias: u32): void {
   for (; n > 0; n--, dst += 4) blendPixel(dst, colour, alpha, bias);
-}
-
-/** True when the four alpha bytes are 255. */
-// @ts-ignore: decorator
-@inline
-function opaque(pixels: v128): bool {
-  return i32x4.all_true(i32x4.eq(v128.or(pixels, i32x4.splat(0x00ffffff)), i32x4.splat(-1)));
-}
-
-/**
- * The constant parts of the opaque blend: colour * alpha + bias + 1 in 16-bit lanes, red and blue for the even bytes of a
- * pixel, green and alpha (255, so that opaque stays opaque) for the odd ones. The 1 is that of `div255`, moved here:
- * (t + 1 + ((t + 1) >> 8)) >> 8 is floor(t / 255) too for all t up to 65279, since t >> 8 and (t + 1) >> 8 differ only
- * at t = 256 k - 1, and there both sums give k.
- */
-// @ts-ignore: decorator
-@inline
-function evenPart(colour: u32, alpha: u32, bias: u32): v128 {
-  const red = (colour & 255) * alpha + bias + 1;
-  const blue = ((colour >> 16) & 255) * alpha + bias + 1;
-  return i32x4.splat(<i32>(red | (blue << 16)));
-}
-
-/** See `evenPart`. */
-// @ts-ignore: decorator
-@inline
-function oddPart(colour: u32, alpha: u32, bias: u32): v128 {
-  const green = ((colour >> 8) & 255) * alpha + bias + 1;
-  return i32x4.splat(<i32>(green | ((255 * alpha + bias + 1) << 16)));
-}
-
-/**
- * Four opaque pixels. Even and odd bytes apart are 16-bit lanes without any widening:
- *
- *     r g b a …  ->  r . b . …   (and)
- *                ->  g . a . …   (shift right by 8)
- */
-// @ts-ignore: decorator
-@inline
-function blended(old: v128, vIa: v128, vEven: v128, vOdd: v128): v128 {
-  const low = i16x8.splat(255);
-  const even = i16x8.add(i16x8.mul(v128.and(old, low), vIa), vEven);
-  const odd = i16x8.add(i16x8.mul(i16x8.shr_u(old, 8), vIa), vOdd);
-  return v128.or(
-    i16x8.shr_u(i16x8.add(even, i16x8.shr_u(even, 8)), 8),
-    v128.andnot(i16x8.add(odd, i16x8.shr_u(odd, 8)), low),
-  );
 }
 
 /**

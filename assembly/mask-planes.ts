@@ -30,7 +30,8 @@ export function planeBits(plane: usize, stride: usize): usize {
 @inline
 function flip(bits: usize, stride: usize, x: u32, y: u32): void {
   const p = bits + <usize>y * stride + (x >> 3);
-  store<u8>(p, load<u8>(p) ^ ((<u8>1) << (<u8>(x & 7))));
+  const one: u8 = 1;
+  store<u8>(p, load<u8>(p) ^ (one << (<u8>(x & 7))));
 }
 
 /**
@@ -75,6 +76,18 @@ export function planeFromRuns(plane: usize, record: MaskRecord, h: u32): void {
   }
 }
 
+/** Changes to the mask's own bits: each row takes the one above in. */
+// @ts-ignore: decorator
+@inline
+export function planeToBits(bits: usize, stride: usize, boxH: u32): void {
+  const end = bits + <usize>boxH * stride;
+  if (ASC_FEATURE_SIMD) {
+    for (let p = bits; p < end; p += 16) v128.store(p, v128.xor(v128.load(p), v128.load(p - stride)));
+  } else {
+    for (let p = bits; p < end; p += 4) store<u32>(p, load<u32>(p) ^ load<u32>(p - stride));
+  }
+}
+
 /**
  * 16 bits to 16 bytes of 0 or -1.
  *
@@ -99,6 +112,7 @@ function bytesOfBits(bits: u32): v128 {
  * plane    room for the largest mask's plane
  * h, w     size of the picture
  * top, rows  the rows wanted; every mask's box lies inside
+ * clear    0: the rows are 0 already, so only the boxes are written
  */
 export function masksToRows(
   out: usize,
@@ -109,38 +123,43 @@ export function masksToRows(
   w: u32,
   top: u32,
   rows: u32,
+  clear: u32,
 ): void {
   const bytes = <usize>rows * w;
   for (let i: u32 = 0; i < n; i++, out += bytes) {
     const record = changetype<MaskRecord>(records + <usize>i * offsetof<MaskRecord>());
-    memory.fill(out, 0, bytes);
+    if (clear) memory.fill(out, 0, bytes);
     if (record.area == 0) continue;
     planeFromRuns(plane, record, h);
     const stride = planeStride(record.boxW);
     let bits = planeBits(plane, stride);
     let row = out + <usize>(record.y - top) * w + record.x;
+    planeToBits(bits, stride, record.boxH);
     for (let y: u32 = 0; y < record.boxH; y++, row += w, bits += stride) {
       if (ASC_FEATURE_SIMD) {
-        for (let at: usize = 0; at < stride - 16; at += 16) {
-          const p = bits + at;
-          const now = v128.xor(v128.load(p), v128.load(p - stride));
-          v128.store(p, now);
-          if (!v128.any_true(now)) continue;
-          const to = row + (at << 3);
-          for (let j: usize = 0; j < 16; j += 2) {
-            const sixteen = <u32>load<u16>(p + j);
-            // only where there is something to write: a row's end may lie anywhere in these 128 columns
-            if (sixteen) v128.store(to + (j << 3), i8x16.neg(bytesOfBits(sixteen)));
-          }
-        }
+        // without asking whether a bit is set: the answer would be hard to foretell at every edge
+        for (let at: usize = 0, to = row; at < <usize>record.boxW; at += 16, to += 16)
+          v128.store(to, i8x16.neg(bytesOfBits(load<u16>(bits + (at >> 3)))));
       } else {
-        for (let at: usize = 0; at < stride - 16; at++) {
-          const p = bits + at;
-          const now = load<u8>(p) ^ load<u8>(p - stride);
-          store<u8>(p, now);
-          for (let rest = <u32>now; rest; rest &= rest - 1) store<u8>(row + (at << 3) + ctz(rest), 1);
-        }
+        for (let at: usize = 0; at < stride - 16; at++)
+          for (let rest = <u32>load<u8>(bits + at); rest; rest &= rest - 1) store<u8>(row + (at << 3) + ctz(rest), 1);
       }
+    }
+  }
+}
+
+/**
+ * Clear a rectangle of bytes, where all to the right of it in its rows is 0.
+ *
+ * out   first byte of the rectangle; rows are `stride` bytes apart; up to 15 bytes behind each row are set to 0 too
+ * w, h  size of the rectangle
+ */
+export function clearBox(out: usize, stride: usize, w: u32, h: u32): void {
+  for (const end = out + <usize>h * stride; out < end; out += stride) {
+    if (ASC_FEATURE_SIMD) {
+      for (let p = out, last = out + w; p < last; p += 16) v128.store(p, i8x16.splat(0));
+    } else {
+      memory.fill(out, 0, w);
     }
   }
 }

@@ -1,7 +1,11 @@
 /** The eight EXIF orientations of RGBA pixels. */
 
-/** Side of the squares in which transposing goes, so that both sides stay in the first-level cache. */
-const TILE: usize = 16;
+/**
+ * Tiles in which transposing goes: TILE_COLUMNS of the source are a cache line, TILE_ROWS make 256 bytes of each row of the
+ * result, since every row of the result lies on a page of its own.
+ */
+const TILE_COLUMNS: usize = 16;
+const TILE_ROWS: usize = 64;
 
 /**
  * Turn a picture.
@@ -46,10 +50,10 @@ function mirrorRow(dst: usize, src: usize, n: usize): void {
  * flipY, column height - 1 - r.
  */
 function transposeTiles(dst: usize, src: usize, width: usize, height: usize, flipX: bool, flipY: bool): void {
-  for (let top: usize = 0; top < height; top += TILE) {
-    const bottom = min(top + TILE, height);
-    for (let left: usize = 0; left < width; left += TILE) {
-      transposeTile(dst, src, width, height, flipX, flipY, left, top, min(left + TILE, width), bottom);
+  for (let top: usize = 0; top < height; top += TILE_ROWS) {
+    const bottom = min(top + TILE_ROWS, height);
+    for (let left: usize = 0; left < width; left += TILE_COLUMNS) {
+      transposeTile(dst, src, width, height, flipX, flipY, left, top, min(left + TILE_COLUMNS, width), bottom);
     }
   }
 }
@@ -70,15 +74,15 @@ function transposeTile(
 ): void {
   const srcStride = width << 2;
   const dstStride = height << 2;
-  let r = top;
+  let c = left;
   if (ASC_FEATURE_SIMD) {
     // loading the four rows backwards mirrors the lanes of the transposed block for nothing
     const step = flipY ? <usize>0 - srcStride : srcStride;
     const dstStep = flipX ? <usize>0 - dstStride : dstStride;
-    for (; r + 4 <= bottom; r += 4) {
-      const x = flipY ? height - 4 - r : r;
-      let c = left;
-      for (; c + 4 <= right; c += 4) {
+    for (; c + 4 <= right; c += 4) {
+      const row = dst + (flipX ? width - 1 - c : c) * dstStride;
+      let r = top;
+      for (; r + 4 <= bottom; r += 4) {
         const p = src + (flipY ? r + 3 : r) * srcStride + (c << 2);
         const a0 = v128.load(p);
         const a1 = v128.load(p + step);
@@ -88,18 +92,18 @@ function transposeTile(
         const b1 = i32x4.shuffle(a2, a3, 0, 4, 1, 5);
         const b2 = i32x4.shuffle(a0, a1, 2, 6, 3, 7);
         const b3 = i32x4.shuffle(a2, a3, 2, 6, 3, 7);
-        const to = dst + (flipX ? width - 1 - c : c) * dstStride + (x << 2);
+        const to = row + ((flipY ? height - 4 - r : r) << 2);
         v128.store(to, i64x2.shuffle(b0, b1, 0, 2));
         v128.store(to + dstStep, i64x2.shuffle(b0, b1, 1, 3));
         v128.store(to + dstStep * 2, i64x2.shuffle(b2, b3, 0, 2));
         v128.store(to + dstStep * 3, i64x2.shuffle(b2, b3, 1, 3));
       }
-      for (; c < right; ++c) transposeColumn(dst, src, width, height, flipX, flipY, c, r, r + 4);
+      if (r < bottom) {
+        for (let i: usize = 0; i < 4; ++i) transposeColumn(dst, src, width, height, flipX, flipY, c + i, r, bottom);
+      }
     }
   }
-  if (r < bottom) {
-    for (let c = left; c < right; ++c) transposeColumn(dst, src, width, height, flipX, flipY, c, r, bottom);
-  }
+  for (; c < right; ++c) transposeColumn(dst, src, width, height, flipX, flipY, c, top, bottom);
 }
 
 /** Rows `from` to `end` of one column of the source. */

@@ -23,6 +23,20 @@ export function pngUnfilter(dst: usize, src: usize, rows: u32, n: usize, bpp: u3
   for (let y: u32 = 0; y < rows; y++) {
     const type = <u32>load<u8>(src);
     if (type > 4) return y;
+    if (
+      type == 4 &&
+      y + 1 < rows &&
+      load<u8>(src + n + 1) == 4 &&
+      (bpp == 1 || (ASC_FEATURE_SIMD && (bpp == 3 || bpp == 4)))
+    ) {
+      if (bpp == 1) paethTwoRows(dst, src + 1, prior, n);
+      else if (ASC_FEATURE_SIMD) paethTwoRowsWide(dst, src + 1, prior, n, bpp);
+      y++;
+      prior = dst + n;
+      src += 2 * (n + 1);
+      dst += 2 * n;
+      continue;
+    }
     src++;
     if (type == 0) memory.copy(dst, src, n);
     else if (type == 1) sub(dst, src, n, bpp);
@@ -135,9 +149,20 @@ function average(dst: usize, src: usize, prior: usize, n: usize, bpp: u32): void
       return;
     }
   }
-  for (let i: usize = 0; i < n; i++) {
-    const a = i < bpp ? 0 : <u32>load<u8>(dst + i - bpp);
-    store<u8>(dst + i, <u32>load<u8>(src + i) + ((a + <u32>load<u8>(prior + i)) >> 1));
+  let i: usize = 0;
+  for (; i < bpp; i++) store<u8>(dst + i, <u32>load<u8>(src + i) + ((<u32>load<u8>(prior + i)) >> 1));
+  if (bpp == 1) {
+    // the left byte stays in a register: memory would be the slowest part of the way from pixel to pixel
+    let a = <u32>load<u8>(dst);
+    for (; i < n; i++) {
+      a = (<u32>load<u8>(src + i) + ((a + <u32>load<u8>(prior + i)) >> 1)) & 255;
+      store<u8>(dst + i, a);
+    }
+  } else {
+    for (; i < n; i++) {
+      const a = <u32>load<u8>(dst + i - bpp);
+      store<u8>(dst + i, <u32>load<u8>(src + i) + ((a + <u32>load<u8>(prior + i)) >> 1));
+    }
   }
 }
 
@@ -167,19 +192,101 @@ function paeth(dst: usize, src: usize, prior: usize, n: usize, bpp: u32): void {
       return;
     }
   }
-  for (let i: usize = 0; i < n; i++) {
-    const x = <i32>load<u8>(src + i);
-    const b = <i32>load<u8>(prior + i);
-    let a = 0;
-    let c = 0;
-    if (i >= bpp) {
-      a = <i32>load<u8>(dst + i - bpp);
-      c = <i32>load<u8>(prior + i - bpp);
+  let i: usize = 0;
+  for (; i < bpp; i++) store<u8>(dst + i, load<u8>(src + i) + load<u8>(prior + i));
+  if (bpp == 1) {
+    let a = <i32>load<u8>(dst);
+    let c = <i32>load<u8>(prior);
+    for (; i < n; i++) {
+      const b = <i32>load<u8>(prior + i);
+      a = (<i32>load<u8>(src + i) + nearest(a, b, c)) & 255;
+      store<u8>(dst + i, a);
+      c = b;
     }
-    const t = 3 * c - a - b;
-    const lo = min(a, b);
-    const hi = max(a, b);
-    const inner = t >= hi ? lo : c;
-    store<u8>(dst + i, x + (t <= lo ? hi : inner));
+  } else {
+    for (; i < n; i++) {
+      const a = <i32>load<u8>(dst + i - bpp);
+      const c = <i32>load<u8>(prior + i - bpp);
+      store<u8>(dst + i, <i32>load<u8>(src + i) + nearest(a, <i32>load<u8>(prior + i), c));
+    }
+  }
+}
+
+/** Which of a, b, c is nearest to a + b - c; see `paeth`. */
+// @ts-ignore: decorator
+@inline
+function nearest(a: i32, b: i32, c: i32): i32 {
+  const t = 3 * c - a - b;
+  const lo = min(a, b);
+  const hi = max(a, b);
+  const inner = t >= hi ? lo : c;
+  return t <= lo ? hi : inner;
+}
+
+/**
+ * Two rows of one byte per pixel at once, the lower one a pixel behind the upper one. A pixel waits for its left
+ * neighbour, which is what takes the time; two such chains run side by side.
+ *
+ *     prior   . c b .        upper: from a, b, c
+ *     upper   c'b'a x        lower: from a', b', c' (b' is the upper row's a)
+ *     lower   a'x'. .
+ */
+function paethTwoRows(dst: usize, src: usize, prior: usize, n: usize): void {
+  const src1 = src + n + 1;
+  const dst1 = dst + n;
+  let c = <i32>load<u8>(prior);
+  let a = (<i32>load<u8>(src) + c) & 255;
+  let a1 = 0;
+  let c1 = 0;
+  store<u8>(dst, a);
+  for (let i: usize = 1; i < n; i++) {
+    const b = <i32>load<u8>(prior + i);
+    const x = (<i32>load<u8>(src + i) + nearest(a, b, c)) & 255;
+    a1 = (<i32>load<u8>(src1 + i - 1) + nearest(a1, a, c1)) & 255;
+    store<u8>(dst + i, x);
+    store<u8>(dst1 + i - 1, a1);
+    c1 = a;
+    c = b;
+    a = x;
+  }
+  store<u8>(dst1 + n - 1, <i32>load<u8>(src1 + n - 1) + nearest(a1, a, c1));
+}
+
+/** The same for pixels of 3 and 4 bytes: the upper row in the low four 16-bit lanes, the lower row in the high four. */
+function paethTwoRowsWide(dst: usize, src: usize, prior: usize, n: usize, bpp: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    const src1 = src + n + 1 - bpp;
+    const dst1 = dst + n - bpp;
+    const byte = i16x8.splat(255);
+    const none = i64x2.splat(0);
+    // step 0 has no lower pixel: its lanes stay 0, as if they were left of the picture
+    let c = v128.and(v128.load8x8_u(prior), i64x2(-1, 0));
+    let a = v128.and(i16x8.add(c, v128.load8x8_u(src)), v128.and(byte, i64x2(-1, 0)));
+    v128.store32_lane(dst, i8x16.narrow_i16x8_u(a, a), 0);
+    for (let i = bpp; i < n; i += bpp) {
+      const above = v128.load32_zero(prior + i);
+      const b = i64x2.shuffle(i16x8.extend_low_i8x16_u(above), a, 0, 2);
+      const x = i16x8.extend_low_i8x16_u(v128.load32_lane(src1 + i, v128.load32_zero(src + i), 1));
+      const t = i16x8.sub(i16x8.sub(i16x8.add(i16x8.add(c, c), c), b), a);
+      const lo = i16x8.min_s(a, b);
+      const hi = i16x8.max_s(a, b);
+      const inner = v128.bitselect(c, lo, i16x8.gt_s(hi, t));
+      a = v128.and(i16x8.add(v128.bitselect(inner, hi, i16x8.gt_s(t, lo)), x), byte);
+      c = b;
+      const packed = i8x16.narrow_i16x8_u(a, a);
+      v128.store32_lane(dst + i, packed, 0);
+      v128.store32_lane(dst1 + i, packed, 1);
+    }
+    // the last pixel of the lower row alone
+    const b = i64x2.shuffle(none, a, 0, 2);
+    const x = i64x2.shuffle(none, v128.load8x8_u(src1 + n), 0, 2);
+    const t = i16x8.sub(i16x8.sub(i16x8.add(i16x8.add(c, c), c), b), a);
+    const lo = i16x8.min_s(a, b);
+    const hi = i16x8.max_s(a, b);
+    const inner = v128.bitselect(c, lo, i16x8.gt_s(hi, t));
+    a = v128.and(i16x8.add(v128.bitselect(inner, hi, i16x8.gt_s(t, lo)), x), byte);
+    v128.store32_lane(dst1 + n, i8x16.narrow_i16x8_u(a, a), 1);
+    // with 3 bytes per pixel the end of the upper row has spilt onto the first byte of the lower one
+    store<u8>(dst + n, load<u8>(src1 + bpp) + load<u8>(dst));
   }
 }

@@ -1,6 +1,7 @@
 /** Filling outlines: closed contours of lines and quadratic curves, anti-aliased by exact area. */
 import { blendCovered, blendFourCovered } from "./blend-coverage";
-import { addContours, coverageLanes, coverageOf, runningSums } from "./raster-edges";
+import { coverageLanes, coverageOf, runningSums } from "./raster-coverage";
+import { addContours } from "./raster-edges";
 
 /**
  * Fill an outline on a picture. Work goes in bands of rows, so that the accumulator stays small whatever the size of the
@@ -63,6 +64,7 @@ export function fillContours(
  */
 function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, rule: u32, bias: u32): void {
   if (ASC_FEATURE_SIMD) {
+    const solid = i32x4.splat(<i32>(colour | 0xff000000));
     let before = i32x4.splat(0);
     for (; n > 0; n -= 4, dst += 16, cells += 16) {
       const four = v128.load(cells);
@@ -75,7 +77,7 @@ function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, r
       const words = i16x8.narrow_i32x4_u(wide, wide);
       let covered = <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
       if (n < 4) covered &= 0xffffffff >>> ((<u32>(4 - n)) << 3);
-      blendFourCovered(dst, covered, colour, alpha, bias);
+      blendFourCovered(dst, covered, colour, solid, alpha, bias);
     }
     // the spare cell behind a row whose length is a multiple of 4 lies in a vector of its own
     if (n == 0) v128.store(cells, i32x4.splat(0));

@@ -13,9 +13,9 @@ export function denseChanges(columns: usize, mask: usize, h: u32, w: u32): u32 {
   const foot = mask + <usize>(h - 1) * w;
   let before: u32 = 0;
   for (let x: usize = 0; x < <usize>w; x++) {
-    const head = <u32>(load<u8>(mask + x) != 0);
+    const head: u32 = load<u8>(mask + x) ? 1 : 0;
     store<u32>(columns + (x << 2), head ^ before);
-    before = <u32>(load<u8>(foot + x) != 0);
+    before = load<u8>(foot + x) ? 1 : 0;
   }
   for (let row = mask + w, end = mask + <usize>h * w; row < end; row += w) {
     let x: usize = 0;
@@ -62,9 +62,9 @@ export function denseToRuns(runs: usize, columns: usize, mask: usize, h: u32, w:
   const foot = mask + <usize>(h - 1) * w;
   let before: u32 = 0;
   for (let x: usize = 0; x < <usize>w; x++) {
-    const head = <u32>(load<u8>(mask + x) != 0);
+    const head: u32 = load<u8>(mask + x) ? 1 : 0;
     if (head ^ before) put(runs, columns, x, 0, h);
-    before = <u32>(load<u8>(foot + x) != 0);
+    before = load<u8>(foot + x) ? 1 : 0;
   }
   let y: u32 = 1;
   for (let row = mask + w, end = mask + <usize>h * w; row < end; row += w, y++) {

@@ -26,6 +26,48 @@ for (const [name, texts, h, w] of sets) {
     },
     { name: "plain JS", run: () => texts.map((counts) => twin.decode(counts, h, w)) },
   ]);
+  const reused = new Uint8Array(h * w);
+  await compare(`ten strings to row-major masks, one after the other: ${name}`, [
+    {
+      name: "limn, MaskSet.view",
+      run: () => {
+        const set = MaskSet.from(
+          ten.map((counts) => ({ kind: "rle", rle: { size, counts } })),
+          w,
+          h,
+        );
+        let sum = 0;
+        for (let i = 0; i < set.count; i++) sum += set.view(i)[0];
+        set.free();
+        return sum;
+      },
+      check: () => {
+        const set = MaskSet.from(
+          ten.map((counts) => ({ kind: "rle", rle: { size, counts } })),
+          w,
+          h,
+        );
+        ten.forEach((_, i) => deepStrictEqual(set.view(i).slice(), expected[i]));
+        set.free();
+      },
+    },
+    {
+      name: "plain JS",
+      run: () => {
+        let sum = 0;
+        for (const counts of ten) sum += twin.decode(counts, h, w)[0];
+        return sum;
+      },
+    },
+    {
+      name: "plain JS, one array reused",
+      run: () => {
+        let sum = 0;
+        for (const counts of ten) sum += twin.decodeInto(reused.fill(0), counts, h, w)[0];
+        return sum;
+      },
+    },
+  ]);
   await compare(`ten strings to row-major masks in one array: ${name}`, [
     {
       name: "limn, MaskSet.decodeAll",

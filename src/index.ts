@@ -13,7 +13,15 @@ export {
 } from "./codec/image.ts";
 export { type ImageType, sniff, type Sniffed } from "./codec/sniff.ts";
 export { decodePng, type NativePixels } from "./codec/png-decode.ts";
-export { encodePng, type EncodePngOptions, type PngLevel } from "./codec/png-encode.ts";
+export {
+  encodeClassMap,
+  type EncodeClassMapOptions,
+  encodeIndexedPng,
+  type EncodeIndexedPngOptions,
+  encodePng,
+  type EncodePngOptions,
+  type PngLevel,
+} from "./codec/png-encode.ts";
 export { decodeJpeg, type DecodeJpegOptions, type JpegPixels } from "./codec/jpeg-decode.ts";
 export { encodeJpeg, type JpegOptions } from "./codec/jpeg-encode.ts";
 export { decodeBmp, encodeBmp } from "./codec/bmp.ts";
@@ -36,7 +44,7 @@ export * as rle from "./model/rle.ts";
 export type * from "./model/scene.ts";
 
 // drawing
-export { render } from "./draw/render.ts";
+export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
 export { palettes } from "./draw/palettes.ts";
 

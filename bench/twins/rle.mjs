@@ -23,8 +23,12 @@ const room = new Int32Array(1 << 20);
 
 /** COCO's string to a row-major mask of 0 and 1: each run goes down its columns. */
 export function decode(text, h, w) {
+  return decodeInto(new Uint8Array(h * w), text, h, w);
+}
+
+/** The same, into an array of zeros. */
+export function decodeInto(mask, text, h, w) {
   const n = parseText(text, room);
-  const mask = new Uint8Array(h * w);
   let x = 0;
   let y = 0;
   for (let i = 0; i < n; i++) {

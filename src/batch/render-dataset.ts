@@ -6,6 +6,9 @@ import type { Dataset, Scene } from "../model/scene.ts";
 import { OutputNames } from "./output-names.ts";
 import { type RenderedPicture, type RenderTimes, renderJob } from "./render-job.ts";
 
+/** One picture is drawn while the disk reads the next and writes the last. */
+const IN_FLIGHT = 3;
+
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
   /** Folder of the pictures; names in the dataset are below it. */
@@ -19,9 +22,9 @@ export interface RenderDatasetOptions {
   readonly style?: Style | undefined;
   /** Draw at most this many pictures. Default: all. */
   readonly limit?: number | undefined;
-  /** Stops between two pictures. */
+  /** Stops the run; pictures that are being written are finished. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each picture, drawn or failed. */
+  /** Called after each picture, drawn or failed, in the order of the dataset. */
   readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
 }
 
@@ -59,7 +62,7 @@ export interface RenderSummary {
   readonly bytes: number;
   /** Milliseconds from start to end. */
   readonly elapsed: number;
-  /** Milliseconds of each step, all pictures together. */
+  /** Milliseconds of each step, all pictures together; reading and writing go on beside the other steps. */
   readonly times: RenderTimes;
 }
 
@@ -86,27 +89,29 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
   const total = dataset.size === undefined ? undefined : Math.min(dataset.size, limit);
   const failures: RenderOutcome[] = [];
   const times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
-  let [index, done, pixels, bytes] = [0, 0, 0, 0];
+  const pending: Promise<RenderOutcome | undefined>[] = [];
+  let [index, done, pixels, bytes, cut] = [0, 0, 0, 0, false];
 
-  const attempt = async (scene: Scene): Promise<RenderOutcome> => {
+  /** Undefined when the signal came before the picture was written. */
+  const attempt = async (scene: Scene): Promise<RenderOutcome | undefined> => {
     const { fileName, imageId } = scene;
-    const item = { index, fileName, imageId };
+    const item = { index: index++, fileName, imageId };
     try {
       const output = fileName === undefined ? "" : names.next(fileName, type);
       const picture = await renderJob({ scene, images, out, output, type, quality, style }, signal);
       return { ...item, picture };
     } catch (error) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) return undefined;
       if (error instanceof ImageError) return { ...item, error };
       return { ...item, error: new ImageError("INTERNAL", String(error), { cause: error }) };
     }
   };
-
-  for await (const scene of dataset.scenes) {
-    if (index >= limit) break;
-    signal?.throwIfAborted();
-    const outcome = await attempt(scene);
-    index += 1;
+  const settle = async (): Promise<void> => {
+    const outcome = await pending.shift();
+    if (!outcome) {
+      cut = true;
+      return;
+    }
     const { picture } = outcome;
     if (picture) {
       done += 1;
@@ -115,6 +120,20 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
       for (const step of Object.keys(times) as (keyof RenderTimes)[]) times[step] += picture.times[step];
     } else failures.push(outcome);
     onProgress?.({ done, failed: failures.length, total, outcome });
+  };
+
+  try {
+    for await (const scene of dataset.scenes) {
+      if (index >= limit) break;
+      cut = signal?.aborted === true;
+      if (cut) break;
+      pending.push(attempt(scene));
+      if (pending.length >= IN_FLIGHT) await settle();
+    }
+    while (pending.length > 0) await settle();
+  } finally {
+    await Promise.all(pending); // also after an error nothing is left half written
   }
+  if (cut) signal?.throwIfAborted();
   return { done, failures, pixels, bytes, elapsed: performance.now() - start, times };
 }

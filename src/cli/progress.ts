@@ -38,12 +38,14 @@ export class ProgressBar {
 
   /** A line above the bar. */
   log(line: string): void {
-    this.#stream.write(`\r\u001b[K${line}\n`);
+    // the bar's own end goes back to the place that was saved last (ESC 7): below this line
+    this.#stream.write(`\r\u001b[K${line}\n\u001b7`);
     this.#bar.render();
   }
 
   /** Take the bar away and show the cursor again. */
   stop(): void {
     this.#bar.stop();
+    this.#stream.write("\u001b[?7h"); // some terminals take the line wrap back with the place
   }
 }

@@ -15,6 +15,11 @@ const RLE4 = 2;
 const BITFIELDS = 3;
 const ALPHA_BITFIELDS = 6;
 
+/** A picture up to this size may be made of run-length data of any length. */
+const FREE_PIXELS = 2 ** 22;
+/** Two bytes make a run of at most 255 pixels. */
+const PIXELS_PER_RUN_BYTE = 127.5;
+
 /** What the headers of a BMP say. */
 interface BmpHeader {
   readonly width: number;
@@ -59,22 +64,26 @@ export function decodeBmp(bytes: Uint8Array): Frame {
       for (let x = 0, to = rowOf(y), from = y * width; x < width; x++) rgba[to++] = palette[indices[from++]!]!;
   } else {
     const stride = rowStride(width, bits);
-    const reader = bits === 16 || bits === 32 ? bitfieldReader(bits, header.masks) : undefined;
-    if (header.masks[3]) mode = "RGBA";
+    const [r, g, b, a] = header.masks;
+    const bytewise = bits >= 24 && r === 0xff0000 && g === 0xff00 && b === 0xff && (a === 0 || a === 0xff000000);
+    const reader = bits > 8 && !bytewise ? bitfieldReader(bits, header.masks) : undefined;
+    if (a) mode = "RGBA";
+    const opaque = a ? 0 : 0xff000000;
+    const step = bits >> 3;
     for (let y = 0; y < height; y++) {
       let at = offset + y * stride;
       let to = rowOf(y);
       const end = to + width;
-      if (reader !== undefined) {
-        for (; to < end; to++, at += bits >> 3)
-          rgba[to] = reader(
-            bits === 16
-              ? bytes[at]! | (bytes[at + 1]! << 8)
-              : (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0,
-          );
-      } else if (bits === 24) {
-        for (; to < end; to++, at += 3)
-          rgba[to] = bytes[at + 2]! | (bytes[at + 1]! << 8) | (bytes[at]! << 16) | 0xff000000;
+      if (bytewise) {
+        for (; to < end; to++, at += step) {
+          const alpha = opaque || bytes[at + 3]! << 24;
+          rgba[to] = bytes[at + 2]! | (bytes[at + 1]! << 8) | (bytes[at]! << 16) | alpha;
+        }
+      } else if (reader !== undefined) {
+        for (; to < end; to++, at += step) {
+          const low = bytes[at]! | (bytes[at + 1]! << 8);
+          rgba[to] = reader(bits === 16 ? low : (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0);
+        }
       } else {
         const mask = 2 ** bits - 1;
         for (let x = 0; x < width; x++) {
@@ -155,12 +164,21 @@ function rowStride(width: number, bits: number): number {
   return Math.ceil((width * bits) / 32) * 4;
 }
 
-/** Pixels of the picture, when the file can hold them; the last row may come without its padding. */
+/**
+ * Pixels of the picture, when the file can hold them; the last row may come without its padding. Run-length data may leave
+ * out what it likes, but a large picture from next to nothing is taken for an attack.
+ */
 function needPixels({ width, height, bits, compression, offset }: BmpHeader, bytes: Uint8Array): number {
-  const need = rowStride(width, bits) * (height - 1) + Math.ceil((width * bits) / 8);
-  if (compression !== RLE8 && compression !== RLE4 && offset + need > bytes.length)
-    throw broken(`expected ${need} bytes of pixels`, `the end of the bytes after ${bytes.length - offset}`, offset);
-  return width * height;
+  const pixels = width * height;
+  const have = bytes.length - offset;
+  const runs = compression === RLE8 || compression === RLE4;
+  const need = runs
+    ? pixels > FREE_PIXELS
+      ? Math.ceil(pixels / PIXELS_PER_RUN_BYTE)
+      : 0
+    : rowStride(width, bits) * (height - 1) + Math.ceil((width * bits) / 8);
+  if (have < need) throw broken(`expected ${need} bytes of pixels`, `the end of the bytes after ${have}`, offset);
+  return pixels;
 }
 
 function broken(expected: string, got: string, at: number): ImageError {

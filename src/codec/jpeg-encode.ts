@@ -1,10 +1,10 @@
 /** Baseline JPEG encoding: headers and tables; the pixel work is in the core. */
-import { encodeJpegScan, JPEG_TABLE_ENTRIES, type JpegRows } from "../core/jpeg-encode.ts";
+import { encodeJpegScan, JPEG_TABLE_ENTRIES, type JpegRows, type JpegScan } from "../core/jpeg-encode.ts";
 import { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { PixelArray } from "../model/pixels.ts";
-import { bestTable, codesOf, type HuffmanTable, usualTables } from "./jpeg-huffman.ts";
+import { bestTable, codesOf, type HuffmanTable, type HuffmanTables, usualTables } from "./jpeg-huffman.ts";
 
 /** How to encode a JPEG. */
 export interface JpegOptions {
@@ -77,30 +77,38 @@ export function encodeJpeg(source: Frame | PixelArray, options: JpegOptions = {}
 
   const sampling = isGray ? SAMPLINGS["4:4:4"] : SAMPLINGS[subsampling];
   const quantisers = [scaled(LUMA, quality), scaled(CHROMA, quality)] as const;
-  let tables = usualTables();
-  const pieces = encodeJpegScan(pixels, {
+  let tables: HuffmanTables = usualTables();
+  const scan: JpegScan = {
     components: isGray ? 1 : 3,
     sampling,
     quantisers: natural(quantisers),
     count: optimize,
     codes(counts) {
-      if (optimize)
-        tables = [0, 16, 272, 288].map((at, i) =>
-          bestTable(counts.subarray(at, at + (i & 1 ? 256 : 16))),
-        ) as typeof tables;
-      const codes = new Uint32Array(JPEG_TABLE_ENTRIES);
-      codes.set(codesOf(tables[0]).subarray(0, 16), 0);
-      codes.set(codesOf(tables[1]), 16);
-      codes.set(codesOf(tables[2]).subarray(0, 16), 272);
-      codes.set(codesOf(tables[3]), 288);
-      return codes;
+      if (!optimize) return (usualCodes ??= allCodes(tables));
+      const best = (at: number, length: number): HuffmanTable => bestTable(counts.subarray(at, at + length));
+      tables = [best(0, 16), best(16, 256), best(272, 16), best(288, 256)];
+      return allCodes(tables);
     },
-  });
-  return join([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]);
+  };
+  return encodeJpegScan(pixels, scan, (pieces) =>
+    join([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]),
+  );
+}
+
+let usualCodes: Uint32Array | undefined;
+
+/** The codes of all tables in the order of the core. */
+function allCodes(tables: HuffmanTables): Uint32Array {
+  const codes = new Uint32Array(JPEG_TABLE_ENTRIES);
+  tables.forEach((table, i) => codes.set(codesOf(table).subarray(0, i & 1 ? 256 : 16), [0, 16, 272, 288][i]));
+  return codes;
 }
 
 /** An array's rows in HWC order, whatever its layout. */
-function rowsOf({ data, shape, layout = "HWC", dtype }: PixelArray): JpegRows {
+function rowsOf(source: PixelArray): JpegRows {
+  if (typeof source !== "object" || source === null)
+    throw new ImageError("ARGUMENT", `expected a Frame or a pixel array, got ${show(source)}`);
+  const { data, shape, layout = "HWC", dtype } = source;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || (dtype !== undefined && dtype !== "uint8"))
     throw new ImageError("ARGUMENT", `expected uint8 pixels (toUint8 makes them), got ${dtype ?? show(data)}`);
   if (layout !== "HWC" && layout !== "CHW")
@@ -148,6 +156,9 @@ function natural(tables: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+/** More than any header takes: 20 of start and JFIF, 138 of quantisers, 19 of frame, 1108 of Huffman tables, 14 of scan. */
+const HEADER_BYTES = 2048;
+
 /** Everything before the entropy-coded bytes, in libjpeg's order. */
 function header(
   width: number,
@@ -155,22 +166,30 @@ function header(
   gray: boolean,
   [h, v]: readonly [number, number],
   quantisers: readonly Uint8Array[],
-  tables: readonly HuffmanTable[],
+  tables: HuffmanTables,
 ): Uint8Array {
-  const bytes: number[] = [0xff, 0xd8];
-  const segment = (marker: number, ...body: number[]): void => {
-    bytes.push(0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255, ...body);
+  const bytes = new Uint8Array(HEADER_BYTES);
+  bytes.set([0xff, 0xd8]);
+  let at = 2;
+  const segment = (marker: number, ...parts: readonly ArrayLike<number>[]): void => {
+    const start = at;
+    at += 4;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    bytes.set([0xff, marker, (at - start - 2) >> 8, (at - start - 2) & 255], start);
   };
   const ids = gray ? [1] : [1, 2, 3];
-  segment(0xe0, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0); // JFIF 1.01, aspect ratio 1:1, no thumbnail
-  quantisers.slice(0, gray ? 1 : 2).forEach((table, i) => segment(0xdb, i, ...table));
+  segment(0xe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]); // JFIF 1.01, aspect ratio 1:1, no thumbnail
+  quantisers.slice(0, gray ? 1 : 2).forEach((table, i) => segment(0xdb, [i], table));
   const components = ids.flatMap((id) => [id, id === 1 ? (h << 4) | v : 0x11, id === 1 ? 0 : 1]);
-  segment(0xc0, 8, height >> 8, height & 255, width >> 8, width & 255, ids.length, ...components);
+  segment(0xc0, [8, height >> 8, height & 255, width >> 8, width & 255, ids.length], components);
   tables
     .slice(0, gray ? 2 : 4)
-    .forEach(({ lengths, symbols }, i) => segment(0xc4, ((i & 1) << 4) | (i >> 1), ...lengths, ...symbols));
-  segment(0xda, ids.length, ...ids.flatMap((id) => [id, id === 1 ? 0 : 0x11]), 0, 63, 0);
-  return Uint8Array.from(bytes);
+    .forEach(({ lengths, symbols }, i) => segment(0xc4, [((i & 1) << 4) | (i >> 1)], lengths, symbols));
+  segment(0xda, [ids.length, ...ids.flatMap((id) => [id, id === 1 ? 0 : 0x11]), 0, 63, 0]);
+  return bytes.subarray(0, at);
 }
 
 function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

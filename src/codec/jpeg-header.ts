@@ -36,11 +36,11 @@ export function damaged(expected: string, got: string | number, at: number): Ima
   return new ImageError("DECODE", `expected ${expected} in the JPEG, got ${got} at byte ${at}`);
 }
 
-/** Names of what a decoder may meet and this one refuses. */
+/** What a frame header that this decoder refuses stands for. */
 function refusal(marker: number): string {
-  if (marker === MARKER.DHP || (marker >= 0xc5 && marker <= 0xc7) || marker >= 0xcd) return "hierarchical";
-  if (marker === 0xc3 || marker === 0xcb) return "lossless";
-  return "arithmetic-coded";
+  if (marker === MARKER.DHP || (marker >= 0xc5 && marker <= 0xc7) || marker >= 0xcd) return "a hierarchical";
+  if (marker === 0xc3 || marker === 0xcb) return "a lossless";
+  return "an arithmetic-coded";
 }
 
 /**
@@ -53,7 +53,7 @@ function refusal(marker: number): string {
  */
 export function readFrameHeader(bytes: Uint8Array, { marker, at, start, end }: JpegSegment): JpegFrameHeader {
   if (!isFrameHeader(marker) || marker > MARKER.SOF2)
-    throw new ImageError("UNSUPPORTED", `expected a baseline or progressive JPEG, got a ${refusal(marker)} one`);
+    throw new ImageError("UNSUPPORTED", `expected a baseline or progressive JPEG, got ${refusal(marker)} one`);
   const count = bytes[start + 5];
   if (count === undefined || end - start !== 6 + 3 * count)
     throw damaged("a frame header of 6 + 3 bytes per component", `${end - start} bytes`, at);

@@ -17,8 +17,17 @@ function table(lengths: string, symbols: string): HuffmanTable {
   return { lengths: hex(lengths), symbols: hex(symbols) };
 }
 
-/** The usual tables: DC and AC of luma, DC and AC of chroma. */
-export function usualTables(): [HuffmanTable, HuffmanTable, HuffmanTable, HuffmanTable] {
+/** DC and AC of luma, DC and AC of chroma. */
+export type HuffmanTables = readonly [HuffmanTable, HuffmanTable, HuffmanTable, HuffmanTable];
+
+let usual: HuffmanTables | undefined;
+
+/** The usual tables. */
+export function usualTables(): HuffmanTables {
+  return (usual ??= makeUsualTables());
+}
+
+function makeUsualTables(): HuffmanTables {
   const sizes = "000102030405060708090a0b";
   return [
     table("00010501010101010100000000000000", sizes),

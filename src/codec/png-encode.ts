@@ -1,4 +1,5 @@
 /** Pixels -> PNG bytes. */
+import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
@@ -11,12 +12,13 @@ import {
   crc32Of,
   encodePngRows,
   filterPngRows,
+  largestByte,
 } from "../core/png-encode.ts";
 import { type Core, core } from "../core/wasm.ts";
 import type { PixelArray } from "../model/pixels.ts";
 
 /**
- * How hard to compress: `fast` is limn's own single-pass deflate, `small` is slower and smaller (by fflate), `store` does
+ * How hard to compress: `fast` is limn's own single-pass deflate, `small` is slower and never larger (by fflate), `store` does
  * not compress at all.
  */
 export type PngLevel = "fast" | "small" | "store";
@@ -74,6 +76,135 @@ export function encodePng(source: Frame | PixelArray, options: EncodePngOptions 
   return encode(core(), rows, header(width, height, wide ? 16 : 8, COLOR_TYPES[channels]!), [], level);
 }
 
+/** Options of {@link encodeIndexedPng}. */
+export interface EncodeIndexedPngOptions {
+  /** Colours of index 0, 1, …: RGB, 3 bytes each. With {@link alpha}, RGBA, 4 bytes each. 1 to 256 colours. */
+  readonly palette: Uint8Array | Uint8ClampedArray;
+  /** True if the palette is RGBA. Default: false. */
+  readonly alpha?: boolean | undefined;
+  /** Bits of an index. Default: as few as the palette's size needs. */
+  readonly bits?: 1 | 2 | 4 | 8 | undefined;
+  /** Default `fast`. */
+  readonly level?: PngLevel | undefined;
+}
+
+/**
+ * Encode indices into a palette as a PNG file.
+ *
+ * @param indices - `width * height` bytes, row-major, each below the number of colours
+ * @param options - see {@link EncodeIndexedPngOptions}
+ * @returns the file, in memory of its own
+ * @throws {ImageError} `ARGUMENT` for a palette, an index or an option that cannot be meant, `LIMIT` for a size over the caps
+ *
+ * @example
+ * const png = encodeIndexedPng(Uint8Array.of(0, 1, 1, 0), 2, 2, { palette: Uint8Array.of(0, 0, 0, 255, 255, 255) });
+ */
+export function encodeIndexedPng(
+  indices: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  options: EncodeIndexedPngOptions,
+): Uint8Array<ArrayBuffer> {
+  const data = checkIndices(indices, width, height);
+  const { palette, alpha = false, bits, level = "fast" } = options;
+  checkLevel(level);
+  if (!(palette instanceof Uint8Array || palette instanceof Uint8ClampedArray))
+    throw new ImageError("ARGUMENT", `expected a palette of bytes, got ${show(palette)}`);
+  const channels = alpha ? 4 : 3;
+  const colors = palette.length / channels;
+  if (!Number.isInteger(colors) || colors < 1 || colors > 256)
+    throw new ImageError(
+      "ARGUMENT",
+      `expected a palette of 1 to 256 colours of ${channels} bytes, got ${show(palette)}`,
+    );
+  const least = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
+  if (bits !== undefined && (![1, 2, 4, 8].includes(bits) || bits < least))
+    throw new ImageError("ARGUMENT", `expected bits of 1, 2, 4 or 8 that hold ${colors} colours, got ${show(bits)}`);
+  const most = largestByte(core(), data);
+  if (most >= colors)
+    throw new ImageError("ARGUMENT", `expected indices below ${colors}, the number of colours, got ${most}`);
+
+  const rgb = new Uint8Array(colors * 3);
+  const alphas = new Uint8Array(colors);
+  for (let i = 0; i < colors; i++) {
+    rgb.set(palette.subarray(i * channels, i * channels + 3), i * 3);
+    alphas[i] = alpha ? palette[i * 4 + 3]! : 255;
+  }
+  // alphas of 255 at the end go without saying
+  let translucent = colors;
+  while (translucent > 0 && alphas[translucent - 1] === 255) translucent--;
+  const chunks = [chunk(core(), "PLTE", rgb)];
+  if (translucent > 0) chunks.push(chunk(core(), "tRNS", alphas.subarray(0, translucent)));
+  return encodeIndices(data, width, height, bits ?? least, 3, chunks, level);
+}
+
+/** Options of {@link encodeClassMap}. */
+export interface EncodeClassMapOptions {
+  /** Colours of class 0, 1, …: RGB, 3 bytes each, 1 to 256 of them. Without it the picture is grey, and a pixel's grey is its class. */
+  readonly palette?: Uint8Array | Uint8ClampedArray | undefined;
+  /** Number of classes: an id that is not below it is an error. Default: one more than the largest id. */
+  readonly classes?: number | undefined;
+}
+
+/**
+ * Encode a class map as a PNG file: with a palette of as few bits as its classes need, or as 8-bit grey.
+ *
+ * @param data - `width * height` class ids, row-major
+ * @param options - see {@link EncodeClassMapOptions}
+ * @returns the file, in memory of its own
+ * @throws {ImageError} `ARGUMENT` for an id without a class or a colour, `LIMIT` for a size over the caps
+ *
+ * @example
+ * const png = encodeClassMap(new Uint8Array(640 * 480), 640, 480);
+ */
+export function encodeClassMap(
+  data: Uint8Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  options: EncodeClassMapOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const { palette, classes } = options;
+  const ids = checkIndices(data, width, height);
+  if (classes !== undefined && (!Number.isInteger(classes) || classes < 1 || classes > 256))
+    throw new ImageError("ARGUMENT", `expected classes to be an integer of 1 to 256, got ${show(classes)}`);
+  const most = classes === undefined && palette === undefined ? 0 : largestByte(core(), ids);
+  if (classes !== undefined && most >= classes)
+    throw new ImageError("ARGUMENT", `expected class ids below ${classes}, got ${most}`);
+  if (palette === undefined) return encodeIndices(ids, width, height, 8, 0, [], "fast");
+  const needed = Math.max(classes ?? 0, most + 1) * 3;
+  return encodeIndexedPng(ids, width, height, {
+    palette: palette.length > needed ? palette.subarray(0, needed) : palette,
+  });
+}
+
+function encodeIndices(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  bits: number,
+  colorType: number,
+  chunks: Uint8Array<ArrayBuffer>[],
+  level: PngLevel,
+): Uint8Array<ArrayBuffer> {
+  const rows: PngRows = {
+    height,
+    rowBytes: Math.ceil((width * bits) / 8),
+    bpp: 1,
+    indices: { width, bits },
+    read: readBytes(data, width),
+  };
+  return encode(core(), rows, header(width, height, bits, colorType), chunks, level);
+}
+
+function checkIndices(data: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array {
+  checkSize(width, height);
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray))
+    throw new ImageError("ARGUMENT", `expected a Uint8Array, got ${show(data)}`);
+  if (data.length !== width * height)
+    throw new ImageError("ARGUMENT", `expected ${width * height} bytes for ${width} x ${height}, got ${data.length}`);
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
 /** Check a level that comes from a caller. */
 function checkLevel(level: PngLevel): void {
   if (!LEVELS.includes(level))
@@ -84,17 +215,19 @@ function encode(
   owner: Core,
   rows: PngRows,
   ihdr: number[],
-  chunks: Uint8Array[],
+  chunks: Uint8Array<ArrayBuffer>[],
   level: PngLevel,
 ): Uint8Array<ArrayBuffer> {
-  const head = concatenate([
-    Uint8Array.from(SIGNATURE),
-    chunk(owner, "IHDR", Uint8Array.from(ihdr)),
-    ...(chunks as Uint8Array<ArrayBuffer>[]),
-  ]);
-  if (level !== "small") return encodePngRows(owner, rows, head, level === "store");
+  const head = concatenate(
+    [Uint8Array.from(SIGNATURE), chunk(owner, "IHDR", Uint8Array.from(ihdr)), ...chunks],
+    newBytes,
+  );
+  const direct = encodePngRows(owner, rows, head, level === "store", newBytes);
+  if (level !== "small") return direct;
   const data = zlibSync(filterPngRows(owner, rows), { level: 9 });
-  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))]);
+  // on grainy pictures the matches of zlib may cost more than they save
+  if (head.length + data.length + 24 >= direct.length) return direct;
+  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newBytes);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {

@@ -32,8 +32,8 @@ export interface JpegEncodeKernels {
 
 /** Entries of the code and count tables: for luma, then for chroma, 16 of DC and 256 of AC. */
 export const JPEG_TABLE_ENTRIES: number = 2 * 272;
-/** Compressed bytes that wait in wasm memory at most. */
-const ROOM = 2 ** 18;
+/** Compressed bytes that wait in wasm memory at most; most pictures fit, which saves a copy. */
+const MAX_ROOM = 2 ** 20;
 /** Rows of an array are copied in by strips of about this many bytes. */
 const STRIP_BYTES = 2 ** 18;
 
@@ -62,10 +62,18 @@ export interface JpegScan {
 }
 
 /**
- * The entropy-coded bytes of a picture, in pieces, their order being that of the file. Memory: one bounded buffer for the
- * bits and, for rows, one for a strip of pixels; a Frame is read in place.
+ * Encode a picture. Memory: one bounded buffer for the bits and, for rows, one for a strip of pixels; a Frame is read in
+ * place.
+ *
+ * @param finish - is given the entropy-coded bytes in pieces, in the order of the file, to be copied at once: the last is a
+ *   view on the core's memory
+ * @returns what `finish` returns
  */
-export function encodeJpegScan(source: Frame | JpegRows, scan: JpegScan): Uint8Array[] {
+export function encodeJpegScan<T>(
+  source: Frame | JpegRows,
+  scan: JpegScan,
+  finish: (pieces: readonly Uint8Array[]) => T,
+): T {
   const inPlace = !("read" in source);
   const owner = inPlace ? coreOf(source) : core();
   return owner.run((scratch) => {
@@ -76,7 +84,8 @@ export function encodeJpegScan(source: Frame | JpegRows, scan: JpegScan): Uint8A
     const stride = width * channels;
     const stripRows = inPlace ? height : Math.max(16, Math.floor(STRIP_BYTES / stride) & ~15);
     const job = scratch.alloc(kernels.jpegEncodeJobBytes());
-    const room = Math.max(ROOM, kernels.jpegEncodeLeastRoom());
+    const least = kernels.jpegEncodeLeastRoom();
+    const room = Math.min(MAX_ROOM, least * 2 + ((width * height) >> 1));
     const out = scratch.alloc(room + 16);
     const strip = inPlace ? 0 : scratch.alloc(Math.min(stripRows, height) * stride);
     const tables = scratch.allocZeroed(JPEG_TABLE_ENTRIES * 4);
@@ -105,14 +114,14 @@ export function encodeJpegScan(source: Frame | JpegRows, scan: JpegScan): Uint8A
     eachStrip((pixels, top, rows) => {
       for (;;) {
         length += kernels.jpegEncodeRows(job, pixels, stride, top, rows, out + length, room - length);
-        if (kernels.jpegEncodeDone(job, top + rows) && room - length >= kernels.jpegEncodeLeastRoom()) return;
+        if (kernels.jpegEncodeDone(job, top + rows) && room - length >= least) return;
         pieces.push(owner.u8(out, length).slice());
         length = 0;
         if (kernels.jpegEncodeDone(job, top + rows)) return;
       }
     });
     length += kernels.jpegEncodeEnd(job, out + length);
-    pieces.push(owner.u8(out, length).slice());
-    return pieces;
+    pieces.push(owner.u8(out, length));
+    return finish(pieces);
   });
 }

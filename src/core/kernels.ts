@@ -6,6 +6,7 @@ import type { BlendKernels } from "./blend.ts";
 import type { InflateKernels } from "./inflate.ts";
 import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
+import type { LabelMapKernels } from "./label-map.ts";
 import type { MaskPaintKernels } from "./masks.ts";
 import type { OrientKernels } from "./orient.ts";
 import type { PixelKernels } from "./pixels.ts";
@@ -21,6 +22,7 @@ export interface Kernels
     InflateKernels,
     JpegDecodeKernels,
     JpegEncodeKernels,
+    LabelMapKernels,
     MaskPaintKernels,
     OrientKernels,
     PixelKernels,

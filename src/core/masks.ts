@@ -4,7 +4,7 @@ import { BLEND_ROUND, toBgr } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
 import { type MaskTable, parseTable, type Rle, type Segmentation } from "./mask-table.ts";
 import { RECORD_WORDS, type TableOptions } from "./mask-table.ts";
-import { decodeRecord, decodeTable, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
+import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
 
 export type {
@@ -27,6 +27,7 @@ export interface MaskPaintKernels {
     plane: number,
     spare: number,
     line: number,
+    solid: number,
     bias: number,
   ): void;
 }
@@ -72,6 +73,11 @@ export class MaskSet {
   readonly boxes: Int32Array<ArrayBuffer>;
   #core: Core;
   #table: MaskTable | undefined;
+  /** All blocks of this set: records, runs, and the one behind {@link view}. Shared with the finalizer. */
+  #blocks: number[];
+  /** The mask that {@link view} shows now; -1: none, all of it is 0. */
+  #shown = -1;
+  #pixels = 0;
 
   private constructor(owner: Core, table: MaskTable, width: number, height: number) {
     this.width = width;
@@ -86,7 +92,8 @@ export class MaskSet {
     }
     this.#core = owner;
     this.#table = table;
-    forgotten.register(this, { owner, blocks: [table.records, table.runs] }, this);
+    this.#blocks = [table.records, table.runs];
+    forgotten.register(this, { owner, blocks: this.#blocks }, this);
   }
 
   /**
@@ -132,9 +139,10 @@ export class MaskSet {
         planeBytes = Math.max(planeBytes, stride * (this.boxes[index * 4 + 3]! + 2));
         if (outline) lineBytes = Math.max(lineBytes, stride + 16);
       }
-      const orders = scratch.alloc(paints.length * 24);
-      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1));
-      const line = scratch.alloc(lineBytes);
+      // a plane's size is a multiple of 16, so its neighbours stay aligned
+      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1) + lineBytes + paints.length * 24);
+      const line = plane + planeBytes * (lineBytes ? 3 : 1);
+      const orders = line + lineBytes;
       const words = owner.u32(orders, paints.length * 6);
       for (let i = 0; i < paints.length; i++) {
         const { index, color, alpha, outline } = paints[i]!;
@@ -155,6 +163,7 @@ export class MaskSet {
         plane,
         planeBytes,
         line,
+        frame.opaque ? 1 : 0,
         bias,
       );
     });
@@ -176,6 +185,39 @@ export class MaskSet {
     return this.#run((scratch, table) => decodeRecord(scratch, table, this.#check(index), this.width, this.height));
   }
 
+  /**
+   * One mask as bytes of 0 and 1, row-major, in wasm memory: not a copy, so about three times as fast as {@link decode}.
+   * The next `view` of this set writes over it, and it is dead (length 0) after the next call that allocates: use it and
+   * drop it.
+   */
+  view(index: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = this;
+    this.#check(index);
+    return this.#run(({ core: owner, kernels }, table) => {
+      if (this.#blocks.length === 2) {
+        const planeRoom = planeBytes(owner, table);
+        // the plane goes first: what is written behind the last pixel falls into the block's slack
+        const block = owner.heap.alloc(planeRoom + width * height);
+        this.#blocks.push(block);
+        owner.u8(block + planeRoom, width * height).fill(0);
+        this.#shown = -1;
+        this.#pixels = block + planeRoom;
+      }
+      const plane = this.#blocks[2]!;
+      const pixels = this.#pixels;
+      if (this.#shown >= 0) {
+        const box = this.#shown * 4;
+        const corner = pixels + this.boxes[box + 1]! * width + this.boxes[box]!;
+        kernels.clearBox(corner, width, this.boxes[box + 2]!, this.boxes[box + 3]!);
+      }
+      this.#shown = index;
+      const top = this.boxes[index * 4 + 1]!;
+      const record = table.records + index * RECORD_WORDS * 4;
+      kernels.masksToRows(pixels + top * width, record, 1, plane, height, width, top, this.boxes[index * 4 + 3]!, 0);
+      return owner.u8(pixels, width * height);
+    });
+  }
+
   /** Every mask as bytes of 0 and 1, row-major, one after the other: `count * width * height` bytes, in one call. */
   decodeAll(): Uint8Array<ArrayBuffer> {
     return this.#run((scratch, table) => decodeTable(scratch, table, this.width, this.height));
@@ -190,8 +232,8 @@ export class MaskSet {
   free(): void {
     if (this.#table === undefined) return;
     forgotten.unregister(this);
-    this.#core.heap.free(this.#table.records);
-    this.#core.heap.free(this.#table.runs);
+    for (const block of this.#blocks) this.#core.heap.free(block);
+    this.#blocks = [];
     this.#table = undefined;
   }
 
@@ -229,7 +271,8 @@ export class MaskSet {
     this.free();
     this.#core = owner;
     this.#table = table;
-    forgotten.register(this, { owner, blocks: [records, runs] }, this);
+    this.#blocks = [records, runs];
+    forgotten.register(this, { owner, blocks: this.#blocks }, this);
     return table;
   }
 }

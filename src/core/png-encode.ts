@@ -6,6 +6,9 @@
 import { type Frame, coreOf, pointerOf } from "./frame.ts";
 import type { Core, Scratch } from "./wasm.ts";
 
+/** Gives an array of so many bytes, of any content. */
+export type NewBytes = (size: number) => Uint8Array<ArrayBuffer>;
+
 export interface PngEncodeKernels {
   crc32Table(table: number): void;
   crc32(crc: number, src: number, n: number, table: number): number;
@@ -37,6 +40,7 @@ export interface PngEncodeKernels {
     above: number,
     rows: number,
     step: number,
+    parts: number,
     stride: number,
     rowBytes: number,
     bpp: number,
@@ -57,26 +61,36 @@ export interface PngEncodeKernels {
   deflatePack(stream: number, src: number, n: number, work: number, mode: number): void;
   deflateEnd(stream: number, work: number, final: number): void;
   deflateStored(stream: number, src: number, n: number, final: number): void;
+  maxByte(src: number, n: number): number;
+  packIndexRows(dst: number, src: number, rows: number, width: number, bits: number): void;
+  matchLines(tokens: number, room: number, counts: number, src: number, n: number, line: number, left: number): number;
+  packTokens(stream: number, tokens: number, n: number, work: number): void;
 }
 
 /** Sizes of the kernels' working memory; see `assembly/deflate.ts`. */
 const COUNTS_BYTES = 4352;
-const WORK_BYTES = 5888;
+const WORK_BYTES = 9232;
 const PAIRS_BYTES = 262144;
 const CRC_TABLE_BYTES = 4096;
 
-/** Filtered bytes that share one Huffman code, about. */
-const STRIP_BYTES = 480_000;
+/** Filtered bytes that share one Huffman code, about: a twelfth of the picture, but within these bounds. */
+const STRIP_BYTES = 240_000;
+const STRIP_MOST = 2 ** 20;
+const STRIPS = 16;
 /** Filtered bytes that are made, summed and packed in one go, about: they stay in the first-level cache. */
 const PIECE_BYTES = 24_576;
-/** Bytes of a strip that choose its filter and its code, about; a strip of twice that is looked at whole. */
+/** Bytes of a strip that make its code, about; a strip of twice that is looked at whole. */
 const SAMPLE_BYTES = 32_768;
+/** Of so many parts of a sampled row one helps to choose the filter. */
+const CHOICE_PARTS = 4;
+/** Rows with fewer than one symbol in so many bytes are searched for matches. */
+const FLAT = 4;
 /** Strips below this many bytes do without a pair table. */
 const PAIRS_FROM = 24_576;
 /** Bytes after which compressed data leaves wasm memory. */
 const OUT_BYTES = 4 * 2 ** 20;
-/** Mean length of a code word, in 1/16 bit, from which four symbols at a time are faster than eight. */
-const LONG_WORDS = 96;
+/** Mean length of a code word, in 1/16 bit, from which six symbols at a time are faster than eight. */
+const LONG_WORDS = 84;
 
 /** Rows to encode, in the form that PNG stores. */
 export interface PngRows {
@@ -87,6 +101,8 @@ export interface PngRows {
   readonly bpp: number;
   /** The rows are those of a Frame; `rgb` leaves its alpha out. Without a frame, `read` gives them. */
   readonly frame?: { readonly frame: Frame; readonly rgb: boolean };
+  /** The rows are indices of so many bits each, and `read` gives one byte for each index. */
+  readonly indices?: { readonly width: number; readonly bits: number };
   /** Write rows `y` to `y + count - 1`, one behind the other, into `to`. */
   readonly read?: (to: Uint8Array, y: number, count: number) => void;
 }
@@ -97,9 +113,16 @@ export interface PngRows {
  * @param core - where the work is done; the instance of the frame, if the rows are a frame's
  * @param head - everything in front of the first IDAT chunk
  * @param store - true to leave the rows uncompressed
+ * @param newBytes - gives arrays for the result, which need not be cleared
  */
-export function encodePngRows(core: Core, rows: PngRows, head: Uint8Array, store: boolean): Uint8Array<ArrayBuffer> {
-  return core.run((scratch) => new RowEncoder(scratch, rows, head).encode(store));
+export function encodePngRows(
+  core: Core,
+  rows: PngRows,
+  head: Uint8Array,
+  store: boolean,
+  newBytes: NewBytes,
+): Uint8Array<ArrayBuffer> {
+  return core.run((scratch) => new RowEncoder(scratch, rows, head, newBytes).encode(store));
 }
 
 /** Rows filtered one by one for the smallest residuals, each with its filter's number in front. */
@@ -126,7 +149,8 @@ export function filterPngRows(core: Core, rows: PngRows): Uint8Array<ArrayBuffer
         above = plain + 1;
         stride = rowBytes + 1;
       }
-      scratch.kernels.pngFilterBest(to, src, above, count, stride, rowBytes, bpp, sums);
+      if (rows.indices) scratch.kernels.pngFilter(to, src, above, count, stride, rowBytes, bpp, 0);
+      else scratch.kernels.pngFilterBest(to, src, above, count, stride, rowBytes, bpp, sums);
       result.set(core.u8(to, count * (rowBytes + 1)), y * (rowBytes + 1));
       if (packed) core.u8(plain, (perPiece + 1) * (rowBytes + 1)).copyWithin(0, count * (rowBytes + 1));
     }
@@ -151,37 +175,60 @@ export function crc32Of(core: Core, bytes: Uint8Array): number {
   });
 }
 
+/** The largest of some bytes. */
+export function largestByte(core: Core, bytes: Uint8Array): number {
+  return core.run((scratch) => {
+    const size = Math.min(bytes.length, 65536);
+    const ptr = scratch.alloc(size);
+    let most = 0;
+    for (let at = 0; at < bytes.length; at += size) {
+      const piece = bytes.subarray(at, at + size);
+      core.u8(ptr, piece.length).set(piece);
+      most = Math.max(most, scratch.kernels.maxByte(ptr, piece.length));
+    }
+    return most;
+  });
+}
+
 /** Where rows are in wasm memory: in their frame, or in a window of the strip at hand and the row above it. */
 class Source {
   readonly stride: number;
   readonly #zeros: number;
   readonly #window: number = 0;
-  #end = 0;
+  readonly #indices: number = 0;
+  #count = 0;
 
   constructor(
     readonly scratch: Scratch,
     readonly rows: PngRows,
     perStrip: number,
   ) {
-    const { frame, rowBytes } = rows;
-    this.stride = frame ? frame.frame.width * 4 : rowBytes;
-    // a row of zeros above the picture; some slack, as whole vectors are read to its left and behind it
-    this.#zeros = scratch.allocZeroed(this.stride + 32);
-    if (!frame) this.#window = scratch.alloc((perStrip + 1) * rowBytes);
+    const { frame, indices, rowBytes } = rows;
+    // rows of indices are kept with their filter's number, as `matchLines` wants them
+    this.stride = frame ? frame.frame.width * 4 : indices ? rowBytes + 1 : rowBytes;
+    this.#zeros = scratch.allocZeroed(this.stride);
+    if (!frame) this.#window = scratch.alloc((perStrip + 1) * this.stride);
+    if (indices) this.#indices = scratch.alloc(perStrip * indices.width);
   }
 
   /** Pointers of row `y` and of the row above it. Rows of an array are read in order, strip by strip. */
   at(y: number, count: number): { src: number; above: number } {
     const { rows, stride, scratch } = this;
-    let src: number;
-    if (rows.frame) src = pointerOf(rows.frame.frame) + y * stride;
-    else {
-      src = this.#window + stride;
-      const window = scratch.core.u8(this.#window, (count + 1) * stride);
-      if (y > 0) scratch.core.u8(this.#window, this.#end).copyWithin(0, this.#end - stride);
-      rows.read!(window.subarray(stride), y, count);
-      this.#end = (count + 1) * stride;
+    const { core, kernels } = scratch;
+    if (rows.frame) {
+      const src = pointerOf(rows.frame.frame) + y * stride;
+      return { src, above: y === 0 ? this.#zeros : src - stride };
     }
+    const window = core.u8(this.#window, (Math.max(this.#count, count) + 1) * stride);
+    window.copyWithin(0, this.#count * stride, (this.#count + 1) * stride);
+    this.#count = count;
+    const first = this.#window + stride;
+    if (rows.indices) {
+      const { width, bits } = rows.indices;
+      rows.read!(core.u8(this.#indices, count * width), y, count);
+      kernels.packIndexRows(first, this.#indices, count, width, bits);
+    } else rows.read!(window.subarray(stride), y, count);
+    const src = rows.indices ? first + 1 : first;
     return { src, above: y === 0 ? this.#zeros : src - stride };
   }
 }
@@ -197,23 +244,32 @@ class RowEncoder {
   readonly #pairs: boolean;
   readonly #piece: number;
   readonly #counts: number;
+  readonly #matchCounts: number;
   readonly #work: number;
   readonly #stream: number;
   readonly #crcTable: number;
   readonly #out: number;
   readonly #outBytes: number;
-  /** Most bytes of a strip in `out`: stored, or one piece too long for that. */
+  /** Most bytes of a strip in `out`. */
   readonly #stripRoom: number;
+  readonly #newBytes: NewBytes;
   readonly #done: Uint8Array<ArrayBuffer>[] = [];
+  readonly #scratch: Scratch;
+  #lines = 0;
+  #tokens = 0;
   #chunk: number;
   #adler = 1;
+  /** Bytes that `#counts` tells of. */
+  #counted = 0;
 
-  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array) {
+  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes) {
+    this.#scratch = scratch;
+    this.#newBytes = newBytes;
     this.#core = scratch.core;
     this.#rows = rows;
     const line = rows.rowBytes + 1;
     const total = line * rows.height;
-    const strips = Math.max(1, Math.round(total / STRIP_BYTES));
+    const strips = Math.max(1, Math.ceil(total / STRIP_MOST), Math.min(STRIPS, Math.round(total / STRIP_BYTES)));
     this.#line = line;
     this.#perStrip = Math.ceil(rows.height / strips);
     this.#perPiece = Math.min(this.#perStrip, Math.max(1, Math.floor(PIECE_BYTES / line)));
@@ -222,11 +278,14 @@ class RowEncoder {
     this.#source = new Source(scratch, rows, this.#perStrip);
     this.#piece = scratch.alloc(pieceBytes);
     this.#counts = scratch.alloc(COUNTS_BYTES);
+    this.#matchCounts = scratch.alloc(COUNTS_BYTES);
     this.#work = scratch.alloc(WORK_BYTES + (this.#pairs ? PAIRS_BYTES : 0));
     this.#stream = scratch.allocZeroed(16);
     this.#crcTable = scratch.alloc(CRC_TABLE_BYTES);
-    this.#stripRoom = storedBytes(this.#perStrip * line, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
-    const all = head.length + storedBytes(total, pieceBytes) + Math.ceil(pieceBytes * 1.5) + 1024;
+    // a piece of 15 bits a symbol, or a strip of nothing but matches of 3 bytes in 31 bits, is found too long when written
+    const extra = Math.max(pieceBytes * 2, Math.ceil(this.#perStrip * line * 0.4)) + 1024;
+    this.#stripRoom = storedBytes(this.#perStrip * line, pieceBytes) + extra;
+    const all = head.length + storedBytes(total, pieceBytes) + extra;
     this.#outBytes = Math.max(Math.min(OUT_BYTES, all), head.length + this.#stripRoom + 64);
     this.#out = scratch.alloc(this.#outBytes);
     this.#core.u8(this.#out, head.length).set(head);
@@ -251,7 +310,7 @@ class RowEncoder {
     this.#core.u8(sum, 4).set(bigEndian(this.#adler));
     this.#to = sum + 4;
     this.#closeChunk(true);
-    return concatenate(this.#done);
+    return concatenate(this.#done, this.#newBytes);
   }
 
   /** Where the next compressed byte goes. */
@@ -266,52 +325,90 @@ class RowEncoder {
   /** Compress a strip; false, and as if it had not been called, if storing it takes less room. */
   #packStrip(src: number, above: number, count: number, final: boolean): boolean {
     const { kernels } = this.#core;
-    const { bpp, rowBytes, frame } = this.#rows;
+    const { bpp, rowBytes, frame, indices } = this.#rows;
     const stride = this.#source.stride;
     const stripBytes = count * this.#line;
     const before = this.#core.u32(this.#stream, 4).slice();
     const adler = this.#adler;
+    if (indices && this.#matchStrip(src - 1, stripBytes, final)) return this.#fits(before, adler, stripBytes);
     const whole = stripBytes <= 2 * SAMPLE_BYTES;
     const step = whole ? 1 : Math.floor(stripBytes / SAMPLE_BYTES);
+    const parts = whole ? 1 : CHOICE_PARTS;
     const filter = frame?.rgb
-      ? kernels.pngChooseFilter(src, above, count, step, stride, stride, 4, 0xffffff, this.#counts)
-      : kernels.pngChooseFilter(src, above, count, step, stride, rowBytes, bpp, -1, this.#counts);
+      ? kernels.pngChooseFilter(src, above, count, step, parts, stride, stride, 4, 0xffffff, this.#counts)
+      : kernels.pngChooseFilter(src, above, count, step, parts, stride, rowBytes, bpp, -1, this.#counts);
 
     this.#core.u8(this.#counts, COUNTS_BYTES).fill(0);
+    this.#counted = 0;
     if (whole) {
       for (let row = 0; row < count; row += this.#perPiece) {
         const bytes = this.#filter(src, above, row, Math.min(this.#perPiece, count - row), filter);
         kernels.deflateCount(this.#counts, this.#piece, bytes);
+        this.#counted += bytes;
       }
     } else {
       for (let row = step >> 1; row < count; row += step) {
         const bytes = this.#filter(src, above, row, 1, filter);
         kernels.deflateCount(this.#counts, this.#piece, bytes);
+        this.#counted += bytes;
       }
+    }
+    if (!indices && this.#flat()) {
+      this.#lines ||= this.#scratch.alloc(this.#perStrip * this.#line);
+      if (frame?.rgb) kernels.pngFilterRgb(this.#lines, src, above, count, rowBytes / 3, 0);
+      else kernels.pngFilter(this.#lines, src, above, count, stride, rowBytes, bpp, 0);
+      if (this.#matchStrip(this.#lines, stripBytes, final)) return this.#fits(before, adler, stripBytes);
     }
     const mean = kernels.deflateBegin(
       this.#stream,
       this.#counts,
       this.#work,
       whole ? 0 : 1,
-      12,
+      this.#pairs ? 13 : 15,
       this.#pairs ? 1 : 0,
       final ? 1 : 0,
     );
-    const mode = !this.#pairs ? 1 : mean < LONG_WORDS ? 8 : 4;
+    const mode = !this.#pairs ? 1 : whole || mean < LONG_WORDS ? 8 : 6;
 
-    const limit = before[0]! + storedBytes(stripBytes, this.#perPiece * this.#line);
     for (let row = 0; row < count; row += this.#perPiece) {
       const bytes = this.#filter(src, above, row, Math.min(this.#perPiece, count - row), filter);
       this.#adler = kernels.adler32(this.#adler, this.#piece, bytes);
       kernels.deflatePack(this.#stream, this.#piece, bytes, this.#work, mode);
-      if (this.#to >= limit) {
-        this.#core.u32(this.#stream, 4).set(before);
-        this.#adler = adler;
-        return false;
-      }
+      if (!this.#fits(before, adler, stripBytes)) return false;
     }
     kernels.deflateEnd(this.#stream, this.#work, final ? 1 : 0);
+    return true;
+  }
+
+  /** True if fewer bytes were written since `before` than storing takes; else goes back to the state of then. */
+  #fits(before: Uint32Array, adler: number, stripBytes: number): boolean {
+    if (this.#to < before[0]! + storedBytes(stripBytes, this.#perPiece * this.#line)) return true;
+    this.#core.u32(this.#stream, 4).set(before);
+    this.#adler = adler;
+    return false;
+  }
+
+  /** True if the counted rows are made of long runs, so that looking for matches is worth its time. */
+  #flat(): boolean {
+    const counts = this.#core.u32(this.#counts, COUNTS_BYTES / 4);
+    let symbols = 0;
+    for (const count of counts) symbols += count;
+    return symbols * FLAT < this.#counted;
+  }
+
+  /** Compress unfiltered rows with matches; false, with nothing written, if there are too few. */
+  #matchStrip(lines: number, bytes: number, final: boolean): boolean {
+    const { kernels } = this.#core;
+    const room = Math.ceil((this.#perStrip * this.#line) / 2) + 64;
+    this.#tokens ||= this.#scratch.alloc(room * 4);
+    const counts = this.#matchCounts;
+    this.#core.u8(counts, COUNTS_BYTES).fill(0);
+    const tokens = kernels.matchLines(this.#tokens, room, counts, lines, bytes, this.#line, this.#rows.bpp);
+    if (tokens < 0) return false;
+    kernels.deflateBegin(this.#stream, counts, this.#work, 0, 15, 0, final ? 1 : 0);
+    kernels.packTokens(this.#stream, this.#tokens, tokens, this.#work);
+    kernels.deflateEnd(this.#stream, this.#work, final ? 1 : 0);
+    this.#adler = kernels.adler32(this.#adler, lines, bytes);
     return true;
   }
 
@@ -346,7 +443,7 @@ class RowEncoder {
   #closeChunk(last: boolean): void {
     const to = this.#to;
     const start = this.#chunk + 4;
-    const bytes = new Uint8Array(to - this.#out + (last ? 4 + IEND.length : 4));
+    const bytes = this.#newBytes(to - this.#out + (last ? 4 + IEND.length : 4));
     bytes.set(this.#core.u8(this.#out, to - this.#out));
     bytes.set(bigEndian(to - start - 4), this.#chunk - this.#out);
     // only now, as it spoils its input
@@ -372,9 +469,9 @@ export function bigEndian(value: number): [number, number, number, number] {
 }
 
 /** One array of many; the array itself if it is the only one. */
-export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes: NewBytes): Uint8Array<ArrayBuffer> {
   if (parts.length === 1) return parts[0]!;
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const result = newBytes(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     result.set(part, at);

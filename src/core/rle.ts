@@ -1,13 +1,20 @@
 /** Binding of `assembly/rle*.ts`, `polygon.ts`, `mask-planes.ts` and `mask-set.ts`. */
-import { ImageError } from "../errors.ts";
+import { ImageError, show } from "../errors.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
-import { type MaskTable, parseTable, RECORD_WORDS, type Segmentation, type TableOptions } from "./mask-table.ts";
+import {
+  characterAt,
+  type MaskTable,
+  parseTable,
+  RECORD_WORDS,
+  type Segmentation,
+  type TableOptions,
+} from "./mask-table.ts";
 
 export interface RleKernels {
-  rleFromText(runs: number, text: number, length: number, pixels: number, fault: number): number;
   rleToText(text: number, runs: number, n: number): number;
   rleMerge(out: number, a: number, na: number, b: number, nb: number, table: number): number;
   rleIou(out: number, records: number, d: number, g: number, crowd: number): void;
+  parseDecimals(out: number, text: number, length: number, comma: number, lenient: number, fault: number): number;
   denseChanges(columns: number, mask: number, h: number, w: number): number;
   rowRunsToDense(mask: number, runs: number, n: number): void;
   parseMasks(
@@ -29,7 +36,9 @@ export interface RleKernels {
     w: number,
     top: number,
     rows: number,
+    clear: number,
   ): void;
+  clearBox(out: number, stride: number, w: number, h: number): void;
 }
 
 /** Truth tables of {@link RleKernels.rleMerge}: bit (a × 2 + b) is the result. */
@@ -101,9 +110,9 @@ export function decodeRecord(
   const data = new Uint8Array(width * height);
   if (area === 0) return data;
   // the rows of the box alone leave wasm memory; fresh memory is 0 already
-  const out = scratch.alloc(rows * width);
-  const plane = scratch.alloc(stride * (rows + 2));
-  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows);
+  const plane = scratch.alloc(stride * (rows + 2) + rows * width);
+  const out = plane + stride * (rows + 2);
+  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows, 1);
   data.set(owner.u8(out, rows * width), top * width);
   return data;
 }
@@ -120,7 +129,7 @@ export function decodeTable(
   if (bytes > 2 ** 32) throw new ImageError("LIMIT", `expected masks of at most 4 GiB together, got ${bytes} bytes`);
   const plane = scratch.alloc(planeBytes(owner, table));
   const out = scratch.alloc(bytes);
-  kernels.masksToRows(out, table.records, table.count, plane, height, width, 0, height);
+  kernels.masksToRows(out, table.records, table.count, plane, height, width, 0, height, 1);
   return owner.u8(out, bytes).slice();
 }
 
@@ -134,6 +143,52 @@ export function runsOf(scratch: Scratch, table: MaskTable, index: number): Uint3
 export function textOf(scratch: Scratch, table: MaskTable, index: number): string {
   const record = recordOf(scratch.core, table, index);
   return runsToText(scratch, record[8]!, record[9]!);
+}
+
+/** One source as run lengths over the whole picture, canonical: only the first may be 0. */
+export function toCanonicalCounts<C extends boolean>(
+  source: Segmentation,
+  width: number,
+  height: number,
+  compressed: C,
+  options: TableOptions = {},
+): Counts<C> {
+  return withTable([source], width, height, options, (scratch, table) => {
+    const { core: owner, kernels } = scratch;
+    const record = recordOf(owner, table, 0);
+    const runs = record[8]!;
+    const n = record[9]!;
+    const out = scratch.alloc(n * 8);
+    // the union of a mask with itself
+    const length = kernels.rleMerge(out, runs, n, runs, n, MERGE_OR);
+    return compressed ? runsToText(scratch, out, length) : Array.from(owner.u32(out, length));
+  }) as Counts<C>;
+}
+
+/**
+ * The numbers of a text, each of 0 to 2^32 - 1.
+ *
+ * @param separator - a comma, blanks around it allowed, or blanks alone
+ * @param lenient - take a negative number as 0
+ * @throws {ImageError} `DECODE` with the index of the character
+ */
+export function parseDecimals(text: string, separator: "," | " ", lenient: boolean): Uint32Array<ArrayBuffer> {
+  return core().run((scratch) => {
+    const { core: owner, kernels } = scratch;
+    const room = (text.length >> 1) + 1;
+    const out = scratch.alloc(room * 4 + 8);
+    const source = scratch.copyText(text);
+    const fault = out + room * 4;
+    const n = kernels.parseDecimals(out, source, text.length, separator === "," ? 1 : 0, lenient ? 1 : 0, fault);
+    if (n >= 0) return owner.u32(out, n).slice();
+    const [reason, position] = owner.u32(fault, 2);
+    const place = `at character ${position}`;
+    if (reason === 1)
+      throw new ImageError("DECODE", `expected a number, got ${show(characterAt(text, position!))} ${place}`);
+    if (reason === 2) throw new ImageError("DECODE", `expected a number, got the end of the text ${place}`);
+    if (reason === 3) throw new ImageError("DECODE", `expected a number below 2^32, got a larger one ${place}`);
+    throw new ImageError("DECODE", `expected a run length of 0 or more, got a negative one ${place}`);
+  });
 }
 
 /** One source as run lengths over the whole picture. */

@@ -25,11 +25,23 @@ const CACHE_BYTES = 4 * 2 ** 20;
 /** Bitmaps are cut from blocks of this size. */
 const BLOCK_BYTES = 65536;
 
+/** Bytes before a bitmap's coverage. */
+const BITMAP_HEAD = 8;
+/** Glyphs that most texts are made of are looked up in an array: glyph * 4 + quarter below this. */
+const DENSE_KEYS = 4096;
+/** Not drawn yet; 0 stands for a glyph without ink. */
+const UNKNOWN = -1;
+
+/** Pointers of the bitmaps of one source and size, by glyph * 4 + quarter. */
+interface Face {
+  readonly dense: Int32Array;
+  readonly sparse: Map<number, number>;
+}
+
 /** Coverage bitmaps of glyphs in the memory of one core. */
 class GlyphCache {
   readonly #core: Core;
-  /** Pointer of a bitmap by glyph * 4 + quarter, for each source and size; 0 for a glyph without ink. */
-  #bitmaps: Map<GlyphSource, Map<number, Map<number, number>>> = new Map();
+  #faces: Map<GlyphSource, Map<number, Face>> = new Map();
   #blocks: number[] = [];
   #free = 0;
   #end = 0;
@@ -44,17 +56,21 @@ class GlyphCache {
     if (this.#bytes <= CACHE_BYTES) return;
     for (const block of this.#blocks) this.#core.heap.free(block);
     this.#core.cachedBlocks -= this.#blocks.length;
-    this.#bitmaps = new Map();
+    this.#faces = new Map();
     this.#blocks = [];
     this.#free = this.#end = this.#bytes = 0;
   }
 
   /** The bitmaps of one source and size. */
-  face(source: GlyphSource, size: number): Map<number, number> {
-    let sizes = this.#bitmaps.get(source);
-    if (!sizes) this.#bitmaps.set(source, (sizes = new Map()));
+  face(source: GlyphSource, size: number): Face {
+    let sizes = this.#faces.get(source);
+    if (!sizes) this.#faces.set(source, (sizes = new Map()));
     let face = sizes.get(size);
-    if (!face) sizes.set(size, (face = new Map()));
+    if (!face) {
+      face = { dense: new Int32Array(DENSE_KEYS).fill(UNKNOWN), sparse: new Map() };
+      sizes.set(size, face);
+      this.#bytes += face.dense.byteLength;
+    }
     return face;
   }
 
@@ -73,7 +89,7 @@ class GlyphCache {
     const rows = bottom - top;
     if (columns <= 0 || rows <= 0) return 0;
     const stride = (columns + 3) & ~3;
-    const bitmap = this.#reserve(8 + stride * rows);
+    const bitmap = this.#reserve(BITMAP_HEAD + stride * rows);
     this.#core.run((scratch) => {
       const cells = scratch.allocZeroed(rows * (stride + 4) * 4);
       const pointPtr = scratch.copyIn(points);
@@ -81,7 +97,18 @@ class GlyphCache {
       const endPtr = scratch.copyIn(outline.ends);
       new Int16Array(this.#core.memory.buffer, bitmap, 4).set([columns, rows, left, top]);
       const contours = outline.ends.length;
-      scratch.kernels.coverContours(bitmap + 8, stride, columns, rows, cells, pointPtr, flagPtr, endPtr, contours, 0);
+      scratch.kernels.coverContours(
+        bitmap + BITMAP_HEAD,
+        stride,
+        columns,
+        rows,
+        cells,
+        pointPtr,
+        flagPtr,
+        endPtr,
+        contours,
+        0,
+      );
     });
     return bitmap;
   }
@@ -105,91 +132,104 @@ class GlyphCache {
 /** Caches die with their core: its memory and its blocks go together. */
 const caches = new WeakMap<Core, GlyphCache>();
 
-/** Glyphs of one source at one size, and the plates that they stand on. */
-export interface TextTable {
-  /** Left, top, right, bottom of each plate, whole pixels, right and bottom exclusive. */
-  readonly plates: Int32Array;
-  /** Fill of each plate, made by `packColor`. */
-  readonly plateColors: Uint32Array;
-  /** Radius of the plates' corners, whole pixels; at most half of a plate's shorter side. */
+/** Glyphs of one line, the first pen at 0. */
+export interface Line {
+  readonly glyphs: readonly number[];
+  /** Pen of each glyph in quarters of a pixel. */
+  readonly penX: readonly number[];
+  /** Whole pixels from the first pen to behind the last glyph. */
+  readonly width: number;
+}
+
+/** One plate and the line of text on it. */
+export interface Plate {
+  /** Whole pixels, right and bottom exclusive. */
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Fill, made by `packColor`. */
+  readonly color: number;
+  /** Colour of the text, made by `packColor`. */
+  readonly ink: number;
+  /** Where the line begins, whole pixels; penY is the baseline. */
+  readonly penX: number;
+  readonly penY: number;
+  readonly line: Line;
+}
+
+/** Plates of one kind. */
+export interface PlateTable {
+  readonly plates: readonly Plate[];
+  /** Radius of the corners, whole pixels; at most half of a plate's shorter side. */
   readonly radius: number;
   readonly source: GlyphSource;
   /** Pixels of the em, a whole number. */
   readonly size: number;
-  /** Glyphs of all plates, one after the other. */
-  readonly glyphs: ArrayLike<number>;
-  /** Pen of each glyph in quarters of a pixel. */
-  readonly penX: ArrayLike<number>;
-  /** Baseline of each glyph in pixels. */
-  readonly penY: ArrayLike<number>;
-  /** Colour of each glyph, made by `packColor`. */
-  readonly glyphColors: ArrayLike<number>;
-  /** For each plate: index behind its last glyph. */
-  readonly glyphEnds: ArrayLike<number>;
   /** True when no two plates overlap: all plates are then drawn in one go, and all glyphs in another. */
   readonly apart: boolean;
 }
 
 /** Draw plates with their text; where plates overlap, a later one covers an earlier one and its text. */
-export function drawText(frame: Frame, table: TextTable, bias: number = BLEND_ROUND): void {
+export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND_ROUND): void {
   const owner = coreOf(frame);
   let cache = caches.get(owner);
   if (!cache) caches.set(owner, (cache = new GlyphCache(owner)));
   cache.trim();
 
-  const { source, size, glyphs, penX, penY, glyphColors, glyphEnds, plateColors, radius } = table;
+  const { plates, source, size, radius } = table;
   const face = cache.face(source, size);
-  const rows = new Int32Array(glyphs.length * 4);
-  /** Rows of the table that come before each plate's end: glyphs without ink have none. */
-  const ends = new Uint32Array(plateColors.length);
-  let row = 0;
-  let glyph = 0;
-  for (let plate = 0; plate < ends.length; plate++) {
-    for (; glyph < glyphEnds[plate]!; glyph++) {
-      const quarters = penX[glyph]!;
-      const key = glyphs[glyph]! * QUARTERS + (quarters & 3);
-      let bitmap = face.get(key);
-      if (bitmap === undefined) {
-        bitmap = cache.draw(source.outline(glyphs[glyph]!, size), quarters & 3);
-        face.set(key, bitmap);
+  let most = 0;
+  for (const { line } of plates) most += line.glyphs.length;
+  const boxes = new Int32Array(plates.length * 4);
+  const colors = new Uint32Array(plates.length);
+  const rows = new Int32Array(most * 4);
+  /** Rows of glyphs that come before each plate's end: glyphs without ink have none. */
+  const ends = new Uint32Array(plates.length);
+  let at = 0;
+  for (let i = 0; i < plates.length; i++) {
+    const { left, top, right, bottom, color, ink, penX, penY, line } = plates[i]!;
+    boxes[i * 4] = left;
+    boxes[i * 4 + 1] = top;
+    boxes[i * 4 + 2] = right;
+    boxes[i * 4 + 3] = bottom;
+    colors[i] = color;
+    for (let g = 0; g < line.glyphs.length; g++) {
+      const glyph = line.glyphs[g]!;
+      const quarters = line.penX[g]!;
+      const key = glyph * QUARTERS + (quarters & 3);
+      let bitmap = key < DENSE_KEYS ? face.dense[key]! : (face.sparse.get(key) ?? UNKNOWN);
+      if (bitmap === UNKNOWN) {
+        bitmap = cache.draw(source.outline(glyph, size), quarters & 3);
+        if (key < DENSE_KEYS) face.dense[key] = bitmap;
+        else face.sparse.set(key, bitmap);
       }
       if (bitmap === 0) continue;
-      rows[row * 4] = quarters >> 2;
-      rows[row * 4 + 1] = penY[glyph]!;
-      rows[row * 4 + 2] = bitmap;
-      rows[row * 4 + 3] = glyphColors[glyph]!;
-      row++;
+      rows[at] = penX + (quarters >> 2);
+      rows[at + 1] = penY;
+      rows[at + 2] = bitmap;
+      rows[at + 3] = ink;
+      at += 4;
     }
-    ends[plate] = row;
+    ends[i] = at / 4;
   }
   const corners = cache.face(corner, radius);
-  let cornerBitmap = corners.get(0);
-  if (cornerBitmap === undefined)
-    corners.set(0, (cornerBitmap = radius > 0 ? cache.draw(corner.outline(0, radius), 0) : 0));
+  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0) : 0;
+  const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
 
   owner.run((scratch) => {
     const { kernels } = scratch;
-    const plates = scratch.copyIn(table.plates);
-    const colors = scratch.copyIn(plateColors);
-    const text = scratch.copyIn(rows.subarray(0, row * 4));
+    const boxPtr = scratch.copyIn(boxes);
+    const colorPtr = scratch.copyIn(colors);
+    const rowPtr = scratch.copyIn(rows.subarray(0, at));
     const { width, height } = frame;
     const pixels = pointerOf(frame);
-    const step = table.apart ? Math.max(1, ends.length) : 1;
-    for (let first = 0; first < ends.length; first += step) {
-      const last = Math.min(first + step, ends.length);
-      kernels.fillPlates(
-        pixels,
-        width,
-        height,
-        plates + first * 16,
-        colors + first * 4,
-        last - first,
-        cornerBitmap + 8,
-        radius,
-        bias,
-      );
-      const start = first === 0 ? 0 : ends[first - 1]!;
-      kernels.drawGlyphs(pixels, width, height, text + start * 16, ends[last - 1]! - start, bias);
+    const step = table.apart ? Math.max(1, plates.length) : 1;
+    for (let i = 0; i < plates.length; i += step) {
+      const n = Math.min(step, plates.length - i);
+      const start = i === 0 ? 0 : ends[i - 1]!;
+      kernels.fillPlates(pixels, width, height, boxPtr + i * 16, colorPtr + i * 4, n, cornerCoverage, radius, bias);
+      kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i + n - 1]! - start, bias);
     }
   });
 }

@@ -2,12 +2,11 @@
  * The wasm core: compiled once, on first use, synchronously; an instance with its heap is a {@link Core}.
  * The only door to `@assemblyscript/loader`.
  */
-import { inflateRaw } from "#platform";
 import { instantiateSync } from "@assemblyscript/loader";
 import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
-import { WASM_DEFLATED, WASM_SIZE } from "./wasm-bytes.ts";
+import { WASM_BYTES, WASM_CHARACTERS, WASM_SIZE, WASM_TEXT } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -159,16 +158,28 @@ export function core(): Core {
 }
 
 function compile(): WebAssembly.Module {
-  if (WASM_DEFLATED === "")
+  if (WASM_TEXT === "")
     throw new ImageError(
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
-  const bytes = inflateRaw(
-    Uint8Array.from(atob(WASM_DEFLATED), (c) => c.charCodeAt(0)),
-    WASM_SIZE,
-  );
+  const bytes = embeddedBytes();
   if (!WebAssembly.validate(bytes))
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly SIMD, which this host has not");
   return new WebAssembly.Module(bytes);
+}
+
+/** The core out of its text form, which `scripts/build-wasm.mjs` describes. */
+function embeddedBytes(): Uint8Array<ArrayBuffer> {
+  const plain = WASM_CHARACTERS.length - 2;
+  const rank = new Uint8Array(128);
+  for (let i = 0; i < plain + 2; i++) rank[WASM_CHARACTERS.charCodeAt(i)] = i;
+  const byRank = Uint8Array.from({ length: 256 }, (_, i) => parseInt(WASM_BYTES.slice(i * 2, i * 2 + 2), 16));
+  const bytes = new Uint8Array(WASM_SIZE);
+  for (let i = 0, at = 0; i < WASM_SIZE; i++) {
+    let value = rank[WASM_TEXT.charCodeAt(at++)]!;
+    if (value >= plain) value = (value - plain + 1) * plain + rank[WASM_TEXT.charCodeAt(at++)]!;
+    bytes[i] = byRank[value]!;
+  }
+  return bytes;
 }

@@ -12,7 +12,7 @@ import { FONT_ALPHABET, FONT_TEXT } from "./font-data.ts";
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
 const MISSING = 0x10000;
 /** As KERN_UNIT of scripts/bake-font.mjs. */
-const KERN_UNIT = 5;
+const KERN_UNIT = 10;
 /** Sizes of the box that stands for a missing glyph, in units of 1000 to the em. */
 const TOFU = { side: 60, line: 45, digit: 300, gap: 40, margin: 75 };
 
@@ -51,6 +51,8 @@ class BakedFont implements Font {
   readonly #advances: number[];
   readonly #glyphs: Glyph[] = [];
   readonly #glyphOf: Map<number, number> = new Map();
+  /** Of a composite glyph its first component, else the glyph itself. */
+  readonly #base: number[] = [];
   readonly #leftClass: number[];
   readonly #rightClass: number[];
   readonly #kerning: Int16Array;
@@ -103,11 +105,13 @@ class BakedFont implements Font {
     const head = take();
     if (head & 1) {
       for (let part = head >> 1; part > 0; part--) {
-        const source = this.#glyphs[take()]!;
-        append(glyph, source, takeSigned(), takeSigned(), 1);
+        const id = take();
+        if (glyph.ends.length === 0) this.#base.push(this.#base[id]!);
+        append(glyph, this.#glyphs[id]!, takeSigned(), takeSigned(), 1);
       }
       return glyph;
     }
+    this.#base.push(this.#base.length);
     let x = 0;
     let y = 0;
     for (let contour = head >> 1; contour > 0; contour--) {
@@ -133,8 +137,8 @@ class BakedFont implements Font {
 
   kerning(left: number, right: number): number {
     if (left >= MISSING || right >= MISSING) return 0;
-    const row = this.#leftClass[left]!;
-    const column = this.#rightClass[right]!;
+    const row = this.#leftClass[this.#base[left]!]!;
+    const column = this.#rightClass[this.#base[right]!]!;
     return row && column ? this.#kerning[(row - 1) * this.#rightClasses + column - 1]! : 0;
   }
 

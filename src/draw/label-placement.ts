@@ -2,9 +2,9 @@
  * Where labels go: inside the picture, near their object, and not over each other while there is room.
  *
  * Labels are placed in order, each at the first free place of a fixed list: above its object, then inside of its top,
- * below, beside, and then on rings ever further away. Taken places are kept in a grid of cells, so that a place is tested
- * against its neighbours only and the cost grows with the number of labels, not with its square. A label moves only when
- * one before it came to stand in its way: moving one box does not reshuffle the rest.
+ * below, beside, and then ever further away. Taken places are kept in a grid of cells, so that a place is tested against
+ * its neighbours only and the cost grows with the number of labels, not with its square. A label moves only when one
+ * before it came to stand in its way: moving one box does not reshuffle the rest.
  */
 
 /** What is to be placed: a plate of whole pixels and the rectangle that it names. */
@@ -26,10 +26,10 @@ export interface LabelPlace {
   readonly free: boolean;
 }
 
-/** Rings of places around an object that are searched, a plate's height apart. */
-const RINGS = 48;
-/** Places that are tried for one label, at most. */
-const TRIES = 700;
+/** Further places around an object: this many, the nearest first. */
+const FURTHER = 600;
+/** Share of the picture under plates beyond which no further places are searched: hardly any would be free. */
+const CROWDED = 0.55;
 
 /**
  * Place labels.
@@ -43,135 +43,159 @@ export function placeLabels(
   height: number,
   gap: number,
 ): LabelPlace[] {
-  let cell = 16;
-  for (const request of requests) cell = Math.max(cell, request.height + gap);
-  const taken = new Grid(width, height, cell * 4, cell);
-  return requests.map((request) => {
-    const { width: w, height: h } = request;
-    let best: { x: number; y: number } | undefined;
-    let least = Infinity;
-    let tries = 0;
-    for (const [wantedX, wantedY] of candidates(request, width, height, gap)) {
-      const x = Math.max(0, Math.min(width - w, wantedX));
-      const y = Math.max(0, Math.min(height - h, wantedY));
-      const overlap = taken.overlap(x - gap, y - gap, x + w + gap, y + h + gap, least);
-      if (overlap < least) {
-        best = { x, y };
-        least = overlap;
-      }
-      if (overlap === 0 || ++tries >= TRIES) break;
-    }
-    const { x, y } = best!;
-    taken.add(x, y, x + w, y + h);
-    return { x, y, free: least === 0 };
-  });
+  const search = new Search(requests, width, height, gap);
+  return requests.map((request) => search.place(request));
 }
 
-/** Places for one label, best first. */
-function* candidates(
-  { width: w, height: h, ...object }: LabelRequest,
-  width: number,
-  height: number,
-  gap: number,
-): Generator<readonly [number, number]> {
-  // what is seen of the object
-  const left = Math.max(0, Math.min(width, object.left));
-  const top = Math.max(0, Math.min(height, object.top));
-  const right = Math.max(left, Math.min(width, object.right));
-  const bottom = Math.max(top, Math.min(height, object.bottom));
-  const above = top - gap - h;
-  const below = bottom + gap;
-  if (above >= 0) {
-    yield [left, above];
-    yield [right - w, above];
-  }
-  if (right - left >= w && bottom - top >= h) {
-    yield [left, top];
-    yield [right - w, top];
-  }
-  if (below + h <= height) {
-    yield [left, below];
-    yield [right - w, below];
-  }
-  if (right + gap + w <= width) yield [right + gap, top];
-  if (left - gap - w >= 0) yield [left - gap - w, top];
-  if (right - left >= w && bottom - top >= h) {
-    yield [left, bottom - h];
-    yield [right - w, bottom - h];
-  }
-  // rings around the upper left corner, in steps of half a plate along them
-  const centreX = left;
-  const centreY = above >= 0 ? above : top;
-  const stepX = Math.max(1, (w + gap) >> 1);
-  const stepY = h + gap;
-  for (let ring = 1; ring <= RINGS; ring++) {
-    for (let column = -ring; column <= ring; column++) {
-      const edge = Math.abs(column) === ring;
-      for (let row = -ring; row <= ring; row += edge ? 1 : 2 * ring) {
-        const x = centreX + column * stepX;
-        const y = centreY + row * stepY;
-        if (x > -stepX && y > -stepY && x < width - w + stepX && y < height - h + stepY) yield [x, y];
-      }
-    }
-  }
-}
-
-/** Rectangles by the cells that they touch. */
-class Grid {
+/** The places that are taken, and the best one for the label at hand. */
+class Search {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #gap: number;
+  /** Largest plate: how far a taken place can reach from its corner. */
+  readonly #reachX: number;
+  readonly #reachY: number;
+  readonly #cellWidth: number;
+  readonly #cellHeight: number;
   readonly #columns: number;
-  readonly #rows: number;
-  readonly #cells: Map<number, number[]> = new Map();
-  readonly #rectangles: number[] = [];
-  /** Number of the last question that looked at a rectangle: one that lies in several cells counts once. */
-  readonly #seen: number[] = [];
-  #question = 0;
+  /** For each cell the last plate whose corner lies in it, -1 for none; from there a chain by `#next`. */
+  readonly #last: Int32Array;
+  readonly #next: Int32Array;
+  /** Left, top, right, bottom of the plates that stand. */
+  readonly #plates: Int32Array;
+  #count = 0;
+  #covered = 0;
 
-  constructor(
-    width: number,
-    height: number,
-    readonly cellWidth: number,
-    readonly cellHeight: number,
-  ) {
-    this.#columns = Math.ceil(width / cellWidth);
-    this.#rows = Math.ceil(height / cellHeight);
+  /** Size of the label at hand, the best place so far and the pixels that it would share with other plates. */
+  #w = 0;
+  #h = 0;
+  #x = 0;
+  #y = 0;
+  #least = 0;
+
+  constructor(requests: readonly LabelRequest[], width: number, height: number, gap: number) {
+    this.#width = width;
+    this.#height = height;
+    this.#gap = gap;
+    let sumX = 0;
+    let reachX = 1;
+    let reachY = 1;
+    for (const { width: w, height: h } of requests) {
+      sumX += w;
+      reachX = Math.max(reachX, w);
+      reachY = Math.max(reachY, h);
+    }
+    this.#reachX = reachX;
+    this.#reachY = reachY;
+    this.#cellWidth = Math.max(16, Math.ceil(sumX / Math.max(1, requests.length)) + gap);
+    this.#cellHeight = Math.max(8, reachY + gap);
+    this.#columns = Math.ceil(width / this.#cellWidth);
+    this.#last = new Int32Array(this.#columns * Math.ceil(height / this.#cellHeight)).fill(-1);
+    this.#next = new Int32Array(requests.length);
+    this.#plates = new Int32Array(requests.length * 4);
   }
 
-  add(left: number, top: number, right: number, bottom: number): void {
-    const id = this.#seen.length;
-    this.#rectangles.push(left, top, right, bottom);
-    this.#seen.push(0);
-    this.#visit(left, top, right, bottom, (key) => {
-      const cell = this.#cells.get(key);
-      if (cell) cell.push(id);
-      else this.#cells.set(key, [id]);
-      return true;
-    });
+  place(request: LabelRequest): LabelPlace {
+    this.#w = request.width;
+    this.#h = request.height;
+    this.#least = Infinity;
+    this.#find(request);
+    const x = this.#x;
+    const y = this.#y;
+    const id = this.#count++;
+    this.#plates[id * 4] = x;
+    this.#plates[id * 4 + 1] = y;
+    this.#plates[id * 4 + 2] = x + this.#w;
+    this.#plates[id * 4 + 3] = y + this.#h;
+    const cell = Math.floor(y / this.#cellHeight) * this.#columns + Math.floor(x / this.#cellWidth);
+    this.#next[id] = this.#last[cell]!;
+    this.#last[cell] = id;
+    this.#covered += (this.#w + this.#gap) * (this.#h + this.#gap);
+    return { x, y, free: this.#least === 0 };
   }
 
-  /** Pixels that a rectangle shares with those in the grid; may stop counting at `enough`. */
-  overlap(left: number, top: number, right: number, bottom: number, enough: number): number {
-    const question = ++this.#question;
+  /** Try the places for one label, best first, until one is free. */
+  #find(object: LabelRequest): void {
+    const w = this.#w;
+    const h = this.#h;
+    const gap = this.#gap;
+    const width = this.#width;
+    const height = this.#height;
+    // what is seen of the object
+    const left = Math.max(0, Math.min(width, object.left));
+    const top = Math.max(0, Math.min(height, object.top));
+    const right = Math.max(left, Math.min(width, object.right));
+    const bottom = Math.max(top, Math.min(height, object.bottom));
+    const above = top - gap - h;
+    const below = bottom + gap;
+    const holds = right - left >= w && bottom - top >= h;
+    if (above >= 0 && (this.#try(left, above) || this.#try(right - w, above))) return;
+    if (holds && (this.#try(left, top) || this.#try(right - w, top))) return;
+    if (below + h <= height && (this.#try(left, below) || this.#try(right - w, below))) return;
+    if (right + gap + w <= width && this.#try(right + gap, top)) return;
+    if (left - gap - w >= 0 && this.#try(left - gap - w, top)) return;
+    if (holds && (this.#try(left, bottom - h) || this.#try(right - w, bottom - h))) return;
+    const startY = above >= 0 ? above : top;
+    if (this.#try(left, startY)) return;
+    if (this.#covered > CROWDED * width * height) return;
+
+    const table = steps();
+    const stepX = Math.max(1, (w + gap) >> 1);
+    const stepY = h + gap;
+    for (let i = 0; i < table.length; i += 2) {
+      const x = left + table[i]! * stepX;
+      const y = startY + table[i + 1]! * stepY;
+      if (x <= -stepX || y <= -stepY || x >= width - w + stepX || y >= height - h + stepY) continue;
+      if (this.#try(x, y)) return;
+    }
+  }
+
+  /** Consider a place, moved into the picture; true when it is free. */
+  #try(wantedX: number, wantedY: number): boolean {
+    const x = Math.max(0, Math.min(this.#width - this.#w, wantedX));
+    const y = Math.max(0, Math.min(this.#height - this.#h, wantedY));
+    const shared = this.#sharedPixels(x - this.#gap, y - this.#gap, x + this.#w + this.#gap, y + this.#h + this.#gap);
+    if (shared >= this.#least) return false;
+    this.#x = x;
+    this.#y = y;
+    this.#least = shared;
+    return shared === 0;
+  }
+
+  /** Pixels that a rectangle shares with the plates that stand; counting ends where it cannot be the best place. */
+  #sharedPixels(left: number, top: number, right: number, bottom: number): number {
+    const plates = this.#plates;
+    const firstColumn = Math.max(0, Math.floor((left - this.#reachX) / this.#cellWidth));
+    const lastColumn = Math.min(this.#columns - 1, Math.floor((right - 1) / this.#cellWidth));
+    const firstRow = Math.max(0, Math.floor((top - this.#reachY) / this.#cellHeight));
+    const lastRow = Math.floor((Math.min(bottom, this.#height) - 1) / this.#cellHeight);
     let area = 0;
-    this.#visit(left, top, right, bottom, (key) => {
-      for (const id of this.#cells.get(key) ?? []) {
-        if (this.#seen[id] === question) continue;
-        this.#seen[id] = question;
-        const w = Math.min(right, this.#rectangles[id * 4 + 2]!) - Math.max(left, this.#rectangles[id * 4]!);
-        const h = Math.min(bottom, this.#rectangles[id * 4 + 3]!) - Math.max(top, this.#rectangles[id * 4 + 1]!);
-        if (w > 0 && h > 0) area += w * h;
-        if (area >= enough) return false;
+    for (let row = firstRow; row <= lastRow; row++) {
+      for (let column = firstColumn; column <= lastColumn; column++) {
+        for (let id = this.#last[row * this.#columns + column]!; id >= 0; id = this.#next[id]!) {
+          const w = Math.min(right, plates[id * 4 + 2]!) - Math.max(left, plates[id * 4]!);
+          if (w <= 0) continue;
+          const h = Math.min(bottom, plates[id * 4 + 3]!) - Math.max(top, plates[id * 4 + 1]!);
+          if (h <= 0) continue;
+          area += w * h;
+          if (area >= this.#least) return area;
+        }
       }
-      return true;
-    });
+    }
     return area;
   }
+}
 
-  #visit(left: number, top: number, right: number, bottom: number, visit: (key: number) => boolean): void {
-    const firstColumn = Math.max(0, Math.floor(left / this.cellWidth));
-    const lastColumn = Math.min(this.#columns - 1, Math.floor((right - 1) / this.cellWidth));
-    const firstRow = Math.max(0, Math.floor(top / this.cellHeight));
-    const lastRow = Math.min(this.#rows - 1, Math.floor((bottom - 1) / this.cellHeight));
-    for (let row = firstRow; row <= lastRow; row++)
-      for (let column = firstColumn; column <= lastColumn; column++) if (!visit(row * this.#columns + column)) return;
-  }
+let sortedSteps: Int16Array | undefined;
+
+/** Steps of half a plate sideways and a plate up or down, as pairs, by their length for a plate of common shape (5 : 1). */
+function steps(): Int16Array {
+  if (sortedSteps) return sortedSteps;
+  const side = 40;
+  const all: { column: number; row: number; length: number }[] = [];
+  for (let row = -side; row <= side; row++)
+    for (let column = -side; column <= side; column++)
+      if (row || column) all.push({ column, row, length: 25 * column * column + 4 * row * row });
+  all.sort((a, b) => a.length - b.length || a.row - b.row || b.column - a.column);
+  return (sortedSteps = Int16Array.from(all.slice(0, FURTHER).flatMap(({ column, row }) => [column, row])));
 }

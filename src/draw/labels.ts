@@ -1,14 +1,14 @@
 /** Labels: words on plates in the object's colour, inside the picture and apart from each other. */
 import type { Frame } from "../core/frame.ts";
 import { packColor } from "../core/raster.ts";
-import { drawText } from "../core/text.ts";
+import { drawPlates, type Line } from "../core/text.ts";
 import type { Annotation } from "../model/scene.ts";
 import { textColorOn } from "./colors.ts";
 import { builtinFont } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import { parseTemplate, type ResolvedStyle, type TemplatePart } from "./style.ts";
-import { layoutLine, type Line } from "./text.ts";
+import { layoutLine } from "./text.ts";
 
 /** A label on its plate. */
 export interface PlacedLabel extends Bounds {
@@ -33,7 +33,8 @@ interface PlateMetrics {
 const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {score:.2f}");
 
 /**
- * Lay out the labels of marks; those that come first have the first choice of a place. A label that is wider than the
+ * Lay out the labels of marks; the smaller an object, the earlier its label chooses a place, since a large one has many
+ * places to offer. A label that is wider than the
  * picture is cut with an ellipsis; a picture that is lower than a plate has no labels.
  *
  * @param objects - the marks with the rectangles that they cover
@@ -49,15 +50,17 @@ export function layoutLabels(
   const plate = plateMetrics(fontSize);
   const maxWidth = width - 2 * plate.paddingX;
   if (plate.height > height || maxWidth < fontSize) return [];
-  const labels: { text: string; color: number; line: Line; request: LabelRequest }[] = [];
-  for (const [{ annotation, color }, bounds] of objects) {
+  const labels: { text: string; color: number; line: Line; request: LabelRequest; area: number }[] = [];
+  for (const [{ annotation, color }, { left, top, right, bottom }] of objects) {
     const text = labelText(annotation, style);
     if (text === "") continue;
     const line = layoutLine(text, font, fontSize, maxWidth);
     if (line.glyphs.length === 0) continue;
-    const request = { ...bounds, width: line.width + 2 * plate.paddingX, height: plate.height };
-    labels.push({ text, color, line, request });
+    const request = { left, top, right, bottom, width: line.width + 2 * plate.paddingX, height: plate.height };
+    labels.push({ text, color, line, request, area: (right - left) * (bottom - top) });
   }
+  // equal sizes stay in order, so the same scene always gives the same places
+  labels.sort((a, b) => a.area - b.area);
   const places = placeLabels(
     labels.map(({ request }) => request),
     width,
@@ -73,34 +76,20 @@ export function layoutLabels(
 /** Draw labels in order. */
 export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: ResolvedStyle): void {
   if (labels.length === 0) return;
-  const { fontSize } = style;
-  const { paddingX, baseline, radius } = plateMetrics(fontSize);
-  const plates = new Int32Array(labels.length * 4);
-  const glyphs: number[] = [];
-  const penX: number[] = [];
-  const penY: number[] = [];
-  const glyphColors: number[] = [];
-  const glyphEnds: number[] = [];
-  for (const [i, { left, top, right, bottom, color, line }] of labels.entries()) {
-    plates.set([left, top, right, bottom], i * 4);
-    const ink = packColor(textColorOn(color));
-    const start = (left + paddingX) * 4;
-    for (let g = 0; g < line.glyphs.length; g++) {
-      glyphs.push(line.glyphs[g]!);
-      penX.push(start + line.penX[g]!);
-      penY.push(top + baseline);
-      glyphColors.push(ink);
-    }
-    glyphEnds.push(glyphs.length);
-  }
-  const plateColors = Uint32Array.from(labels, ({ color }) => packColor(color));
+  const { paddingX, baseline, radius } = plateMetrics(style.fontSize);
+  const plates = labels.map(({ left, top, right, bottom, color, line }) => ({
+    left,
+    top,
+    right,
+    bottom,
+    color: packColor(color),
+    ink: packColor(textColorOn(color)),
+    penX: left + paddingX,
+    penY: top + baseline,
+    line,
+  }));
   const apart = labels.every(({ free }) => free);
-  const source = builtinFont();
-  drawText(
-    frame,
-    { plates, plateColors, radius, source, size: fontSize, glyphs, penX, penY, glyphColors, glyphEnds, apart },
-    style.bias,
-  );
+  drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize, apart }, style.bias);
 }
 
 /** The words of an object's label; empty when it has nothing to say. */

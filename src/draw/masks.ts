@@ -23,7 +23,7 @@ export interface PlacedMasks {
  */
 export function placeMasks(marks: readonly Mark[], width: number, height: number): PlacedMasks {
   const sources: Segmentation[] = marks.map(({ annotation }) => annotation.segmentation!);
-  const set = MaskSet.from(sources, width, height);
+  const set = MaskSet.from(sources, width, height, { pathOf: (i) => `${marks[i]!.path}.segmentation` });
   const bounds = marks.map((_, i) => {
     const [x, y, w, h] = set.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
     return w > 0 && h > 0 ? { left: x, top: y, right: x + w, bottom: y + h } : undefined;

@@ -6,7 +6,10 @@
  * pictures that should look like theirs.
  */
 export const palettes: Readonly<Record<string, readonly number[]>> = {
-  limn: [0x3a86f4, 0xea5a0c, 0x14b885, 0xf273b5, 0xfbc916, 0x6b2bd6, 0x10766d, 0x9b1650],
+  limn: [
+    0x3a86f4, 0xea5a0c, 0x14b885, 0xf273b5, 0xfbc916, 0x6b2bd6, 0x10766d, 0x9b1650, 0x22d3ee, 0xe11d48, 0x84cc16,
+    0xc084fc, 0x854d0e, 0xfca5a5, 0x0369a1, 0x166534, 0xfb923c, 0x99f6e4, 0x1e3a8a, 0x86efac,
+  ],
   "okabe-ito": [0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442, 0x0072b2, 0xd55e00, 0xcc79a7, 0x000000],
   "tol-bright": [0x4477aa, 0xee6677, 0x228833, 0xccbb44, 0x66ccee, 0xaa3377, 0xbbbbbb],
   "tol-muted": [0xcc6677, 0x332288, 0xddcc77, 0x117733, 0x88ccee, 0x882255, 0x44aa99, 0x999933, 0xaa4499],
@@ -54,12 +57,14 @@ const TONES = [
 ] as const;
 
 /**
- * Hues a golden section of the colour circle apart, so that each new one falls into the widest gap; tones take turns.
- * Whole numbers, so that every runtime gives the same list.
+ * Hues a golden section of the colour circle apart, so that each new one falls into the widest gap; tones take turns, and
+ * darken a little each time that all hues have had all tones. Whole numbers, so that every runtime gives the same list.
  */
 function generated(index: number): number {
-  const hue = (index * 949 + 120 * (Math.floor(index / 1536) % 12)) % 1536;
-  const [value, saturation] = TONES[(index + Math.floor(index / 1536)) % TONES.length]!;
+  const round = Math.floor(index / 1536);
+  const hue = (index * 949) % 1536;
+  const [brightest, saturation] = TONES[(index + round) % TONES.length]!;
+  const value = brightest - 7 * (round >> 2);
   const sector = hue >> 8;
   const fraction = hue & 255;
   const low = Math.floor((value * (255 - saturation)) / 255);

@@ -1,4 +1,6 @@
 /** The renderer: every scene becomes pixels here, and nowhere else. */
+import { encodeJpeg } from "../codec/jpeg-encode.ts";
+import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
@@ -76,4 +78,35 @@ export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
     masks?.set.free();
   }
   return frame;
+}
+
+/**
+ * {@link render}, then the picture as PNG. The frame is drawn on and stays the caller's.
+ *
+ * @param options - those of `encodePng`
+ * @example
+ * using frame = decodeImage(photo);
+ * const png = renderToPng(frame, scene, { maskAlpha: 0.3 });
+ */
+export function renderToPng(
+  frame: Frame,
+  scene: Scene,
+  style: Style = {},
+  options: Parameters<typeof encodePng>[1] = {},
+): Uint8Array {
+  return encodePng(render(frame, scene, style), options);
+}
+
+/**
+ * {@link render}, then the picture as JPEG. The frame is drawn on and stays the caller's.
+ *
+ * @param options - those of `encodeJpeg`
+ */
+export function renderToJpeg(
+  frame: Frame,
+  scene: Scene,
+  style: Style = {},
+  options: Parameters<typeof encodeJpeg>[1] = {},
+): Uint8Array {
+  return encodeJpeg(render(frame, scene, style), options);
 }

@@ -17,7 +17,7 @@ export interface Style {
   readonly colors?: Readonly<Record<string, Color>> | undefined;
   /** What decides an object's colour. Default `category`: a class has the same colour in every picture. */
   readonly colorBy?: ColorBy | undefined;
-  /** Opacity of masks, 0..1. Default 0.45. */
+  /** Opacity of masks, 0..1. Default 0.4. */
   readonly maskAlpha?: number | undefined;
   /** Width of a mask's outline in pixels, 0 for none. Default: about that of boxes. */
   readonly maskOutline?: number | undefined;
@@ -194,12 +194,12 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   parseStyle(style);
   const side = Math.sqrt(width * height);
   const { palette = "limn" } = style;
-  const boxWidth = style.boxWidth ?? Math.max(1, Math.round(0.75 + side / 700));
+  const boxWidth = style.boxWidth ?? Math.max(1, Math.round(0.85 + side / 650));
   return {
     palette: typeof palette === "string" ? palettes[palette]! : palette.map((color) => parseColor(color)),
     colors: new Map(Object.entries(style.colors ?? {}).map(([key, color]) => [key, parseColor(color)])),
     colorBy: style.colorBy ?? "category",
-    maskAlpha: Math.round((style.maskAlpha ?? 0.45) * 255),
+    maskAlpha: Math.round((style.maskAlpha ?? 0.4) * 255),
     maskOutline: style.maskOutline ?? Math.max(1, boxWidth - 1),
     labelMapAlpha: Math.round((style.labelMapAlpha ?? 0.5) * 255),
     boxWidth,

@@ -1,14 +1,6 @@
 /** One line of text as glyphs. */
+import type { Line } from "../core/text.ts";
 import type { Font } from "./font.ts";
-
-/** Glyphs of one line, the first pen at 0. */
-export interface Line {
-  readonly glyphs: readonly number[];
-  /** Pen of each glyph in quarters of a pixel. */
-  readonly penX: readonly number[];
-  /** Whole pixels from the first pen to behind the last glyph. */
-  readonly width: number;
-}
 
 const ELLIPSIS = 0x2026;
 

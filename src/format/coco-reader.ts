@@ -1,7 +1,7 @@
 /** Collects the records of a COCO file by picture. */
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
-import type { Annotation, Category, Classification, Dataset, Scene } from "../model/scene.ts";
+import type { Annotation, Category, Classification, LoadedDataset, Scene } from "../model/scene.ts";
 import { hasShape, readAnnotation } from "./coco-annotation.ts";
 import { readCategory } from "./coco-categories.ts";
 import { type PanopticSegments, readPanopticMasks } from "./coco-panoptic.ts";
@@ -34,6 +34,9 @@ interface Picture {
   masksRead?: boolean;
   error?: ImageError;
 }
+
+/** A record without any of these is about the picture as a whole. */
+const SHAPES: readonly string[] = ["bbox", "segmentation", "keypoints"];
 
 /** Reads categories first, then pictures, then records, and gives the dataset. */
 export class CocoReader {
@@ -103,7 +106,7 @@ export class CocoReader {
     }
   }
 
-  dataset(): Dataset {
+  dataset(): LoadedDataset {
     const pictures = [...this.#pictures.values()];
     for (const picture of pictures) {
       if (picture.width > 0 || picture.error) continue;
@@ -150,7 +153,7 @@ export class CocoReader {
     }
     if (hasShape(annotation)) picture.annotations.push(annotation);
     else if (annotation.caption !== undefined) picture.captions.push(annotation.caption.trim());
-    else if (annotation.category !== undefined && sound) {
+    else if (annotation.category !== undefined && sound && !SHAPES.some((field) => field in record)) {
       const { category, categoryId, score } = annotation;
       picture.classifications.push({ category, categoryId, score });
     } else if (sound)

@@ -1,6 +1,6 @@
-/** COCO: instances, keypoints, captions, panoptic and result files as a {@link Dataset}. */
+/** COCO: instances, keypoints, captions, panoptic and result files as a {@link LoadedDataset}. */
 import { ImageError, show } from "../errors.ts";
-import type { Dataset } from "../model/scene.ts";
+import type { LoadedDataset } from "../model/scene.ts";
 import { type CocoOptions, CocoReader } from "./coco-reader.ts";
 import { type Fields, isFields, isList } from "./fields.ts";
 import { type JsonSource, parseJson } from "./source.ts";
@@ -21,9 +21,9 @@ export type { CocoOptions } from "./coco-reader.ts";
  *
  * @example
  * const dataset = readCoco('{"images": [{"id": 1, "width": 8, "height": 8, "file_name": "a.png"}], "annotations": []}');
- * for (const scene of dataset.scenes as Iterable<Scene>) console.log(scene.fileName, scene.annotations.length);
+ * for (const scene of dataset.scenes) console.log(scene.fileName, scene.annotations.length);
  */
-export function readCoco(source: JsonSource, options: CocoOptions = {}): Dataset {
+export function readCoco(source: JsonSource, options: CocoOptions = {}): LoadedDataset {
   const root = parseJson(source);
   const truth = options.groundTruth === undefined ? undefined : parseJson(options.groundTruth);
   const isResults = isList(root);

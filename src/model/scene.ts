@@ -142,6 +142,13 @@ export interface Dataset {
   readonly problems?: readonly DatasetProblem[] | undefined;
 }
 
+/** A dataset that is in memory as a whole: its scenes can be read any number of times. */
+export interface LoadedDataset extends Dataset {
+  readonly scenes: Iterable<Scene>;
+  readonly size: number;
+  readonly problems: readonly DatasetProblem[];
+}
+
 /** Something in a dataset that was passed over. */
 export interface DatasetProblem {
   /** Where: `annotations[17].segmentation`. */

@@ -1,6 +1,7 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
-import { inflateSync } from "fflate";
 import { ImageError } from "../errors.ts";
+
+export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 
@@ -15,38 +16,6 @@ export function readFileSync(path: string): Uint8Array {
 /** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
 export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
-}
-
-function noFiles(): never {
-  throw new ImageError("UNSUPPORTED", "folders and files by path need Node");
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function makeFolder(_path: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export function resolveInside(_folder: string, _name: string): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
-export async function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array): Promise<string> {
-  return noFiles();
-}
-
-/** There are none in a page. */
-export function removeTemporaryFiles(): void {}
-
-/** Inflate a raw deflate stream of our own build, which holds `size` bytes. */
-export function inflateRaw(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  return inflateSync(bytes, { out: new Uint8Array(size) }) as Uint8Array<ArrayBuffer>;
 }
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
@@ -91,4 +60,9 @@ export async function decodeForeign(
   } finally {
     bitmap.close();
   }
+}
+
+/** An array of `size` bytes that the caller will overwrite, all of them. */
+export function newBytes(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(size);
 }

@@ -210,6 +210,12 @@ describe("decodeBmp", () => {
     expect(codeOf(bmp({ width: 1, height: 1, bits: 8, pixels: [0, 0, 0, 0], palette, ...change }))).toBe(code);
   });
 
+  test("refuses a large picture made of next to nothing; a small one that is left empty is a picture", () => {
+    const parts = { bits: 8, compression: 1, palette: COLORS, colorsUsed: 4, pixels: [0, 1] };
+    expect(codeOf(bmp({ ...parts, width: 2048, height: 2048 }))).toBe("picture");
+    expect(codeOf(bmp({ ...parts, width: 8000, height: 8000 }))).toBe("DECODE");
+  });
+
   test("gives DECODE for every prefix of a file", () => {
     for (const file of [
       bmp({ width: 3, height: 2, bits: 24, pixels: new Array<number>(21).fill(7) }),

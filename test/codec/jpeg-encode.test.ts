@@ -123,6 +123,9 @@ describe("encodeJpeg", () => {
   });
 
   test.each([
+    ["nothing", undefined, "ARGUMENT"],
+    ["a path", "cat.png", "ARGUMENT"],
+    ["no shape", { data: new Uint8Array(12) }, "ARGUMENT"],
     ["too few bytes", { data: new Uint8Array(11), shape: [2, 2, 3] }, "ARGUMENT"],
     ["five channels", { data: new Uint8Array(20), shape: [2, 2, 5] }, "ARGUMENT"],
     ["no pixels", { data: new Uint8Array(0), shape: [0, 2, 3] }, "ARGUMENT"],

@@ -4,7 +4,7 @@ import { MaskSet, type Segmentation } from "../../src/core/masks.ts";
 import { core, coreModule, useModule } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
 import { outlineOf, paintDense } from "../reference/mask-paint.ts";
-import { boxOf, place, polygonToDense, toDense, toRuns, toText } from "../reference/rle.ts";
+import { boxOf, place, polygonToDense, toRuns, toText } from "../reference/rle.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
 import { randomMask, randomSides } from "../support/mask.ts";
 import { random, randomInt } from "../support/random.ts";
@@ -46,6 +46,10 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
           expect(Array.from(set.boxes.subarray(i * 4, i * 4 + 4))).toEqual(boxOf(mask, h, w));
           expect(set.decode(i)).toEqual(mask);
         });
+        for (let k = 0; k < 4 && masks.length > 0; k++) {
+          const i = randomInt(next, 0, masks.length - 1);
+          expect(set.view(i)).toEqual(masks[i]);
+        }
         expect(set.decodeAll()).toEqual(Uint8Array.from(masks.flatMap((mask) => Array.from(mask))));
         set.free();
       }
@@ -150,7 +154,7 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
           paintDense(expected, mask, color, alpha, bias);
           if (outline) paintDense(expected, outlineOf(mask, h, w, outline.width), outline.color, outline.alpha, bias);
         }
-        const frame = Frame.fromRgba(pixels, w, h);
+        const frame = Frame.fromRgba(pixels, w, h, opaque ? "RGB" : "RGBA");
         const guard = Frame.create(1, 1, { fill: 0x123456 });
         const set = MaskSet.from(sources, w, h);
         set.paint(frame, paints, bias);

@@ -34,13 +34,14 @@ describe.each(VARIANTS)("png rows to pixels (%s)", (variant) => {
     const next = random(bpp);
     for (const width of [1, 2, 3, 5, 6, 11, 16, 17, 64]) {
       const n = width * bpp;
-      const rows = 12;
+      const rows = 20;
       const src = randomBytes(next, rows * (n + 1));
       const above = randomBytes(next, n);
       const expected: number[] = [];
       let prior = above;
       for (let y = 0; y < rows; y++) {
-        const type = (src[y * (n + 1)] = y < 5 ? y : randomInt(next, 0, 4));
+        // each filter once on its own, then pairs and threes of Paeth, then anything
+        const type = (src[y * (n + 1)] = y < 5 ? y : y < 13 ? [4, 4, 0, 4, 4, 4, 1, 4][y - 5]! : randomInt(next, 0, 4));
         prior = unfilterRow(type, src.subarray(y * (n + 1) + 1, (y + 1) * (n + 1)), prior, bpp);
         expected.push(...prior);
       }
@@ -97,23 +98,31 @@ describe.each(VARIANTS)("png rows to pixels (%s)", (variant) => {
     },
   );
 
-  test("unfilter takes the last row of its own output as the row above", () => {
+  test.each([1, 3, 4])("unfilter takes the last row of its own output as the row above (%i bytes per pixel)", (bpp) => {
     const next = random(4);
-    const n = 30;
-    const first = randomBytes(next, 2 * (n + 1));
-    const second = randomBytes(next, 2 * (n + 1));
-    for (const [at, bytes] of [first, second].entries()) for (const y of [0, 1]) bytes[y * (n + 1)] = 4 - y - at;
-    let prior: Uint8Array = new Uint8Array(n);
-    for (const bytes of [first, second])
-      for (const y of [0, 1])
-        prior = unfilterRow(bytes[y * (n + 1)]!, bytes.subarray(y * (n + 1) + 1, (y + 1) * (n + 1)), prior, 3);
-    const actual = run(2 * n, first, (dst, from) =>
-      core.run((scratch) => {
-        kernels.pngUnfilter(dst, from, 2, n, 3, scratch.allocZeroed(n));
-        kernels.pngUnfilter(dst, scratch.copyIn(second), 2, n, 3, dst + n);
-      }),
-    );
-    expect([...actual.subarray(n)]).toEqual([...prior]);
+    for (const width of [1, 2, 5, 16, 33])
+      for (const types of [
+        [4, 3, 3, 2],
+        [4, 4, 4, 4],
+        [1, 3, 2, 4],
+      ]) {
+        const n = width * bpp;
+        const src = randomBytes(next, 4 * (n + 1));
+        for (const [y, type] of types.entries()) src[y * (n + 1)] = type;
+        const plain: Uint8Array[] = [];
+        for (const [y, type] of types.entries())
+          plain.push(
+            unfilterRow(type, src.subarray(y * (n + 1) + 1, (y + 1) * (n + 1)), plain[y - 1] ?? new Uint8Array(n), bpp),
+          );
+        const actual = run(2 * n, src, (dst, from) =>
+          core.run((scratch) => {
+            kernels.pngUnfilter(dst, from, 2, n, bpp, scratch.allocZeroed(n));
+            expect([...core.u8(dst, 2 * n)]).toEqual([...plain[0]!, ...plain[1]!]);
+            kernels.pngUnfilter(dst, from + 2 * (n + 1), 2, n, bpp, dst + n);
+          }),
+        );
+        expect([...actual]).toEqual([...plain[2]!, ...plain[3]!]);
+      }
   });
 
   test("unfilter stops at a row whose filter type is over 4", () => {

@@ -192,6 +192,12 @@ describe("annotations", () => {
     expect(scenes[1]!.error).toBeUndefined();
   });
 
+  test("a record whose shapes are all empty is a problem, not a label for the whole picture", () => {
+    const { scenes, problems } = one([{ bbox: [], segmentation: [] }]);
+    expect(scenes[0]).toMatchObject({ annotations: [], classifications: undefined });
+    expect(problems.map(({ path }) => path)).toEqual(["annotations[0]"]);
+  });
+
   test("a category alone is a label for the whole picture", () => {
     const { scenes, problems } = one([{ score: 0.75 }]);
     expect(problems).toEqual([]);
@@ -389,5 +395,101 @@ describe("compressed runs", () => {
     const error = caught(() => checkCompressedCounts(counts, 48));
     expect(error).toMatchObject({ code: "DECODE", path: "segmentation.counts" });
     expect(error.message).toContain(words);
+  });
+});
+
+describe("hostile values", () => {
+  const ODD: readonly unknown[] = [
+    null,
+    NaN,
+    -1,
+    1e308,
+    "",
+    "7",
+    "__proto__",
+    true,
+    [],
+    [[]],
+    {},
+    { size: [6, 8], counts: [48] },
+    [NaN, 1, 2, 3],
+    Array(51).fill(1),
+    new Float32Array(6),
+    new DataView(new ArrayBuffer(4)),
+    () => 1,
+    Symbol("odd"),
+    10n,
+  ];
+
+  /** A copy in which values have been replaced, taken away or given twice. */
+  function spoiled(value: unknown, next: () => number, rate: number): unknown {
+    if (next() < rate) return ODD[Math.floor(next() * ODD.length)];
+    if (Array.isArray(value)) {
+      const copy = value.filter(() => next() > rate).map((item) => spoiled(item, next, rate));
+      return next() < rate ? [...copy, ...copy] : copy;
+    }
+    if (typeof value !== "object" || value === null) return value;
+    const kept = Object.entries(value).filter(() => next() > rate);
+    return Object.fromEntries(kept.map(([key, item]) => [key, spoiled(item, next, rate)]));
+  }
+
+  const base = {
+    images: [IMAGE, { ...IMAGE, id: 2 }],
+    categories: [{ id: 7, name: "cat", keypoints: ["a", "b"], skeleton: [[1, 2]], color: [1, 2, 3], isthing: 1 }],
+    annotations: [
+      {
+        id: 1,
+        image_id: 1,
+        category_id: 7,
+        bbox: [1, 2, 3, 4],
+        segmentation: [[0, 0, 4, 0, 4, 4]],
+        area: 8,
+        iscrowd: 0,
+      },
+      { id: 2, image_id: 1, category_id: 7, segmentation: { size: [6, 8], counts: [10, 2, 36] }, attributes: { a: 1 } },
+      { id: 3, image_id: 2, category_id: 7, segmentation: { size: [6, 8], counts: "`1" }, score: 0.5 },
+      { id: 4, image_id: 2, category_id: 7, keypoints: [1, 2, 2, 3, 4, 1] },
+      { id: 5, image_id: 2, caption: "a cat" },
+      { image_id: 2, file_name: "a.png", segments_info: [{ id: 3, category_id: 7, bbox: [0, 0, 1, 1], area: 1 }] },
+    ],
+  };
+
+  test("give scenes of sound numbers or an ImageError, never another error", () => {
+    const sound = one(base.annotations, base);
+    expect(sound.problems).toEqual([]);
+    const next = random(20);
+    let [read, refused] = [0, 0];
+    for (let round = 0; round < 3000; round++) {
+      const source = spoiled(base, next, 0.02 + 0.1 * next()) as object;
+      const results = (source as Partial<typeof base> | null)?.annotations ?? [];
+      const options = { strict: next() < 0.5, readMask: () => new Uint8Array(9) };
+      try {
+        const dataset =
+          next() < 0.2 ? readCoco(results, { ...options, groundTruth: source }) : readCoco(source, options);
+        for (const scene of scenesOf(dataset)) {
+          if (scene.error) expect(scene.error).toBeInstanceOf(ImageError);
+          else expect(scene.width * scene.height).toBeGreaterThan(0);
+          for (const { box, segmentation, keypoints, score } of scene.annotations) {
+            const numbers = [
+              box?.x,
+              box?.y,
+              box?.width,
+              box?.height,
+              score,
+              ...(keypoints?.points ?? []).map(({ x }) => x),
+            ];
+            if (segmentation?.kind === "polygon")
+              numbers.push(...segmentation.parts.flatMap((part) => Array.from(part.outline)));
+            expect(numbers.filter((number) => number !== undefined && !Number.isFinite(number))).toEqual([]);
+          }
+        }
+        read += 1;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ImageError);
+        refused += 1;
+      }
+    }
+    expect(read).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(100);
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { Frame } from "../../src/core/frame.ts";
+import { random } from "./random.ts";
 
 /** Write a one-colour PNG of 16 x 12 (or another size) below a folder. */
 export function writePicture(folder: string, name: string, { width = 16, height = 12, fill = 0x336699 } = {}): void {
@@ -10,6 +11,15 @@ export function writePicture(folder: string, name: string, { width = 16, height 
   mkdirSync(dirname(path), { recursive: true });
   const frame = Frame.create(width, height, { fill });
   writeFileSync(path, encodePng(frame));
+  frame.free();
+}
+
+/** Write a PNG of 16 x 12 that no encoder makes small. */
+export function writeNoise(folder: string, name: string): void {
+  const next = random(3);
+  const rgba = Uint8Array.from({ length: 16 * 12 * 4 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(next() * 256)));
+  const frame = Frame.fromRgba(rgba, 16, 12, "RGB");
+  writeFileSync(join(folder, name), encodePng(frame));
   frame.free();
 }
 

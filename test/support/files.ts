@@ -2,7 +2,7 @@
 
 /** Bytes of a file, by its path from the project's root. */
 export async function projectBytes(path: string): Promise<Uint8Array> {
-  if (typeof window === "undefined") {
+  if (typeof process !== "undefined" && process.versions?.node) {
     const { readFile } = await import("node:fs/promises");
     return readFile(path);
   }

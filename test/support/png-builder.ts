@@ -93,7 +93,8 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function slowCrc(bytes: Uint8Array): number {
+/** CRC-32, bit by bit. */
+export function slowCrc(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

@@ -1,0 +1,106 @@
+/** Folders and files in Node: names that cannot leave their folder, files that appear whole. */
+import * as fs from "node:fs";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { ImageError, show } from "../errors.ts";
+import { relativeName } from "./relative-name.ts";
+
+/**
+ * The true path of a folder, links followed.
+ *
+ * @throws {ImageError} `IO` if there is no such folder
+ */
+export function resolveFolder(path: string): string {
+  try {
+    const real = fs.realpathSync(path);
+    if (fs.statSync(real).isDirectory()) return real;
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be opened (${reasonOf(cause)})`, { path, cause });
+  }
+  throw new ImageError("IO", "expected a folder, got a file", { path });
+}
+
+/** Make a folder, and those above it, where they are missing; its true path. @throws {ImageError} `IO` */
+export function makeFolder(path: string): string {
+  try {
+    fs.mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be made (${reasonOf(cause)})`, { path, cause });
+  }
+  return resolveFolder(path);
+}
+
+/**
+ * The true path of a file that a foreign record names, which must lie in a folder.
+ *
+ * @param folder - as {@link resolveFolder} gives it
+ * @throws {ImageError} `ARGUMENT` if the name, or a link on the way, leads out of the folder; `IO` if there is no such file
+ */
+export function resolveInside(folder: string, name: string): string {
+  const path = join(folder, relativeName(name));
+  let real: string;
+  try {
+    real = fs.realpathSync(path);
+    // a pipe or a device would be waited for without end
+    if (!fs.statSync(real).isFile()) throw new ImageError("IO", "expected a file, got something else", { path: name });
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path: name, cause });
+  }
+  const way = relative(folder, real);
+  if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`))
+    throw new ImageError("ARGUMENT", `expected a file below its folder, got a link out of it: ${show(name)}`);
+  return real;
+}
+
+const temporary = new Set<string>();
+let count = 0;
+
+/**
+ * Write a file, whole or not at all: to a temporary name beside it, then renamed. Folders above it are made.
+ *
+ * @param name - of the file, below the folder
+ * @returns the path
+ * @throws {ImageError} `ARGUMENT` if the name leads out of the folder, `IO` if the disk refuses
+ */
+export async function writeFileInside(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const path = join(folder, relativeName(name));
+  const draft = join(dirname(path), `.limn-${process.pid}-${++count}.tmp`);
+  temporary.add(draft);
+  try {
+    await fs.promises.mkdir(dirname(path), { recursive: true });
+    await fs.promises.writeFile(draft, bytes, { flag: "wx" });
+    await fs.promises.rename(draft, path);
+  } catch (cause) {
+    await fs.promises.rm(draft, { force: true }).catch(() => undefined); // the first error is the one to tell
+    throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
+  } finally {
+    temporary.delete(draft);
+  }
+  return path;
+}
+
+/** Remove what {@link writeFileInside} has not yet renamed; for a process that must end now. */
+export function removeTemporaryFiles(): void {
+  for (const path of temporary) fs.rmSync(path, { force: true });
+  temporary.clear();
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ["ENOENT", "no such file or folder"],
+  ["EACCES", "no permission"],
+  ["EPERM", "no permission"],
+  ["EISDIR", "it is a folder"],
+  ["ENOTDIR", "a part of its path is not a folder"],
+  ["EEXIST", "there is a file of that name"],
+  ["ENOSPC", "the disk is full"],
+  ["EFBIG", "it would be larger than files may be here"],
+  ["ELOOP", "links in a circle"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["ERR_FS_FILE_TOO_LARGE", "it is larger than 2 GB"],
+]);
+
+/** Why the system refused, in words. */
+export function reasonOf(cause: unknown): string {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return REASONS.get(code) ?? String(code ?? cause);
+}

@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Frame } from "../../src/core/frame.ts";
+import { fillBoxes, fillCapsules, fillOutline, type Outline, packColor, strokeBoxes } from "../../src/core/raster.ts";
+import { core, useModule } from "../../src/core/wasm.ts";
+import { coverage, paintBox, paintCovered, paintOutline, type Picture, trueArea } from "../reference/raster.ts";
+import { newCore, VARIANTS, variantModule } from "../support/cores.ts";
+import { random, randomInt } from "../support/random.ts";
+
+type Next = () => number;
+
+/** A picture of noise, a part of it not opaque. */
+function noise(next: Next, width: number, height: number, opaque: number): Picture {
+  const data = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 && next() < opaque ? 255 : randomInt(next, 0, 255),
+  );
+  return { data, width, height };
+}
+
+function randomOutline(next: Next, width: number, height: number, curved: boolean): Outline {
+  const points: number[] = [];
+  const flags: number[] = [];
+  const ends: number[] = [];
+  // small, large, far out, and on the lines between pixels
+  const reach = [1, 1, 3, 40][randomInt(next, 0, 3)]!;
+  const grid = [1, 1, 256, 128][randomInt(next, 0, 3)]!;
+  const coordinate = (side: number): number =>
+    Math.round(((next() - 0.5) * reach * side + side / 2) * (256 / grid)) * grid;
+  for (let contour = randomInt(next, 1, 3); contour > 0; contour--) {
+    for (let n = randomInt(next, 0, 7); n > 0; n--) {
+      points.push(coordinate(width), coordinate(height));
+      flags.push(next() < 0.5 ? 1 : 0);
+    }
+    ends.push(points.length / 2);
+  }
+  return {
+    points: Int32Array.from(points),
+    flags: curved ? Uint8Array.from(flags) : undefined,
+    ends: Uint32Array.from(ends),
+  };
+}
+
+describe.each(VARIANTS)("drawing kernels (%s)", (variant) => {
+  beforeAll(() => useModule(variantModule(variant)));
+  afterAll(() => useModule(variantModule("simd")));
+
+  /** Draw on a frame and on its twin; both must end the same, and nothing may be written behind the frame. */
+  function compare(picture: Picture, draw: (frame: Frame) => void, twin: (picture: Picture) => void): void {
+    const { width, height } = picture;
+    const frame = Frame.fromRgba(picture.data, width, height);
+    const end = frame.view().byteOffset + width * height * 4;
+    core().u8(end, 100).fill(0xa5);
+    draw(frame);
+    const actual = frame.toRgba();
+    expect(
+      core()
+        .u8(end, 100)
+        .every((byte) => byte === 0xa5),
+    ).toBe(true);
+    frame.free();
+    twin(picture);
+    expect(difference(actual, picture.data)).toBe("equal");
+  }
+
+  test("an outline has the same coverage as the twin, cut at every side", () => {
+    const next = random(11);
+    for (let round = 0; round < 400; round++) {
+      const picture = noise(next, randomInt(next, 1, 40), randomInt(next, 1, 24), round % 3 ? 1 : 0.7);
+      const { width, height } = picture;
+      const outline = randomOutline(next, width, height, round % 2 === 0);
+      const color = randomInt(next, 0, 0xffffff);
+      const alpha = round % 4 ? 255 : randomInt(next, 0, 255);
+      const evenOdd = next() < 0.5;
+      const bias = next() < 0.5 ? 127 : 0;
+      compare(
+        picture,
+        (frame) => fillOutline(frame, outline, color, alpha, { evenOdd, bias }),
+        () => {
+          const covered = coverage(outline, width, height, evenOdd);
+          for (const [i, value] of covered.entries())
+            paintCovered(picture, i % width, Math.floor(i / width), value, color, alpha, bias);
+        },
+      );
+    }
+  });
+
+  test("an outline higher than a band of the accumulator shows no seam", () => {
+    const next = random(12);
+    const picture = noise(next, 400, 70, 1); // 8192 cells hold 20 rows of it
+    const outline = {
+      points: Int32Array.of(300, 2000, 101_000, 700, 70_000, 17_500, 90_000, 12_345, 4000, 17_000),
+      flags: Uint8Array.of(1, 0, 1, 0, 0),
+      ends: Uint32Array.of(5),
+    };
+    compare(
+      picture,
+      (frame) => fillOutline(frame, outline, 0x336699, 200),
+      () => {
+        for (const [i, value] of coverage(outline, 400, 70).entries())
+          paintCovered(picture, i % 400, Math.floor(i / 400), value, 0x336699, 200, 127);
+      },
+    );
+  });
+
+  test("boxes and their outlines equal the twin, inside, outside and across the edges", () => {
+    const next = random(13);
+    for (let round = 0; round < 150; round++) {
+      const picture = noise(next, randomInt(next, 1, 50), randomInt(next, 1, 30), round % 3 ? 1 : 0.7);
+      const n = randomInt(next, 0, 5);
+      const boxes = Int32Array.from({ length: n * 4 }, (_, i) => {
+        const far = next() < 0.1 ? 1_000_000 : 30;
+        return i % 4 < 2 ? randomInt(next, -far, 40) : randomInt(next, 0, far);
+      });
+      for (let i = 0; i < n * 4; i++) if (i % 4 >= 2) boxes[i]! += boxes[i - 2]!;
+      const colors = Array.from({ length: n }, () => randomInt(next, 0, 0xffffff));
+      const alphas = Array.from({ length: n }, () => [255, randomInt(next, 0, 255)][randomInt(next, 0, 1)]!);
+      const packed = Uint32Array.from(colors, (color, i) => packColor(color, alphas[i]));
+      const thickness = Int32Array.from({ length: n }, () => randomInt(next, 1, 5));
+      const bias = next() < 0.5 ? 127 : 0;
+      compare(
+        picture,
+        (frame) => {
+          fillBoxes(frame, boxes, packed, bias);
+          strokeBoxes(frame, boxes, packed, thickness, bias);
+        },
+        () => {
+          for (let i = 0; i < n; i++) paintBox(picture, boxes.subarray(i * 4), colors[i]!, alphas[i]!, bias);
+          for (let i = 0; i < n; i++)
+            paintOutline(picture, boxes.subarray(i * 4, i * 4 + 4), thickness[i]!, colors[i]!, alphas[i]!, bias);
+        },
+      );
+    }
+  });
+
+  test("a thick line is what lies within its radius, and a disc a line of no length", () => {
+    const next = random(14);
+    for (let round = 0; round < 60; round++) {
+      const width = randomInt(next, 1, 40);
+      const height = randomInt(next, 1, 40);
+      const at = (side: number): number => Math.round((next() * 1.6 - 0.3) * side * 256);
+      const [x0, y0] = [at(width), at(height)];
+      const [x1, y1] = round % 3 ? [at(width), at(height)] : [x0, y0];
+      const radius = randomInt(next, 128, 2000);
+      const frame = Frame.create(width, height, { fill: 0 });
+      fillCapsules(frame, Int32Array.of(x0, y0, x1, y1, radius), Uint32Array.of(packColor(0xffffff)));
+      const actual = frame.toRgba();
+      frame.free();
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
+          let inside = 0;
+          const samples = 8;
+          for (let s = 0; s < samples * samples; s++) {
+            const px = (x + ((s % samples) + 0.5) / samples) * 256;
+            const py = (y + (Math.floor(s / samples) + 0.5) / samples) * 256;
+            inside += distance(px, py, x0, y0, x1, y1) <= radius ? 1 : 0;
+          }
+          expect(Math.abs(actual[(y * width + x) * 4]! - (inside / samples ** 2) * 255)).toBeLessThan(26);
+        }
+    }
+  });
+
+  test("thick lines stay inside the picture and leave the rest of memory alone", () => {
+    const next = random(15);
+    for (let round = 0; round < 100; round++) {
+      const picture = noise(next, randomInt(next, 1, 30), randomInt(next, 1, 20), 0.8);
+      const far = 2 ** 28;
+      const at = (): number => (next() < 0.3 ? randomInt(next, -far, far) : randomInt(next, -3000, 9000));
+      const capsules = Int32Array.of(at(), at(), at(), at(), randomInt(next, 1, 5000));
+      const frame = Frame.fromRgba(picture.data, picture.width, picture.height);
+      const end = frame.view().byteOffset + frame.view().length;
+      core().u8(end, 100).fill(0x5a);
+      fillCapsules(frame, capsules, Uint32Array.of(packColor(0x123456, 0)));
+      expect(frame.toRgba()).toEqual(picture.data); // alpha 0 changes nothing
+      expect(
+        core()
+          .u8(end, 100)
+          .every((byte) => byte === 0x5a),
+      ).toBe(true);
+      frame.free();
+    }
+  });
+});
+
+describe("coverage", () => {
+  test("is the true area of random triangles, within one level and a half", () => {
+    const next = random(16);
+    for (let round = 0; round < 60; round++) {
+      const points = Int32Array.from({ length: 6 }, () => randomInt(next, -1000, 5000));
+      const outline = { points, ends: Uint32Array.of(3) };
+      const frame = Frame.create(16, 16, { fill: 0 });
+      fillOutline(frame, outline, 0xffffff, 255);
+      const pixels = frame.toRgba();
+      frame.free();
+      for (let i = 0; i < 256; i++)
+        expect(Math.abs(pixels[i * 4]! - trueArea(points, i % 16, i >> 4) * 255)).toBeLessThan(1.5);
+    }
+  });
+
+  test("of two shapes that share an edge adds up to one", () => {
+    const next = random(17);
+    for (let round = 0; round < 100; round++) {
+      const [ax, ay, bx, by] = Array.from({ length: 4 }, () => randomInt(next, -2000, 6000)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const far = 10_000;
+      // the line through a and b, closed to the left and to the right
+      const sides = [-far, far].map((x) =>
+        coverageOf({ points: Int32Array.of(ax, ay, bx, by, x, by, x, ay), ends: Uint32Array.of(4) }),
+      );
+      for (let i = 0; i < 256; i++) {
+        const y = (i >> 4) * 256;
+        const whole = Math.min(ay, by) <= y && Math.max(ay, by) >= y + 256;
+        if (whole) expect(Math.abs(sides[0]![i]! + sides[1]![i]! - 255)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  test("a rectangle on whole pixels is exact", () => {
+    const covered = coverageOf({
+      points: Int32Array.of(256, 512, 1024, 512, 1024, 1280, 256, 1280),
+      ends: Uint32Array.of(4),
+    });
+    for (let i = 0; i < 256; i++) {
+      const inside = i % 16 >= 1 && i % 16 < 4 && i >> 4 >= 2 && i >> 4 < 5;
+      expect(covered[i]).toBe(inside ? 255 : 0);
+    }
+  });
+
+  test("two turns in one direction are filled once by the any-turn rule and are a hole by the even-odd rule", () => {
+    const square = [0, 0, 4096, 0, 4096, 4096, 0, 4096];
+    const inner = [1024, 1024, 2048, 1024, 2048, 2048, 1024, 2048];
+    const outline = { points: Int32Array.from([...square, ...inner]), ends: Uint32Array.of(4, 8) };
+    expect(coverageOf(outline)[5 * 16 + 5]).toBe(255);
+    expect(coverageOf(outline, true)[5 * 16 + 5]).toBe(0);
+    expect(coverageOf(outline, true)[2 * 16 + 2]).toBe(255);
+  });
+
+  function coverageOf(outline: Outline, evenOdd = false): number[] {
+    const frame = Frame.create(16, 16, { fill: 0 });
+    fillOutline(frame, outline, 0xffffff, 255, { evenOdd });
+    const pixels = frame.toRgba();
+    frame.free();
+    return Array.from({ length: 256 }, (_, i) => pixels[i * 4]!);
+  }
+});
+
+describe.each(VARIANTS)("coverContours (%s)", (variant) => {
+  const owner = newCore(variant);
+
+  test("gives the twin's coverage bytes, pads rows with 0, and leaves the accumulator clear", () => {
+    const next = random(18);
+    for (let round = 0; round < 200; round++) {
+      const columns = randomInt(next, 1, 20);
+      const rows = randomInt(next, 1, 20);
+      const stride = (columns + 3) & ~3;
+      const outline = randomOutline(next, columns, rows, true);
+      owner.run((scratch) => {
+        const cellCount = rows * (stride + 4);
+        const cells = scratch.allocZeroed(cellCount * 4);
+        const points = scratch.copyIn(outline.points);
+        const flags = scratch.copyIn(outline.flags!);
+        const ends = scratch.copyIn(outline.ends);
+        const dst = scratch.alloc(stride * rows + 16);
+        owner.u8(dst, stride * rows + 16).fill(0xee);
+        scratch.kernels.coverContours(dst, stride, columns, rows, cells, points, flags, ends, outline.ends.length, 0);
+        const covered = coverage(outline, columns, rows);
+        const bytes = owner.u8(dst, stride * rows + 16);
+        for (let i = 0; i < stride * rows; i++) {
+          const x = i % stride;
+          const wanted = x < columns ? covered[Math.floor(i / stride) * columns + x]! : 0;
+          if (bytes[i] !== wanted) expect([i, bytes[i]]).toEqual([i, wanted]);
+        }
+        expect(bytes.subarray(stride * rows).every((byte) => byte === 0xee)).toBe(true);
+        expect(owner.i32(cells, cellCount).every((cell) => cell === 0)).toBe(true);
+      });
+    }
+  });
+});
+
+function distance(px: number, py: number, x0: number, y0: number, x1: number, y1: number): number {
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  const length = dx * dx + dy * dy;
+  const t = length ? Math.max(0, Math.min(1, ((px - x0) * dx + (py - y0) * dy) / length)) : 0;
+  return Math.hypot(px - x0 - t * dx, py - y0 - t * dy);
+}
+
+/** "equal", or the first place where two byte arrays differ: an array matcher is slow on pictures. */
+function difference(actual: Uint8Array, expected: Uint8Array): string {
+  if (actual.length !== expected.length) return `length ${actual.length}, not ${expected.length}`;
+  const at = actual.findIndex((byte, i) => byte !== expected[i]);
+  return at < 0 ? "equal" : `byte ${at} is ${actual[at]}, not ${expected[at]}`;
+}
