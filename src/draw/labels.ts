@@ -39,7 +39,7 @@ const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {sco
  *
  * @param objects - the marks with the rectangles that they cover
  */
-export function layoutLabels(
+export function arrangeLabels(
   objects: readonly (readonly [Mark, Bounds])[],
   style: ResolvedStyle,
   width: number,

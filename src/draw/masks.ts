@@ -3,7 +3,7 @@ import type { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { MaskSet } from "../core/masks.ts";
 import { ImageError } from "../errors.ts";
-import type { LabelMap, Segmentation } from "../model/scene.ts";
+import type { LabelMap, Scene, Segmentation } from "../model/scene.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
@@ -44,15 +44,18 @@ export function drawMasks(frame: Frame, { set, colors }: PlacedMasks, style: Res
   set.paint(frame, paints, bias);
 }
 
-/** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
-export function drawLabelMap(frame: Frame, map: LabelMap, path: string, style: ResolvedStyle): void {
-  const { data, width, height, classes } = map;
-  if (width !== frame.width || height !== frame.height || data.length !== width * height)
+/** @throws {ImageError} `ARGUMENT` for a label map that has not the picture's size */
+export function checkLabelMap({ data, width, height }: LabelMap, path: string, scene: Scene): void {
+  if (width !== scene.width || height !== scene.height || data.length !== width * height)
     throw new ImageError(
       "ARGUMENT",
-      `expected ${frame.width} x ${frame.height} class ids, got ${data.length} for ${width} x ${height}`,
+      `expected ${scene.width} x ${scene.height} class ids, got ${data.length} for ${width} x ${height}`,
       { path },
     );
+}
+
+/** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
+export function drawLabelMap(frame: Frame, { data, classes }: LabelMap, style: ResolvedStyle): void {
   const table = new Uint8Array(256 * 4);
   for (let id = classes?.has(0) ? 0 : 1; id < 256; id++) {
     const name = classes?.get(id);

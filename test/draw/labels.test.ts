@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contrast, textColorOn } from "../../src/draw/colors.ts";
-import { labelText, layoutLabels } from "../../src/draw/labels.ts";
+import { labelText, arrangeLabels } from "../../src/draw/labels.ts";
 import { type Bounds, type Mark, selectMarks } from "../../src/draw/marks.ts";
 import { resolveStyle, type Style } from "../../src/draw/style.ts";
 import type { Annotation, Scene } from "../../src/model/scene.ts";
@@ -43,16 +43,16 @@ describe("labelText", () => {
   });
 });
 
-function layout(scene: Scene, style: Style = {}): ReturnType<typeof layoutLabels> {
+function layout(scene: Scene, style: Style = {}): ReturnType<typeof arrangeLabels> {
   const resolved = resolveStyle(style, scene.width, scene.height);
   const objects = selectMarks(scene, resolved).map((mark): [Mark, Bounds] => {
     const { x, y, width, height } = mark.annotation.box!;
     return [mark, { left: x, top: y, right: x + width, bottom: y + height }];
   });
-  return layoutLabels(objects, resolved, scene.width, scene.height);
+  return arrangeLabels(objects, resolved, scene.width, scene.height);
 }
 
-describe("layoutLabels", () => {
+describe("arrangeLabels", () => {
   test("keeps real labels of 60 random boxes inside and apart, with text that can be read", () => {
     const words = ["person", "car", "traffic light", "Straßenbahn", "велосипед", "犬"];
     for (let seed = 0; seed < 40; seed++) {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
+import { layoutLabels } from "../../src/draw/plan.ts";
 import { render, renderToJpeg, renderToPng } from "../../src/draw/render.ts";
 import type { Annotation, Scene } from "../../src/model/scene.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
@@ -191,6 +192,52 @@ describe("render", () => {
     expect(core().memory.buffer.byteLength).toBe(memory);
   });
 
+  test("draws or refuses whatever numbers come: never a trap, never alpha damage, nothing half drawn", () => {
+    const next = random(77);
+    const odd = [NaN, Infinity, -Infinity, 1e12, -1e12, 2 ** 20, -(2 ** 20), 0, -0, 1e-300, -5, 65500];
+    const number = (): number => (next() < 0.15 ? odd[randomInt(next, 0, odd.length - 1)]! : next() * 120 - 20);
+    let refused = 0;
+    for (let round = 0; round < 600; round++) {
+      const width = randomInt(next, 1, 80);
+      const height = randomInt(next, 1, 60);
+      const annotations = Array.from({ length: randomInt(next, 1, 3) }, (): Annotation => {
+        const box = {
+          x: number(),
+          y: number(),
+          width: number(),
+          height: number(),
+          rotation: next() < 0.4 ? number() : 0,
+        };
+        const points = Array.from({ length: 3 }, () => ({
+          x: number(),
+          y: number(),
+          visibility: randomInt(next, 0, 2) as 0 | 1 | 2,
+        }));
+        const skeleton = {
+          name: "s",
+          points: [],
+          edges: [
+            [0, 1],
+            [1, 2],
+          ] as const,
+        };
+        return { category: "x", score: number(), box, ...(next() < 0.3 && { keypoints: { points, skeleton } }) };
+      });
+      const pixels = noise(round, width, height);
+      using frame = Frame.fromRgba(pixels, width, height, "RGB");
+      try {
+        render(frame, { width, height, annotations }, { boxWidth: randomInt(next, 0, 9), boxFill: next() });
+        expect(frame.toRgba().every((byte, i) => i % 4 !== 3 || byte === 255)).toBe(true);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "ARGUMENT", path: expect.stringMatching(/^annotations\[\d\]/) });
+        expect(frame.toRgba().findIndex((byte, i) => byte !== pixels[i])).toBe(-1);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeLessThan(590);
+  });
+
   test("renders to files: the frame is drawn on and stays alive", () => {
     using frame = Frame.create(64, 48, { fill: 0x404040 });
     const png = renderToPng(frame, randomScene(7, 64, 48, 3));
@@ -198,5 +245,36 @@ describe("render", () => {
     const jpeg = renderToJpeg(frame, randomScene(7, 64, 48, 3), {}, { quality: 90 });
     expect([...jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8]);
     expect(frame.freed).toBe(false);
+  });
+});
+
+describe("layoutLabels", () => {
+  test("says where render puts the plates", () => {
+    const annotations = [
+      { box: { x: 100, y: 100, width: 300, height: 200 }, category: "car", score: 0.87 },
+      { box: { x: 10, y: 200, width: 30, height: 20 }, category: "dog" },
+      {
+        segmentation: { kind: "polygon" as const, parts: [{ outline: [400, 50, 500, 50, 500, 150] }] },
+        category: "kite",
+      },
+    ];
+    const scene = { width: 640, height: 480, annotations };
+    const labels = layoutLabels(scene, { colors: { car: 0xff00ff } });
+    expect(labels.map(({ text }) => text).sort()).toEqual(["car 0.87", "dog", "kite"]);
+    const car = labels.find(({ text }) => text === "car 0.87")!;
+    expect(car).toMatchObject({ color: 0xff00ff, free: true });
+    expect(car.xyxy[0]).toBe(99);
+    expect(car.xyxy[3]).toBeLessThan(100);
+    const pixels = drawn(scene, { colors: { car: 0xff00ff } });
+    const [left, top, , bottom] = car.xyxy;
+    const at = (Math.floor((top + bottom) / 2) * 640 + left + 1) * 4;
+    expect([...pixels.subarray(at, at + 3)]).toEqual([255, 0, 255]);
+    expect(core().heap.blocks - core().cachedBlocks).toBe(0);
+  });
+
+  test("refuses a scene without a size", () => {
+    expect(() => layoutLabels({ width: 0, height: 5, annotations: [] })).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", path: "scene" }),
+    );
   });
 });
