@@ -129,7 +129,7 @@ class Reader {
         if (!frame) throw damaged("a frame header before the first scan", "none", segment.at);
         return { frame, jfif, adobe, firstScan: segment };
       } else if (segment.marker === MARKER.APP0) jfif ||= isJfif(bytes, segment);
-      else if (segment.marker === MARKER.APP14) adobe ??= readAdobe(bytes, segment);
+      else if (segment.marker === MARKER.APP14) adobe = readAdobe(bytes, segment) ?? adobe;
       else this.#table(segment);
       offset = segment.end;
     }
