@@ -185,6 +185,13 @@ describe("decodeJpeg", () => {
     expect(part.data.subarray(64 * 16)).toEqual(whole.data.subarray(64 * 16));
   });
 
+  test("refuses a picture of which nothing was decoded, `partial` or not", () => {
+    const bytes = greyJpeg(16);
+    const scan = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xda);
+    bytes[scan + 6] = 0x22; // tables that do not exist
+    expect(attempt(() => decodeJpeg(bytes, { partial: true }))).toMatchObject({ code: "DECODE" });
+  });
+
   test("takes the standard Huffman tables where a file leaves them out", () => {
     // the standard AC code of an end of block is 1010, the DC code of zero 00: a grey block is 001010, padded with ones
     const bytes = greyJpeg(8, { block: () => new Array<number>(64).fill(0) });
