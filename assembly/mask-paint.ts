@@ -63,7 +63,7 @@ export function paintMasks(
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
     const bits = planeBits(plane, stride);
     planeToBits(bits, stride, boxH);
-    if (paint.alpha) blendBits(corner, w, bits, 0, stride, boxH, paint.colour, paint.alpha, solid, bias);
+    if (paint.alpha) blendBits(corner, w, bits, 0, stride, record.boxW, boxH, paint.colour, paint.alpha, solid, bias);
     if (!outlined) continue;
     const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
     blendBits(
@@ -72,6 +72,7 @@ export function paintMasks(
       bits,
       inner - plane,
       stride,
+      record.boxW,
       boxH,
       paint.outlineColour,
       paint.outlineAlpha,
@@ -85,7 +86,7 @@ export function paintMasks(
  * Blend a colour where bits are set.
  *
  * corner  pixel of the first bit; rows are w pixels apart
- * bits    boxH rows of stride - 16 bytes, stride apart
+ * bits    boxH rows of boxW bits, stride bytes apart, 0 behind each
  * except  distance to bits that take away from these; 0 for none
  * solid   not 0: every pixel of the frame has alpha 255
  */
@@ -95,6 +96,7 @@ function blendBits(
   bits: usize,
   except: usize,
   stride: usize,
+  boxW: u32,
   boxH: u32,
   colour: u32,
   alpha: u32,
@@ -103,8 +105,8 @@ function blendBits(
 ): void {
   if (ASC_FEATURE_SIMD) {
     // two copies of the loop: not asking for alpha saves an eighth
-    if (solid) blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, true);
-    else blendSpans(corner, w, bits, except, stride, boxH, colour, alpha, bias, false);
+    if (solid) blendSpans(corner, w, bits, except, stride, boxW, boxH, colour, alpha, bias, true);
+    else blendSpans(corner, w, bits, except, stride, boxW, boxH, colour, alpha, bias, false);
   } else {
     for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2)
       for (let at: usize = 0; at < stride - 16; at += 4) {
@@ -124,20 +126,22 @@ function blendSpans(
   bits: usize,
   except: usize,
   stride: usize,
+  boxW: u32,
   boxH: u32,
   colour: u32,
   alpha: u32,
   bias: u32,
   solid: bool,
 ): void {
-  const bytes = stride - 16;
+  // one word past the last that can hold a bit: it is 0 and ends a span that reaches the box's right edge
+  const last = ((<usize>boxW + 63) >> 6) << 3;
   const vIa = i16x8.splat(<i16>(255 - alpha));
   const vEven = i32x4.splat(<i32>evenPart(colour, alpha, bias));
   const vOdd = i32x4.splat(<i32>oddPart(colour, alpha, bias));
   for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
     let before: u64 = 0;
     let from: usize = 0;
-    for (let at: usize = 0; at < bytes; at += 8) {
+    for (let at: usize = 0; at <= last; at += 8) {
       let now = load<u64>(bits + at);
       if (except) now &= ~load<u64>(bits + at + except);
       // a bit for each pixel that differs from the one on its left: a span begins or ends there
@@ -148,7 +152,6 @@ function blendSpans(
       }
       before = now >> 63;
     }
-    if (before) blendRun(corner + (from << 2), (bytes << 3) - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
   }
 }
 

@@ -18,7 +18,7 @@ const colors = [0xe6194b, 0x3cb44b, 0xffe119, 0x4363d8, 0xf58231, 0x911eb4, 0x46
 for (const [name, groups, h, w] of sets) {
   const next = seeded(3);
   const photo = Uint8Array.from({ length: h * w * 4 }, (_, i) => (i % 4 === 3 ? 255 : next() * 256));
-  const frame = Frame.fromRgba(photo, w, h);
+  const frame = Frame.fromRgba(photo, w, h, "RGB");
   const theirs = photo.slice();
   const size = [h, w];
   const orders = colors.map((color, index) => ({ index, color, alpha: 128 }));

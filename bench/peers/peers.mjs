@@ -8,7 +8,9 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const require = createRequire(import.meta.url);
-const version = (name) => JSON.parse(require("node:fs").readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version;
+const version = (name) =>
+  JSON.parse(require("node:fs").readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8"))
+    .version;
 
 async function optional(load) {
   if (!process.env.LIMN_PEERS) return undefined;
@@ -33,15 +35,30 @@ export const canvas = await optional(async () => ({
   name: `@napi-rs/canvas ${version("@napi-rs/canvas")}`,
 }));
 
-export const fastPng = await optional(async () => ({ ...(await import("fast-png")), name: `fast-png ${version("fast-png")}` }));
+export const fastPng = await optional(async () => ({
+  ...(await import("fast-png")),
+  name: `fast-png ${version("fast-png")}`,
+}));
 
-export const upng = await optional(async () => ({ ...(await import("upng-js")).default, name: `upng-js ${version("upng-js")}` }));
+export const upng = await optional(async () => ({
+  ...(await import("upng-js")).default,
+  name: `upng-js ${version("upng-js")}`,
+}));
 
-export const pngjs = await optional(async () => ({ PNG: (await import("pngjs")).default.PNG, name: `pngjs ${version("pngjs")}` }));
+export const pngjs = await optional(async () => ({
+  PNG: (await import("pngjs")).default.PNG,
+  name: `pngjs ${version("pngjs")}`,
+}));
 
-export const jpegJs = await optional(async () => ({ ...(await import("jpeg-js")).default, name: `jpeg-js ${version("jpeg-js")}` }));
+export const jpegJs = await optional(async () => ({
+  ...(await import("jpeg-js")).default,
+  name: `jpeg-js ${version("jpeg-js")}`,
+}));
 
-export const fflate = await optional(async () => ({ ...(await import("fflate")), name: `fflate ${version("fflate")}` }));
+export const fflate = await optional(async () => ({
+  ...(await import("fflate")),
+  name: `fflate ${version("fflate")}`,
+}));
 
 /** @jsquash/png: Rust in wasm; wants its module by hand in Node, and RGBA. */
 export const jsquashPng = await optional(async () => {
@@ -58,7 +75,8 @@ export const jsquashJpeg = await optional(async () => {
       Object.assign(this, { data, width, height });
     }
   };
-  const compile = async (name) => WebAssembly.compile(await readFile(require.resolve(`@jsquash/jpeg/codec/${name}.wasm`)));
+  const compile = async (name) =>
+    WebAssembly.compile(await readFile(require.resolve(`@jsquash/jpeg/codec/${name}.wasm`)));
   const decoder = await import("@jsquash/jpeg/decode.js");
   const encoder = await import("@jsquash/jpeg/encode.js");
   await decoder.init(await compile("dec/mozjpeg_dec"));

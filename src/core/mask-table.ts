@@ -133,11 +133,11 @@ export function parseTable(
   let denseRuns = 0;
   let denseWork = 0;
   for (let i = 0; i < n; i++) {
-    const record = table.subarray(i * RECORD_WORDS, (i + 1) * RECORD_WORDS);
-    fillRecord(record, sources[i]!, width, height, memory, at, scratch, () => pathOf(i));
-    if (record[0] !== KIND.dense) continue;
-    const changes = kernels.denseChanges(record[3]!, record[1]!, record[4]!, record[5]!) >>> 0;
-    denseRuns += changes + 1 + (record[15] ? 2 * record[5]! + 2 : 0);
+    const r = i * RECORD_WORDS;
+    fillRecord(table, r, sources[i]!, width, height, memory, at, scratch, () => pathOf(i));
+    if (table[r] !== KIND.dense) continue;
+    const changes = kernels.denseChanges(table[r + 3]!, table[r + 1]!, table[r + 4]!, table[r + 5]!) >>> 0;
+    denseRuns += changes + 1 + (table[r + 15] ? 2 * table[r + 5]! + 2 : 0);
     denseWork = Math.max(denseWork, changes + 1);
   }
 
@@ -166,7 +166,21 @@ function measureSource(plan: Plan, source: Segmentation, width: number, height: 
     case "rle": {
       const { size, counts } = source.rle ?? {};
       if (!isList(size) || size.length !== 2) throw refused("size [height, width]", size, path());
-      const [h, w] = size;
+      const h = size[0]!;
+      const w = size[1]!;
+      if (
+        typeof counts === "string" &&
+        h === height &&
+        w === width &&
+        source.left === undefined &&
+        source.top === undefined &&
+        source.order !== "row"
+      ) {
+        // what nearly every mask is, without further ado
+        plan.text += counts.length;
+        plan.runs += counts.length;
+        return;
+      }
       checkSize(w, h, path());
       if (typeof counts !== "string" && !isList(counts))
         throw refused("counts as a string or a list of numbers", counts, path());
@@ -276,9 +290,10 @@ interface Memory {
   readonly base: Pointers;
 }
 
-/** Copy a source in, advance the pointers, and fill in the upper half of its record. */
+/** Copy a source in, advance the pointers, and fill in the upper half of its record, which begins at word r. */
 function fillRecord(
-  record: Uint32Array,
+  table: Uint32Array,
+  r: number,
   source: Segmentation,
   width: number,
   height: number,
@@ -288,12 +303,12 @@ function fillRecord(
   path: () => string,
 ): void {
   if (source.kind === "polygon") {
-    record[0] = KIND.polygon;
-    record[1] = at.rings;
-    record[3] = at.points;
-    record[4] = height;
-    record[5] = width;
-    record[15] = 0;
+    table[r] = KIND.polygon;
+    table[r + 1] = at.rings;
+    table[r + 3] = at.points;
+    table[r + 4] = height;
+    table[r + 5] = width;
+    table[r + 15] = 0;
     let rings = 0;
     const copyRing = (ring: ArrayLike<number>, hole: number): void => {
       memory.points.set(ring, (at.points - memory.base.points) / 8);
@@ -306,41 +321,41 @@ function fillRecord(
       copyRing(part.outline, 0);
       for (const hole of part.holes ?? []) copyRing(hole, 1);
     }
-    record[2] = rings;
+    table[r + 2] = rings;
     return;
   }
   const [h, w] = source.kind === "rle" ? source.rle.size : [source.height, source.width];
-  record[4] = h;
-  record[5] = w;
-  record[6] = source.left ?? 0;
-  record[7] = source.top ?? 0;
-  record[15] = isPlaced(source.left, source.top, w, h, width, height) ? 1 : 0;
+  table[r + 4] = h;
+  table[r + 5] = w;
+  table[r + 6] = source.left ?? 0;
+  table[r + 7] = source.top ?? 0;
+  table[r + 15] = isPlaced(source.left, source.top, w, h, width, height) ? 1 : 0;
   if (source.kind === "rle") {
     const { counts } = source.rle;
-    record[2] = counts.length;
+    table[r + 2] = counts.length;
     if (typeof counts === "string") {
-      record[0] = KIND.text;
-      record[1] = at.text;
+      table[r] = KIND.text;
+      table[r + 1] = at.text;
       at.text += counts.length;
       return;
     }
-    record[0] = KIND.counts;
-    record[1] = at.counts;
+    table[r] = KIND.counts;
+    table[r + 1] = at.counts;
     copyCounts(memory.counts, (at.counts - memory.base.counts) / 4, counts, path);
     at.counts += counts.length * 4;
     if (source.order !== "row") return;
     checkSum(counts, w * h, source, path);
     memory.dense.fill(0, at.dense - memory.base.dense, at.dense - memory.base.dense + w * h);
-    kernels.rowRunsToDense(at.dense, record[1], counts.length);
+    kernels.rowRunsToDense(at.dense, table[r + 1]!, counts.length);
   } else {
     const start = at.dense - memory.base.dense;
     const { data } = source;
     if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) memory.dense.set(data, start);
     else for (let i = 0; i < data.length; i++) memory.dense[start + i] = data[i] === 0 ? 0 : 1;
   }
-  record[0] = KIND.dense;
-  record[1] = at.dense;
-  record[3] = at.columns;
+  table[r] = KIND.dense;
+  table[r + 1] = at.dense;
+  table[r + 3] = at.columns;
   at.dense += w * h;
   at.columns += w * 4;
 }

@@ -76,7 +76,7 @@ const CRC_TABLE_BYTES = 4096;
 /** Filtered bytes that share one Huffman code, about: a twelfth of the picture, but within these bounds. */
 const STRIP_BYTES = 240_000;
 const STRIP_MOST = 2 ** 20;
-const STRIPS = 12;
+const STRIPS = 16;
 /** Filtered bytes that are made, summed and packed in one go, about: they stay in the first-level cache. */
 const PIECE_BYTES = 24_576;
 /** Bytes of a strip that make its code, about; a strip of twice that is looked at whole. */

@@ -11,7 +11,6 @@ import {
 } from "./mask-table.ts";
 
 export interface RleKernels {
-  rleFromText(runs: number, text: number, length: number, pixels: number, fault: number): number;
   rleToText(text: number, runs: number, n: number): number;
   rleMerge(out: number, a: number, na: number, b: number, nb: number, table: number): number;
   rleIou(out: number, records: number, d: number, g: number, crowd: number): void;
