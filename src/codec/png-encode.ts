@@ -5,6 +5,7 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { Frame } from "../core/frame.ts";
 import {
+  type NewBytes,
   type PngRows,
   bigEndian,
   concatenate,
@@ -29,6 +30,11 @@ export interface EncodePngOptions {
   readonly level?: PngLevel | undefined;
   /** For a Frame: `RGB` leaves alpha out, `RGBA` writes it. Default: `RGB` if the frame is opaque. */
   readonly colorType?: "RGB" | "RGBA" | undefined;
+  /**
+   * Memory to write the file into, if it is large enough: the result then is a view of its beginning. Saves fresh memory
+   * where many pictures are encoded one after the other, each done with before the next.
+   */
+  readonly into?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 const LEVELS: readonly PngLevel[] = ["fast", "small", "store"];
@@ -51,7 +57,7 @@ const COLOR_TYPES = [-1, 0, 4, 2, 6];
  * const png = encodePng({ data: new Uint8Array(64 * 48 * 3).fill(200), shape: [48, 64, 3] });
  */
 export function encodePng(source: Frame | PixelArray, options: EncodePngOptions = {}): Uint8Array<ArrayBuffer> {
-  const { level = "fast", colorType } = options;
+  const { level = "fast", colorType, into } = options;
   checkLevel(level);
   if (colorType !== undefined && colorType !== "RGB" && colorType !== "RGBA")
     throw new ImageError("ARGUMENT", `expected colorType RGB or RGBA, got ${show(colorType)}`);
@@ -60,7 +66,7 @@ export function encodePng(source: Frame | PixelArray, options: EncodePngOptions 
     const rgb = colorType === undefined ? source.opaque : colorType === "RGB";
     const bpp = rgb ? 3 : 4;
     const rows: PngRows = { height, rowBytes: width * bpp, bpp, frame: { frame: source, rgb } };
-    return encode(coreOf(source), rows, header(width, height, 8, COLOR_TYPES[bpp]!), [], level);
+    return encode(coreOf(source), rows, header(width, height, 8, COLOR_TYPES[bpp]!), [], level, into);
   }
   if (colorType !== undefined)
     throw new ImageError("ARGUMENT", "expected colorType with a Frame only: an array has the channels of its shape");
@@ -73,7 +79,7 @@ export function encodePng(source: Frame | PixelArray, options: EncodePngOptions 
     bpp,
     read: planar || wide ? readSamples(data, width, height, channels, planar) : readBytes(data, width * bpp),
   };
-  return encode(core(), rows, header(width, height, wide ? 16 : 8, COLOR_TYPES[channels]!), [], level);
+  return encode(core(), rows, header(width, height, wide ? 16 : 8, COLOR_TYPES[channels]!), [], level, into);
 }
 
 /** Options of {@link encodeIndexedPng}. */
@@ -217,17 +223,19 @@ function encode(
   ihdr: number[],
   chunks: Uint8Array<ArrayBuffer>[],
   level: PngLevel,
+  into?: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
   const head = concatenate(
     [Uint8Array.from(SIGNATURE), chunk(owner, "IHDR", Uint8Array.from(ihdr)), ...chunks],
     newBytes,
   );
-  const direct = encodePngRows(owner, rows, head, level === "store", newBytes);
-  if (level !== "small") return direct;
+  const newResult: NewBytes = (size) => (into && size <= into.length ? into.subarray(0, size) : newBytes(size));
+  if (level !== "small") return encodePngRows(owner, rows, head, level === "store", newBytes, newResult);
+  const direct = encodePngRows(owner, rows, head, false, newBytes);
   const data = zlibSync(filterPngRows(owner, rows), { level: 9 });
   // on grainy pictures the matches of zlib may cost more than they save
-  if (head.length + data.length + 24 >= direct.length) return direct;
-  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newBytes);
+  if (head.length + data.length + 24 >= direct.length) return concatenate([direct], newResult);
+  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newResult);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {

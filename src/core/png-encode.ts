@@ -2,6 +2,7 @@
  * Bindings of `assembly/png-filter.ts`, `deflate*.ts` and `checksum.ts`, and the pipeline that they make: rows are
  * filtered, summed and packed in pieces that stay in the cache, strips of rows share one Huffman code, and compressed bytes
  * leave wasm memory whenever the output buffer is full. Working memory is bounded, whatever the size of the picture.
+ * Longer than most files, as a third of it is the kernels' signatures.
  */
 import { type Frame, coreOf, pointerOf } from "./frame.ts";
 import type { Core, Scratch } from "./wasm.ts";
@@ -113,7 +114,8 @@ export interface PngRows {
  * @param core - where the work is done; the instance of the frame, if the rows are a frame's
  * @param head - everything in front of the first IDAT chunk
  * @param store - true to leave the rows uncompressed
- * @param newBytes - gives arrays for the result, which need not be cleared
+ * @param newBytes - gives arrays, which need not be cleared
+ * @param newResult - gives the array that is returned, if not `newBytes`
  */
 export function encodePngRows(
   core: Core,
@@ -121,8 +123,9 @@ export function encodePngRows(
   head: Uint8Array,
   store: boolean,
   newBytes: NewBytes,
+  newResult: NewBytes = newBytes,
 ): Uint8Array<ArrayBuffer> {
-  return core.run((scratch) => new RowEncoder(scratch, rows, head, newBytes).encode(store));
+  return core.run((scratch) => new RowEncoder(scratch, rows, head, newBytes, newResult).encode(store));
 }
 
 /** Rows filtered one by one for the smallest residuals, each with its filter's number in front. */
@@ -253,6 +256,7 @@ class RowEncoder {
   /** Most bytes of a strip in `out`. */
   readonly #stripRoom: number;
   readonly #newBytes: NewBytes;
+  readonly #newResult: NewBytes;
   readonly #done: Uint8Array<ArrayBuffer>[] = [];
   readonly #scratch: Scratch;
   #lines = 0;
@@ -262,7 +266,8 @@ class RowEncoder {
   /** Bytes that `#counts` tells of. */
   #counted = 0;
 
-  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes) {
+  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes, newResult: NewBytes) {
+    this.#newResult = newResult;
     this.#scratch = scratch;
     this.#newBytes = newBytes;
     this.#core = scratch.core;
@@ -310,7 +315,7 @@ class RowEncoder {
     this.#core.u8(sum, 4).set(bigEndian(this.#adler));
     this.#to = sum + 4;
     this.#closeChunk(true);
-    return concatenate(this.#done, this.#newBytes);
+    return this.#done.length === 1 ? this.#done[0]! : concatenate(this.#done, this.#newResult);
   }
 
   /** Where the next compressed byte goes. */
@@ -443,7 +448,8 @@ class RowEncoder {
   #closeChunk(last: boolean): void {
     const to = this.#to;
     const start = this.#chunk + 4;
-    const bytes = this.#newBytes(to - this.#out + (last ? 4 + IEND.length : 4));
+    const size = to - this.#out + (last ? 4 + IEND.length : 4);
+    const bytes = last && this.#done.length === 0 ? this.#newResult(size) : this.#newBytes(size);
     bytes.set(this.#core.u8(this.#out, to - this.#out));
     bytes.set(bigEndian(to - start - 4), this.#chunk - this.#out);
     // only now, as it spoils its input
@@ -468,9 +474,8 @@ export function bigEndian(value: number): [number, number, number, number] {
   return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }
 
-/** One array of many; the array itself if it is the only one. */
+/** One array of many. */
 export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes: NewBytes): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
   const result = newBytes(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
