@@ -11,7 +11,8 @@ export function heapBase(): usize {
 // pixels
 
 // run-length masks
-export { rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge } from "./rle";
+export { rleIou } from "./rle-iou";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";
