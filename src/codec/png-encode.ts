@@ -1,4 +1,4 @@
-/** Pixels -> PNG bytes. */
+/** Pixels -> PNG bytes. Longer than other files by the documentation of its three public calls and their options. */
 import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
 import { ImageError, show } from "../errors.ts";
