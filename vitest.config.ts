@@ -19,7 +19,13 @@ export default defineConfig({
       {
         resolve: { conditions: [...conditions, "node"] },
         ssr: { resolve: { conditions: [...conditions, "node"] } },
-        test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/long/**"], testTimeout: 30_000 },
+        test: {
+          name: "node",
+          globalSetup: ["test/support/build.ts"],
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/long/**"],
+          testTimeout: 30_000,
+        },
       },
       ...(chromium
         ? [

@@ -17,7 +17,8 @@ export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from ".
 export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
-export { rleFromText, rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge } from "./rle";
+export { rleIou } from "./rle-iou";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";
@@ -58,12 +59,11 @@ export {
   jpegEncodeJobBytes,
   jpegEncodeLeastRoom,
   jpegEncodeStart,
-  jpegEncodeCodes,
   jpegEncodeRows,
   jpegEncodeDone,
-  jpegEncodeEnd,
   jpegCountRows,
 } from "./jpeg-encode";
+export { jpegEncodeCodes, jpegEncodeEnd } from "./jpeg-encode-entropy";
 export { jpegHuffman } from "./jpeg-decode-tables";
 export { jpegUnstuff } from "./jpeg-decode-bits";
 export { jpegSequentialRow } from "./jpeg-decode-baseline";

@@ -5,6 +5,8 @@
  * evaluation gives the same sums. Columns first: (sum + 2^10) >> 11, saturated to 16 bits. Rows then:
  * (sum + 2^17 + 128 * 2^18) >> 18, saturated to 0..255. With one coefficient that is ((dc + 4) >> 3) + 128.
  * Dequantised coefficients wrap at 16 bits.
+ *
+ * Longer than other files: one transform in three forms (SIMD whole, SIMD corner, plain) that must stay side by side.
  */
 
 /** Two 16-bit weights in every 32-bit lane. */

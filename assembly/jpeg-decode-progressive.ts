@@ -7,6 +7,8 @@
  *
  * All four take a SCAN_… record and the MCU row; rows must come in order. TRUNCATED or BAD_DATA at damage; a lenient
  * scan leaves the rest of the segment as it was instead.
+ *
+ * Longer than other files: each of the four holds its reader in locals, which no shared function could change.
  */
 import { BAD_DATA, OK, TRUNCATED } from "./status";
 import { blockAt, mapAt } from "./jpeg-decode-baseline";

@@ -7,50 +7,32 @@
  * there at the next call. Two passes (count, then encode) give optimised Huffman tables without keeping coefficients.
  */
 import { colorPlanes, lumaPlane, PLANE_STRIDE } from "./jpeg-encode-color";
-import { forwardDct, NATURAL_OFFSET, ZIGZAG_MAPS_BYTES, zigzagMaps } from "./jpeg-encode-dct";
+import { forwardDct } from "./jpeg-encode-dct";
+import { countBlocks, writeBlocks } from "./jpeg-encode-entropy";
+import {
+  CHUNK,
+  CHUNK_BLOCKS,
+  BLOCK_BYTES,
+  WIDTH,
+  HEIGHT,
+  CHANNELS,
+  COMPONENTS,
+  H,
+  V,
+  MCU_ROW,
+  MCU_COLUMN,
+  SCALES,
+  MAPS,
+  Y,
+  CB,
+  CR,
+  PIXELS,
+  BLOCKS,
+  BLOCK_MAPS,
+  JOB_BYTES,
+} from "./jpeg-encode-job";
+import { zigzagMaps } from "./jpeg-encode-zigzag";
 import { NO_ROOM } from "./status";
-
-/** Widest chunk in pixels. */
-const CHUNK: usize = 256;
-/** Blocks of the widest chunk: 16 MCUs of 6, or 32 of 3, or 16 of 4. */
-const CHUNK_BLOCKS: usize = 96;
-/** A block takes at most 27 + 63 * 26 bits; every byte of them may need a stuffed zero. */
-const BLOCK_BYTES: usize = 424;
-
-// The job: what `jpegEncodeStart` sets and the other two go on from. Offsets in bytes.
-const WIDTH: usize = 0;
-const HEIGHT: usize = 4;
-const CHANNELS: usize = 8;
-const COMPONENTS: usize = 12;
-const H: usize = 16;
-const V: usize = 20;
-/** Next row of MCUs, and the next MCU in it. */
-const MCU_ROW: usize = 24;
-const MCU_COLUMN: usize = 28;
-/** Bits of `BITS` that wait to be written, fewer than 64; the bits above them are of no meaning. */
-const BIT_COUNT: usize = 32;
-const BITS: usize = 40;
-/** The last DC coefficient of each component. */
-const DC: usize = 48;
-/** Per table (luma, chroma): 64 f32 as `forwardDct` takes them. */
-const SCALES: usize = 64;
-/** Per table: 16 DC codes and 256 AC codes as (code << 5 | length). */
-const DC_CODES: usize = SCALES + 512;
-const AC_CODES: usize = DC_CODES + 128;
-/** Per table: finished bits of (run 0..15, value -64..63) as (bits << 5 | length). */
-const AC_BITS: usize = AC_CODES + 2048;
-const MAPS: usize = AC_BITS + 16384;
-const Y: usize = MAPS + ZIGZAG_MAPS_BYTES;
-const CB: usize = Y + PLANE_STRIDE * 16;
-const CR: usize = CB + PLANE_STRIDE * 8;
-/** The pixels of a chunk as RGBA rows of 256, where they cannot be read in place. */
-const PIXELS: usize = CR + PLANE_STRIDE * 8;
-const BLOCKS: usize = PIXELS + CHUNK * 4 * 16;
-/** u64 each: non-zero coefficients of each block. */
-const BLOCK_MAPS: usize = BLOCKS + CHUNK_BLOCKS * 128;
-/** The Huffman codes of a chunk with their extra bits, as (bits << 5 | length): at most 64 and 3 of each block. */
-const TOKENS: usize = BLOCK_MAPS + CHUNK_BLOCKS * 8;
-const JOB_BYTES: usize = TOKENS + CHUNK_BLOCKS * 67 * 4 + 8;
 
 /** Size of the job block in bytes. */
 export function jpegEncodeJobBytes(): usize {
@@ -96,36 +78,6 @@ export function jpegEncodeStart(
     store<f32>(job + SCALES + (i << 2), <f32>(exact * (1.0 + 1.0 / 1048576.0)));
   }
   zigzagMaps(job + MAPS);
-}
-
-/**
- * Set the Huffman codes, before the first `jpegEncodeRows`.
- *
- * codes  2 x (16 DC + 256 AC) u32 (luma, then chroma): code << 5 | length, 0 for a symbol without a code
- */
-export function jpegEncodeCodes(job: usize, codes: usize): void {
-  for (let table: usize = 0; table < 2; ++table) {
-    const from = codes + table * (272 << 2);
-    const ac = job + AC_CODES + (table << 10);
-    memory.copy(job + DC_CODES + (table << 6), from, 64);
-    memory.copy(ac, from + 64, 1024);
-    // by size of the value, so that nothing is looked up 4096 times
-    for (let run: usize = 0; run < 16; ++run) {
-      const zero = job + AC_BITS + (table << 13) + (run << 9) + 256;
-      store<u32>(zero, 0);
-      for (let size: u32 = 1; size <= 7; ++size) {
-        const code = load<u32>(ac + (((run << 4) | size) << 2));
-        const length = (code & 31) + size;
-        const prefix = (code >> 5) << size;
-        const least = 1 << (size - 1);
-        const count: u32 = size < 7 ? least : 1; // of the 7-bit values, -64 alone is in the table
-        for (let i: u32 = 0; i < count; ++i) {
-          if (size < 7) store<u32>(zero + ((least + i) << 2), ((prefix | (least + i)) << 5) | length);
-          store<u32>(zero - ((least + i) << 2), ((prefix | (least - 1 - i)) << 5) | length);
-        }
-      }
-    }
-  }
 }
 
 /**
@@ -183,21 +135,6 @@ export function jpegEncodeDone(job: usize, row: u32): i32 {
   const height = load<u32>(job, HEIGHT);
   const mcuRow = load<u32>(job, MCU_ROW) * (load<u32>(job, V) << 3);
   return mcuRow >= min(row, height) ? 1 : 0;
-}
-
-/** Write the waiting bits, filled up with ones; returns the bytes written, at most 16. */
-export function jpegEncodeEnd(job: usize, out: usize): i32 {
-  const start = out;
-  let count = load<i32>(job, BIT_COUNT);
-  const bits = load<u64>(job, BITS);
-  for (; count > 0; count -= 8) {
-    const byte =
-      count >= 8 ? (<u32>(bits >> (<u64>(count - 8)))) & 255 : (<u32>((bits << u64(8 - count)) & 255)) | (255 >> count);
-    store<u8>(out++, <u8>byte);
-    if (byte == 255) store<u8>(out++, 0);
-  }
-  store<u32>(job, 0, BIT_COUNT);
-  return <i32>(out - start);
 }
 
 // ---------------------------------------------------------------------------------------------- pixels to blocks
@@ -328,165 +265,5 @@ function transformChunk(job: usize, mcus: u32, column: u32, mcuRow: u32): void {
       block += 256;
       map += 16;
     }
-  }
-}
-
-// ------------------------------------------------------------------------------------------------- blocks to bits
-
-/** Bits that a value needs: 0 for 0, 1 for -1 and 1, 2 for -3, -2, 2, 3 … */
-// @ts-ignore: decorator
-@inline
-function sizeOf(value: i32): u32 {
-  return 32 - clz<u32>(<u32>abs(value));
-}
-
-/** The low `size` bits of the value as the stream has them: negative ones less 1. */
-// @ts-ignore: decorator
-@inline
-function extraBits(value: i32, size: u32): u32 {
-  return (<u32>(value + (value >> 31))) & ((1 << size) - 1);
-}
-
-/** Code of (run, size of value) and the value's own bits, as (bits << 5 | length); at most 26 bits. */
-function withValue(codes: usize, run: u32, value: i32): u32 {
-  const size = sizeOf(value);
-  const code = load<u32>(codes + (((run << 4) | size) << 2));
-  return ((((code >> 5) << size) | extraBits(value, size)) << 5) | ((code & 31) + size);
-}
-
-/**
- * Write 64 bits, most significant first, with a zero byte after each 255. Returns the end.
- */
-// @ts-ignore: decorator
-@inline
-function writeWord(out: usize, word: u64): usize {
-  // a byte of 255 loses its top bit when 1 is added
-  if (word & ~(word + 0x0101010101010101) & 0x8080808080808080) return writeStuffed(out, word);
-  if (ASC_FEATURE_SIMD) {
-    const v = i64x2.splat(<i64>word);
-    v128.store64_lane(out, i8x16.shuffle(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8), 0);
-  } else store<u64>(out, bswap<u64>(word));
-  return out + 8;
-}
-
-function writeStuffed(out: usize, word: u64): usize {
-  for (let shift: i64 = 56; shift >= 0; shift -= 8) {
-    const byte = <u8>(word >> (<u64>shift));
-    store<u8>(out++, byte);
-    if (byte == 255) store<u8>(out++, 0);
-  }
-  return out;
-}
-
-/** Write the blocks of a chunk; returns the end. */
-function writeBlocks(job: usize, out: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize {
-  return packTokens(job, tokens(job, blocks, lumaBlocks, mcuBlocks), out);
-}
-
-/**
- * The Huffman codes of a chunk to `TOKENS`; returns their end. Apart from packing, because the number of codes in a block
- * is hard to predict and the processor goes on with the next block sooner when little hangs on it.
- */
-function tokens(job: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): usize {
-  let inMcu: u32 = 0;
-  let mapAt = job + BLOCK_MAPS;
-  let to = job + TOKENS;
-  let block = job + BLOCKS;
-  for (const end = block + (blocks << 7); block < end; block += 128, mapAt += 8) {
-    const component: usize = inMcu < lumaBlocks ? 0 : inMcu - lumaBlocks + 1;
-    if (++inMcu == mcuBlocks) inMcu = 0;
-    const table: usize = component ? 1 : 0;
-    const acCodes = job + AC_CODES + (table << 10);
-
-    const dcAt = job + DC + (component << 2);
-    const dc = <i32>load<i16>(block);
-    const difference = dc - load<i32>(dcAt);
-    store<i32>(dcAt, dc);
-    store<u32>(to, withValue(job + DC_CODES + (table << 6), 0, difference));
-    to += 4;
-
-    // table entries of (k - before, value): 512 bytes per step of k, the value -64 first
-    const acBits = job + AC_BITS + (table << 13) - 512 + 256;
-    let map = load<u64>(mapAt) & ~1;
-    let before: u32 = 0;
-    while (map != 0) {
-      const k = <u32>ctz<u64>(map);
-      map &= map - 1;
-      const coefficient = <i32>load<i16>(block + load<u8>(NATURAL_OFFSET + k));
-      let step = k - before;
-      before = k;
-      for (; step > 16; step -= 16) {
-        store<u32>(to, load<u32>(acCodes, 0xf0 << 2));
-        to += 4;
-      }
-      let token: u32;
-      if (<u32>(coefficient + 64) < 128) token = load<u32>(acBits + (step << 9) + (coefficient << 2));
-      else token = withValue(acCodes, step - 1, coefficient);
-      store<u32>(to, token);
-      to += 4;
-    }
-    if (before != 63) {
-      store<u32>(to, load<u32>(acCodes));
-      to += 4;
-    }
-  }
-  return to;
-}
-
-/** Write the tokens up to `end`, two at a time: at most 54 bits. Returns the end of the output. */
-function packTokens(job: usize, end: usize, out: usize): usize {
-  let bits = load<u64>(job, BITS);
-  let count = load<i32>(job, BIT_COUNT);
-  store<u32>(end, 0); // the last may stand alone: one without bits beside it
-  for (let from = job + TOKENS; from < end; from += 8) {
-    const first = load<u32>(from);
-    const second = load<u32>(from, 4);
-    const secondLength = second & 31;
-    const length = (first & 31) + secondLength;
-    const value = ((<u64>(first >> 5)) << (<u64>secondLength)) | (second >> 5);
-    count += length;
-    if (count > 64) {
-      count -= 64;
-      out = writeWord(out, (bits << u64(length - count)) | (value >> u64(count)));
-      bits = value;
-    } else bits = (bits << u64(length)) | value;
-  }
-  store<u64>(job, bits, BITS);
-  store<i32>(job, count, BIT_COUNT);
-  return out;
-}
-
-// @ts-ignore: decorator
-@inline
-function increment(at: usize): void {
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-/** Count the symbols of the blocks of a chunk. */
-function countBlocks(job: usize, counts: usize, blocks: u32, lumaBlocks: u32, mcuBlocks: u32): void {
-  let inMcu: u32 = 0;
-  for (let i: usize = 0; i < blocks; ++i) {
-    const block = job + BLOCKS + i * 128;
-    const component: usize = inMcu < lumaBlocks ? 0 : inMcu - lumaBlocks + 1;
-    if (++inMcu == mcuBlocks) inMcu = 0;
-    const table = counts + (component ? 272 << 2 : 0);
-    const dcAt = job + DC + (component << 2);
-    const dc = <i32>load<i16>(block);
-    increment(table + (sizeOf(dc - load<i32>(dcAt)) << 2));
-    store<i32>(dcAt, dc);
-
-    const ac = table + 64;
-    let map = load<u64>(job + BLOCK_MAPS + (i << 3)) & ~1;
-    let before: u32 = 0;
-    while (map != 0) {
-      const k = <u32>ctz<u64>(map);
-      map &= map - 1;
-      let run = k - before - 1;
-      before = k;
-      for (; run > 15; run -= 16) increment(ac + (0xf0 << 2));
-      const size = sizeOf(<i32>load<i16>(block + load<u8>(NATURAL_OFFSET + k)));
-      increment(ac + (((run << 4) | size) << 2));
-    }
-    if (before != 63) increment(ac);
   }
 }

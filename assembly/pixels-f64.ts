@@ -8,6 +8,7 @@ import {
   floorF64,
   SIGNED,
   SIGNED_CLIPPED,
+  stretchedF64,
   UNIT,
   UNIT_CLIPPED,
 } from "./pixels-rules";
@@ -160,5 +161,26 @@ export function f64Range(stats: usize, src: usize, n: usize, finite: i32): i32 {
 /** dst[i] = trunc(((src[i] - low) / (high - low)) * 255) clipped to 0..255, NaN gives 0. dst n bytes; src n float64. */
 export function f64Stretch(dst: usize, src: usize, n: usize, low: f64, high: f64): void {
   const span = high - low;
-  for (let i: usize = 0; i < n; i++) store<u8>(dst + i, byteOfF64(((load<f64>(src + (i << 3)) - low) / span) * 255.0));
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const lows = f64x2.splat(low);
+    const spans = f64x2.splat(span);
+    for (const whole = n & ~15; i < whole; i += 16) {
+      const p = src + (i << 3);
+      v128.store(
+        dst + i,
+        bytesOfF64(
+          stretchedF64(v128.load(p), lows, spans),
+          stretchedF64(v128.load(p, 16), lows, spans),
+          stretchedF64(v128.load(p, 32), lows, spans),
+          stretchedF64(v128.load(p, 48), lows, spans),
+          stretchedF64(v128.load(p, 64), lows, spans),
+          stretchedF64(v128.load(p, 80), lows, spans),
+          stretchedF64(v128.load(p, 96), lows, spans),
+          stretchedF64(v128.load(p, 112), lows, spans),
+        ),
+      );
+    }
+  }
+  for (; i < n; i++) store<u8>(dst + i, byteOfF64(((load<f64>(src + (i << 3)) - low) / span) * 255.0));
 }

@@ -1,5 +1,16 @@
 /** Whole numbers of 8 to 64 bits to bytes. One generic body; `type` picks the instance. */
-import { BLOCK, BYTE, BYTE_CLIPPED, byteOfF64, SIGNED, SIGNED_CLIPPED, UNIT, UNIT_CLIPPED } from "./pixels-rules";
+import {
+  BLOCK,
+  BYTE,
+  BYTE_CLIPPED,
+  byteOfF64,
+  bytesOfF64,
+  SIGNED,
+  SIGNED_CLIPPED,
+  stretchedF64,
+  UNIT,
+  UNIT_CLIPPED,
+} from "./pixels-rules";
 
 /** Element types; the order is that of `src/core/pixels.ts`. */
 const U8: i32 = 0;
@@ -175,8 +186,57 @@ export function intStretch(dst: usize, src: usize, n: usize, type: i32, low: f64
 
 function stretch<T>(dst: usize, src: usize, n: usize, low: f64, high: f64): void {
   const span = high - low;
-  for (let i: usize = 0; i < n; i++)
-    store<u8>(dst + i, byteOfF64(((<f64>load<T>(src + i * sizeof<T>()) - low) / span) * 255.0));
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD && sizeof<T>() < 8) {
+    const lows = f64x2.splat(low);
+    const spans = f64x2.splat(span);
+    for (const whole = n & ~15; i < whole; i += 16) {
+      const p = src + i * sizeof<T>();
+      const a = four<T>(p);
+      const b = four<T>(p + 4 * sizeof<T>());
+      const c = four<T>(p + 8 * sizeof<T>());
+      const d = four<T>(p + 12 * sizeof<T>());
+      v128.store(
+        dst + i,
+        bytesOfF64(
+          stretchedF64(lowTwo<T>(a), lows, spans),
+          stretchedF64(highTwo<T>(a), lows, spans),
+          stretchedF64(lowTwo<T>(b), lows, spans),
+          stretchedF64(highTwo<T>(b), lows, spans),
+          stretchedF64(lowTwo<T>(c), lows, spans),
+          stretchedF64(highTwo<T>(c), lows, spans),
+          stretchedF64(lowTwo<T>(d), lows, spans),
+          stretchedF64(highTwo<T>(d), lows, spans),
+        ),
+      );
+    }
+  }
+  for (; i < n; i++) store<u8>(dst + i, byteOfF64(((<f64>load<T>(src + i * sizeof<T>()) - low) / span) * 255.0));
+}
+
+/** Four numbers of up to 32 bits in lanes of 32. */
+// @ts-ignore: decorator
+@inline
+function four<T>(p: usize): v128 {
+  if (sizeof<T>() == 4) return v128.load(p);
+  if (sizeof<T>() == 2) return isSigned<T>() ? v128.load_ext<i16>(p) : v128.load_ext<u16>(p);
+  const bytes = v128.load_zero<u32>(p);
+  return isSigned<T>()
+    ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes))
+    : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+}
+
+/** The first two of four numbers as f64; only those of 32 bits can be too large for a signed lane. */
+// @ts-ignore: decorator
+@inline
+function lowTwo<T>(v: v128): v128 {
+  return isSigned<T>() ? f64x2.convert_low_i32x4_s(v) : f64x2.convert_low_i32x4_u(v);
+}
+
+// @ts-ignore: decorator
+@inline
+function highTwo<T>(v: v128): v128 {
+  return lowTwo<T>(v128.shuffle<i64>(v, v, 1, 0));
 }
 
 /**

@@ -60,6 +60,14 @@ export function floorF64(y: v128): v128 {
   return f64x2.add(y, f64x2.splat(F64_FLOOR));
 }
 
+/** floor of ((x - low) / span) * 255 limited to 0..255 (NaN to 0), for two f64; as `floorF64`. */
+// @ts-ignore: decorator
+@inline
+export function stretchedF64(x: v128, lows: v128, spans: v128): v128 {
+  const y = f64x2.mul(f64x2.div(f64x2.sub(x, lows), spans), f64x2.splat(255.0));
+  return floorF64(f64x2.pmin(f64x2.pmax(f64x2.splat(0.0), y), f64x2.splat(255.0)));
+}
+
 /**
  * Sixteen bytes from four results of `floorF32`.
  *

@@ -1,6 +1,7 @@
 /** Filling outlines: closed contours of lines and quadratic curves, anti-aliased by exact area. */
 import { blendCovered, blendFourCovered } from "./blend-coverage";
-import { addContours, coverageLanes, coverageOf, runningSums } from "./raster-edges";
+import { coverageLanes, coverageOf, runningSums } from "./raster-coverage";
+import { addContours } from "./raster-edges";
 
 /**
  * Fill an outline on a picture. Work goes in bands of rows, so that the accumulator stays small whatever the size of the

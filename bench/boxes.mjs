@@ -7,7 +7,7 @@ import { Frame } from "../build/js/core/frame.js";
 import { placeBox } from "../build/js/draw/boxes.js";
 import { textColorOn } from "../build/js/draw/colors.js";
 import { builtinFont } from "../build/js/draw/font.js";
-import { layoutLabels } from "../build/js/draw/labels.js";
+import { arrangeLabels } from "../build/js/draw/labels.js";
 import { selectMarks } from "../build/js/draw/marks.js";
 import { render } from "../build/js/draw/render.js";
 import { resolveStyle } from "../build/js/draw/style.js";
@@ -35,7 +35,7 @@ for (const [width, height] of SIZES) {
     const boxes = selectMarks(scene, style).map((mark) => [mark, placeBox(mark, mark.annotation.box, style)]);
     for (const [, { bounds, color }] of boxes)
       strokeBox(twinPixels, width, height, edges(bounds), style.boxWidth, pixelOf(color));
-    const labels = layoutLabels(
+    const labels = arrangeLabels(
       boxes.map(([mark, { bounds }]) => [mark, bounds]),
       style,
       width,

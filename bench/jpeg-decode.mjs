@@ -1,7 +1,6 @@
 /**
  * JPEG decoding: the bytes of a file to RGBA in wasm memory, which is freed again. Rivals give RGB or RGBA, whichever costs
- * them less; pixels are equal to the byte for all that decode as libjpeg-turbo does. jpeg-js is the plain-JavaScript rival:
- * a twin of ours would be the same program.
+ * them less; pixels are equal to the byte for all that decode as libjpeg-turbo does; the twin reads baseline files.
  */
 import { strict as assert } from "node:assert";
 import { decodeJpeg } from "../build/js/codec/jpeg-decode.js";
@@ -10,6 +9,7 @@ import { Frame } from "../build/js/core/frame.js";
 import { compare } from "./harness.mjs";
 import { photos, sharedFile, sharedFiles } from "./inputs.mjs";
 import { cornerstone, jpegJs, jsquashJpeg, pillow, python, rawFile, sharp } from "./peers/peers.mjs";
+import { decodeJpegInJs } from "./twins/jpeg-decode.mjs";
 
 const coco = sharedFiles("photos/coco", ".jpg");
 const vga = coco.filter((_, i) => i % 4 === 0).map(({ bytes }) => bytes);
@@ -75,6 +75,12 @@ for (const [name, files, floors] of sets) {
       },
     },
   ];
+  if (!progressive)
+    variants.push({
+      name: "plain JS twin",
+      run: () => files.map((bytes) => decodeJpegInJs(bytes)),
+      check: (results) => check(results.map((result) => result.data ?? result)),
+    });
   if (sharp)
     variants.push({
       name: `${sharp.name}, ICC ignored`,
@@ -117,7 +123,7 @@ for (const [name, files, floors] of sets) {
       });
   if (jpegJs)
     variants.push({
-      name: `${jpegJs.name}, plain JS`,
+      name: `${jpegJs.name}`,
       run: () => files.map((bytes) => jpegJs.decode(bytes, { useTArray: true, maxMemoryUsageInMB: 2048 }).data),
       check: (results) => results.forEach((data, i) => close(data, expected[i].rgba)),
     });

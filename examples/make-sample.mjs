@@ -7,7 +7,7 @@ import { annotate, CATEGORIES } from "./street/annotate.mjs";
 import { assemble, SCENES } from "./street/scenes.mjs";
 import { draw } from "./street/tracer.mjs";
 
-const SAMPLES = Number(process.env.SAMPLES ?? 49);
+const SAMPLES = Number(process.env.SAMPLES ?? 36);
 const root = new URL("sample/", import.meta.url);
 const images = [];
 const annotations = [];

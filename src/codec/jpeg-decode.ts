@@ -42,7 +42,8 @@ export interface JpegPixels extends PixelArray {
  * Decode a JPEG; the pixels equal libjpeg-turbo's default ones to the byte.
  *
  * YCbCr becomes RGB; CMYK and YCCK become RGB by `round((255 - ink) * (255 - k) / 255)`. The picture is as stored: EXIF
- * orientation is not applied. The caller owns the frame.
+ * orientation is not applied. The caller owns the frame. A progressive file whose scans stop short of the last bit is
+ * shown as it is, where libjpeg smooths the borders of blocks.
  *
  * @throws {ImageError} `DECODE` for damaged or truncated bytes, `LIMIT` for the size or more than `limits.maxScans`
  *   scans, `UNSUPPORTED` for arithmetic coding, lossless, hierarchical, 12 bits
@@ -128,7 +129,7 @@ class Reader {
         if (!frame) throw damaged("a frame header before the first scan", "none", segment.at);
         return { frame, jfif, adobe, firstScan: segment };
       } else if (segment.marker === MARKER.APP0) jfif ||= isJfif(bytes, segment);
-      else if (segment.marker === MARKER.APP14) adobe ??= readAdobe(bytes, segment);
+      else if (segment.marker === MARKER.APP14) adobe = readAdobe(bytes, segment) ?? adobe;
       else this.#table(segment);
       offset = segment.end;
     }
@@ -162,8 +163,9 @@ class Reader {
         else this.#table(segment);
         segment = this.#segment(end);
       } catch (error) {
-        // what follows is lost, what was decoded stays
-        if (!this.#partial || scans === 0 || !(error instanceof ImageError) || error.code !== "DECODE") throw error;
+        // what follows is lost, what was decoded stays; of a direct picture nothing was, if its one scan cannot begin
+        const lost = error instanceof ImageError && error.code === "DECODE";
+        if (!this.#partial || direct || scans === 0 || !lost) throw error;
         broken = true;
       }
       if (broken) return;

@@ -176,7 +176,7 @@ export function readAdobe(bytes: Uint8Array, { start, end }: JpegSegment): numbe
 
 /** True for a JFIF APP0 segment. */
 export function isJfif(bytes: Uint8Array, { start, end }: JpegSegment): boolean {
-  return end - start >= 5 && String.fromCharCode(...bytes.subarray(start, start + 5)) === "JFIF\0";
+  return end - start >= 14 && String.fromCharCode(...bytes.subarray(start, start + 5)) === "JFIF\0";
 }
 
 /** What the components mean, by the rules that libjpeg made common. */

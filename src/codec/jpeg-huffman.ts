@@ -1,4 +1,5 @@
 /** Huffman tables of baseline JPEG: the usual ones of ITU T.81 annex K.3, and the best ones for given counts (K.2). */
+import { standardHuffman } from "./jpeg-standard-tables.ts";
 
 /** A table as a DHT segment holds it. */
 export interface HuffmanTable {
@@ -6,15 +7,6 @@ export interface HuffmanTable {
   readonly lengths: Uint8Array;
   /** The symbols, shortest code first. */
   readonly symbols: Uint8Array;
-}
-
-/** One byte for two hex digits. */
-function hex(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(i * 2, i * 2 + 2), 16));
-}
-
-function table(lengths: string, symbols: string): HuffmanTable {
-  return { lengths: hex(lengths), symbols: hex(symbols) };
 }
 
 /** DC and AC of luma, DC and AC of chroma. */
@@ -28,24 +20,14 @@ export function usualTables(): HuffmanTables {
 }
 
 function makeUsualTables(): HuffmanTables {
-  const sizes = "000102030405060708090a0b";
-  return [
-    table("00010501010101010100000000000000", sizes),
-    table(
-      "0002010303020403050504040000017d",
-      "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a" +
-        "434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9" +
-        "aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa",
-    ),
-    table("00030101010101010101010000000000", sizes),
-    table(
-      "00020102040403040705040400010277",
-      "0001020311040521310612415107617113223281081442" +
-        "91a1b1c109233352f0156272d10a162434e125f11718191a262728292a35363738393a" +
-        "434445464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9" +
-        "aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa",
-    ),
-  ];
+  const { dc, ac } = standardHuffman();
+  return [table(dc[0]!), table(ac[0]!), table(dc[1]!), table(ac[1]!)];
+}
+
+function table(padded: Uint8Array): HuffmanTable {
+  const lengths = padded.subarray(0, 16);
+  const count = lengths.reduce((sum, n) => sum + n, 0);
+  return { lengths, symbols: padded.subarray(16, 16 + count) };
 }
 
 /**

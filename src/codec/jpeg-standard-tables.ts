@@ -1,4 +1,4 @@
-/** The Huffman tables of ITU T.81 annex K, which Motion JPEG leaves out of its pictures. */
+/** The Huffman tables of ITU T.81 annex K: what the encoder writes, and what Motion JPEG leaves out of its pictures. */
 
 /** Code counts per length, then values, as in a DHT segment; hexadecimal. */
 const DC_LUMA = "00010501010101010100000000000000000102030405060708090a0b";

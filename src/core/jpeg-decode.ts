@@ -1,4 +1,7 @@
-/** Binding of `assembly/jpeg-decode*.ts`: memory of one decode, scans, rows out. Records as in `jpeg-decode-layout.ts`. */
+/**
+ * Binding of `assembly/jpeg-decode*.ts`: memory of one decode, scans, rows out. Records as in `jpeg-decode-layout.ts`;
+ * longer than other files, because what is written into them and what they point to is known here alone.
+ */
 import { adoptFrame, type Frame, type Mode } from "./frame.ts";
 import { BAD_DATA } from "./status.ts";
 import type { Core, Scratch } from "./wasm.ts";

@@ -157,19 +157,32 @@ function walk(scratch: Scratch, source: ElementSource, mapping: Mapping): (emit:
   const apply = applier(scratch, element, mapping);
   const step = Math.floor(TILE / channels) & ~15;
   const planes = planar ? channels : 1;
+  const same = element === "uint8" && planes === 1 && isCopy(mapping);
   return (emit) => {
     for (let first = 0; first < pixels; first += step) {
       const count = Math.min(step, pixels - first);
       const n = planar ? count : count * channels;
       for (let plane = 0; plane < planes; plane++) {
         const start = (planar ? plane * pixels + first : first * channels) * size;
+        if (same) {
+          // bytes that stay as they are need no kernel
+          if (foreign) foreign(scratch.core, bytes, start, n);
+          emit(foreign ? bytes : inside + start, first, count);
+          continue;
+        }
         if (foreign) foreign(scratch.core, window, start, n * size);
         if (!apply(bytes + plane * n, foreign ? window : inside + start, n)) return false;
       }
-      emit(bytes, first, count);
+      if (!same) emit(bytes, first, count);
     }
     return true;
   };
+}
+
+/** True for a mapping that leaves bytes as they are. */
+function isCopy(mapping: Mapping): boolean {
+  if (mapping.kind === "rule") return mapping.rule === RULE_BYTE || mapping.rule === RULE_BYTE_CLIPPED;
+  return mapping.kind === "low-bytes";
 }
 
 /** Where a view lies in the core's memory, or -1. */

@@ -1,17 +1,10 @@
 /** Binding of `assembly/rle*.ts`, `polygon.ts`, `mask-planes.ts` and `mask-set.ts`. */
 import { ImageError, show } from "../errors.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
-import {
-  characterAt,
-  type MaskTable,
-  parseTable,
-  RECORD_WORDS,
-  type Segmentation,
-  type TableOptions,
-} from "./mask-table.ts";
+import { characterAt, type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
+import type { Segmentation } from "./segmentation.ts";
 
 export interface RleKernels {
-  rleFromText(runs: number, text: number, length: number, pixels: number, fault: number): number;
   rleToText(text: number, runs: number, n: number): number;
   rleMerge(out: number, a: number, na: number, b: number, nb: number, table: number): number;
   rleIou(out: number, records: number, d: number, g: number, crowd: number): void;

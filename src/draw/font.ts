@@ -11,6 +11,8 @@ import { FONT_ALPHABET, FONT_TEXT } from "./font-data.ts";
 
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
 const MISSING = 0x10000;
+/** As SMALL of scripts/bake-font.mjs. */
+const SMALL = 60;
 /** As KERN_UNIT of scripts/bake-font.mjs. */
 const KERN_UNIT = 10;
 /** Sizes of the box that stands for a missing glyph, in units of 1000 to the em. */
@@ -43,93 +45,120 @@ interface Glyph {
   readonly ends: number[];
 }
 
+/** Reads the numbers that scripts/bake-font.mjs wrote as text. */
+class NumberReader {
+  /** Value of each character: below SMALL the number ends, else more of it follows. */
+  readonly #digits: Uint8Array = new Uint8Array(128);
+  readonly #more: number;
+  at = 0;
+
+  constructor(
+    alphabet: string,
+    readonly text: string,
+  ) {
+    for (let i = 0; i < alphabet.length; i++) this.#digits[alphabet.charCodeAt(i)] = i;
+    this.#more = alphabet.length - SMALL;
+  }
+
+  take(): number {
+    let digit = this.#digits[this.text.charCodeAt(this.at++)]!;
+    let value = digit;
+    for (let scale = this.#more; digit >= SMALL; scale *= this.#more) {
+      digit = this.#digits[this.text.charCodeAt(this.at++)]!;
+      value += digit * scale;
+    }
+    return value;
+  }
+
+  takeSigned(): number {
+    const value = this.take();
+    return value & 1 ? -((value + 1) >> 1) : value >> 1;
+  }
+
+  takeList(count: number): Uint16Array {
+    const list = new Uint16Array(count);
+    for (let i = 0; i < count; i++) list[i] = this.take();
+    return list;
+  }
+}
+
+/** Tables are decoded at once; outlines and rows of kerning, which are most of the data, when they are first asked for. */
 class BakedFont implements Font {
   readonly unitsPerEm: number;
+  readonly #reader: NumberReader;
   readonly #descender: number;
   readonly #xHeight: number;
   readonly #capHeight: number;
-  readonly #advances: number[];
-  readonly #glyphs: Glyph[] = [];
-  readonly #glyphOf: Map<number, number> = new Map();
-  /** Of a composite glyph its first component, else the glyph itself. */
-  readonly #base: number[] = [];
-  readonly #leftClass: number[];
-  readonly #rightClass: number[];
-  readonly #kerning: Int16Array;
+  readonly #advances: Uint16Array;
+  /** Glyph of each code point below 0x2800, 0xffff for none. */
+  readonly #glyphOf: Uint16Array = new Uint16Array(0x2800).fill(0xffff);
+  readonly #leftClass: Uint16Array;
+  readonly #rightClass: Uint16Array;
   readonly #rightClasses: number;
+  /** Where in the text each glyph begins, and each row of kerning. */
+  readonly #glyphStarts: Int32Array;
+  readonly #rowStarts: Int32Array;
+  readonly #glyphs: (Glyph | undefined)[] = [];
+  readonly #rows: (Int16Array | undefined)[] = [];
 
   constructor(alphabet: string, text: string) {
-    const digits = new Uint8Array(128);
-    for (let i = 0; i < alphabet.length; i++) digits[alphabet.charCodeAt(i)] = i;
-    const small = 60;
-    const more = alphabet.length - small;
-    let at = 0;
-    const take = (): number => {
-      let value = 0;
-      let scale = 1;
-      for (;;) {
-        const digit = digits[text.charCodeAt(at++)]!;
-        if (digit < small) return value + digit * scale;
-        value += scale * digit;
-        scale *= more;
-      }
-    };
-    const takeSigned = (): number => {
-      const value = take();
-      return value & 1 ? -((value + 1) >> 1) : value >> 1;
-    };
-
-    this.unitsPerEm = take();
-    take(); // ascender
-    this.#descender = take();
-    this.#xHeight = take();
-    this.#capHeight = take();
-    const count = take();
-    this.#advances = Array.from({ length: count }, take);
-    for (let id = 0; id < count; id++) this.#glyphs.push(this.#takeGlyph(take, takeSigned));
+    const reader = new NumberReader(alphabet, text);
+    this.#reader = reader;
+    this.unitsPerEm = reader.take();
+    reader.take(); // ascender
+    this.#descender = reader.take();
+    this.#xHeight = reader.take();
+    this.#capHeight = reader.take();
+    const count = reader.take();
+    this.#advances = reader.takeList(count);
+    const glyphLengths = reader.takeList(count);
     let code = 0;
     let id = -1;
-    for (let left = take(); left > 0; left--) {
-      code += take();
-      id += 1 + takeSigned();
-      this.#glyphOf.set(code, id);
+    for (let left = reader.take(); left > 0; left--) {
+      code += reader.take();
+      id += 1 + reader.takeSigned();
+      this.#glyphOf[code] = id;
     }
-    const leftClasses = take();
-    this.#leftClass = Array.from({ length: count }, take);
-    this.#rightClasses = take();
-    this.#rightClass = Array.from({ length: count }, take);
-    this.#kerning = Int16Array.from({ length: leftClasses * this.#rightClasses }, () => takeSigned() * KERN_UNIT);
+    const leftClasses = reader.take();
+    this.#leftClass = reader.takeList(count);
+    this.#rightClasses = reader.take();
+    this.#rightClass = reader.takeList(count);
+    const rowLengths = reader.takeList(leftClasses);
+    this.#glyphStarts = startsOf(reader.at, glyphLengths);
+    this.#rowStarts = startsOf(this.#glyphStarts[count]!, rowLengths);
   }
 
-  #takeGlyph(take: () => number, takeSigned: () => number): Glyph {
+  #glyph(id: number): Glyph {
+    const known = this.#glyphs[id];
+    if (known) return known;
+    const reader = this.#reader;
+    reader.at = this.#glyphStarts[id]!;
     const glyph: Glyph = { x: [], y: [], flags: [], ends: [] };
-    const head = take();
+    this.#glyphs[id] = glyph;
+    const head = reader.take();
     if (head & 1) {
-      for (let part = head >> 1; part > 0; part--) {
-        const id = take();
-        if (glyph.ends.length === 0) this.#base.push(this.#base[id]!);
-        append(glyph, this.#glyphs[id]!, takeSigned(), takeSigned(), 1);
-      }
+      const parts = Array.from({ length: head >> 1 }, () => [reader.take(), reader.takeSigned(), reader.takeSigned()]);
+      for (const [part, dx, dy] of parts) append(glyph, this.#glyph(part!), dx!, dy!, 1);
       return glyph;
     }
-    this.#base.push(this.#base.length);
     let x = 0;
     let y = 0;
     for (let contour = head >> 1; contour > 0; contour--) {
-      const points = take();
+      const points = reader.take();
       for (let i = 0; i < points; i += 5) {
-        const bits = take();
+        const bits = reader.take();
         for (let bit = 0; bit < Math.min(5, points - i); bit++) glyph.flags.push((bits >> bit) & 1);
       }
-      for (let i = 0; i < points; i++) glyph.x.push((x += takeSigned()));
-      for (let i = 0; i < points; i++) glyph.y.push((y += takeSigned()));
+      for (let i = 0; i < points; i++) glyph.x.push((x += reader.takeSigned()));
+      for (let i = 0; i < points; i++) glyph.y.push((y += reader.takeSigned()));
       glyph.ends.push(glyph.x.length);
     }
     return glyph;
   }
 
   glyphOf(codePoint: number): number {
-    return this.#glyphOf.get(codePoint) ?? MISSING + codePoint;
+    const glyph = codePoint < 0x2800 ? this.#glyphOf[codePoint]! : 0xffff;
+    return glyph === 0xffff ? MISSING + codePoint : glyph;
   }
 
   advance(glyph: number): number {
@@ -138,9 +167,18 @@ class BakedFont implements Font {
 
   kerning(left: number, right: number): number {
     if (left >= MISSING || right >= MISSING) return 0;
-    const row = this.#leftClass[this.#base[left]!]!;
-    const column = this.#rightClass[this.#base[right]!]!;
-    return row && column ? this.#kerning[(row - 1) * this.#rightClasses + column - 1]! : 0;
+    const row = this.#leftClass[left]!;
+    const column = this.#rightClass[right]!;
+    return row && column ? this.#row(row - 1)[column - 1]! : 0;
+  }
+
+  #row(index: number): Int16Array {
+    const known = this.#rows[index];
+    if (known) return known;
+    this.#reader.at = this.#rowStarts[index]!;
+    const row = Int16Array.from({ length: this.#rightClasses }, () => this.#reader.takeSigned() * KERN_UNIT);
+    this.#rows[index] = row;
+    return row;
   }
 
   metrics(size: number): FontMetrics {
@@ -150,7 +188,7 @@ class BakedFont implements Font {
   }
 
   outline(glyph: number, size: number): Outline | undefined {
-    const { x, y, flags, ends } = glyph >= MISSING ? this.#tofu(glyph - MISSING) : this.#glyphs[glyph]!;
+    const { x, y, flags, ends } = glyph >= MISSING ? this.#tofu(glyph - MISSING) : this.#glyph(glyph);
     if (x.length === 0) return undefined;
     const { xHeight, capHeight } = this.metrics(size);
     const scale = (size * SUBPIXEL) / this.unitsPerEm;
@@ -179,7 +217,7 @@ class BakedFont implements Font {
       const left = side + TOFU.margin + (i % perRow) * cell + (cell - this.#advances[id]! * scale) / 2;
       const middle = top / 2;
       const bottom = i < perRow ? middle + TOFU.gap / 2 : middle - TOFU.gap / 2 - TOFU.digit;
-      append(glyph, this.#glyphs[id]!, left, bottom, scale);
+      append(glyph, this.#glyph(id), left, bottom, scale);
     }
     return glyph;
   }
@@ -228,6 +266,14 @@ function hexadecimal(codePoint: number): string {
 
 function tofuAdvance(codePoint: number): number {
   return codePoint > 0xffff ? 1000 : 760;
+}
+
+/** Where pieces of these lengths begin that stand one after the other, and where the last one ends. */
+function startsOf(first: number, lengths: Uint16Array): Int32Array {
+  const starts = new Int32Array(lengths.length + 1);
+  starts[0] = first;
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i]! + lengths[i]!;
+  return starts;
 }
 
 let font: BakedFont | undefined;

@@ -2,7 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
-import type { Keypoints } from "../model/scene.ts";
+import type { Keypoint, Keypoints } from "../model/scene.ts";
 import { type Bounds, checkCoordinate, type Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -17,6 +17,8 @@ export interface PlacedPose {
 }
 
 const RIM = 0xffffff;
+/** Opacity of the light edge of limbs. */
+const EDGE_ALPHA = 150;
 
 /**
  * Make the shapes of a pose: limbs between points that are both there, then the points. A visible point is a disc with a
@@ -46,14 +48,15 @@ export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, sid
   if (left > right) return { capsules, colors, bounds: undefined };
 
   const extent = Math.max(right - left, bottom - top);
-  const radius = style.keypointRadius ?? Math.max(1.25, Math.min(1 + side / 420, extent / 36));
-  const limb = style.limbWidth ?? Math.max(1.25, radius * 0.9);
-  const rim = Math.max(0.75, radius * 0.3);
-  const add = (x0: number, y0: number, x1: number, y1: number, r: number, fill: number): void => {
+  const radius = style.keypointRadius ?? Math.max(1.25, Math.min(1 + side / 480, extent / 56));
+  const limb = style.limbWidth ?? Math.max(1.25, radius * 0.85);
+  const rim = Math.max(0.6, radius * 0.28);
+  const add = (x0: number, y0: number, x1: number, y1: number, r: number, fill: number, alpha = 255): void => {
     capsules.push(fixed(x0), fixed(y0), fixed(x1), fixed(y1), Math.max(1, fixed(r)));
-    colors.push(packColor(fill));
+    colors.push(packColor(fill, alpha));
   };
 
+  const limbs: (readonly [Keypoint, Keypoint])[] = [];
   for (const [i, [from, to]] of (skeleton?.edges ?? []).entries()) {
     const a = points[from];
     const b = points[to];
@@ -61,8 +64,11 @@ export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, sid
       throw new ImageError("ARGUMENT", `expected two of ${points.length} points, got ${show([from, to])}`, {
         path: `${path}.keypoints.skeleton.edges[${i}]`,
       });
-    if (limb > 0 && a.visibility && b.visibility) add(a.x, a.y, b.x, b.y, limb / 2, color);
+    if (limb > 0 && a.visibility && b.visibility) limbs.push([a, b]);
   }
+  // a light edge keeps limbs apart from a mask of the same colour
+  for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2 + rim, RIM, EDGE_ALPHA);
+  for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2, color);
   for (const { x, y, visibility } of points) {
     if (visibility === 0 || radius === 0) continue;
     const seen = visibility === 2;

@@ -191,10 +191,10 @@ let sortedSteps: Int16Array | undefined;
 /** Steps of half a plate sideways and a plate up or down, as pairs, by their length for a plate of common shape (5 : 1). */
 function steps(): Int16Array {
   if (sortedSteps) return sortedSteps;
-  const side = 40;
   const all: { column: number; row: number; length: number }[] = [];
-  for (let row = -side; row <= side; row++)
-    for (let column = -side; column <= side; column++)
+  // the nearest 600 of the whole plane lie within these bounds
+  for (let row = -22; row <= 22; row++)
+    for (let column = -9; column <= 9; column++)
       if (row || column) all.push({ column, row, length: 25 * column * column + 4 * row * row });
   all.sort((a, b) => a.length - b.length || a.row - b.row || b.column - a.column);
   return (sortedSteps = Int16Array.from(all.slice(0, FURTHER).flatMap(({ column, row }) => [column, row])));

@@ -3,7 +3,7 @@ import type { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { MaskSet } from "../core/masks.ts";
 import { ImageError } from "../errors.ts";
-import type { LabelMap, Segmentation } from "../model/scene.ts";
+import type { LabelMap, Scene, Segmentation } from "../model/scene.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
@@ -23,25 +23,12 @@ export interface PlacedMasks {
  */
 export function placeMasks(marks: readonly Mark[], width: number, height: number): PlacedMasks {
   const sources: Segmentation[] = marks.map(({ annotation }) => annotation.segmentation!);
-  const set = decode(marks, sources, width, height);
+  const set = MaskSet.from(sources, width, height, { pathOf: (i) => `${marks[i]!.path}.segmentation` });
   const bounds = marks.map((_, i) => {
     const [x, y, w, h] = set.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
     return w > 0 && h > 0 ? { left: x, top: y, right: x + w, bottom: y + h } : undefined;
   });
   return { set, colors: marks.map(({ color }) => color), bounds };
-}
-
-/** The masks as one set; an error's `masks[i]` becomes the place in the scene. */
-function decode(marks: readonly Mark[], sources: readonly Segmentation[], width: number, height: number): MaskSet {
-  try {
-    return MaskSet.from(sources, width, height);
-  } catch (error) {
-    const [, index, rest = ""] = (error instanceof ImageError && /^masks\[(\d+)\](.*)$/s.exec(error.path ?? "")) || [];
-    const mark = index === undefined ? undefined : marks[Number(index)];
-    if (!mark || !(error instanceof ImageError)) throw error;
-    const message = error.message.slice(error.path!.length + 2);
-    throw new ImageError(error.code, message, { path: `${mark.path}.segmentation${rest}`, cause: error });
-  }
 }
 
 /** Paint masks, the largest first, so that small ones stay visible; equal ones in the scene's order. */
@@ -57,15 +44,18 @@ export function drawMasks(frame: Frame, { set, colors }: PlacedMasks, style: Res
   set.paint(frame, paints, bias);
 }
 
-/** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
-export function drawLabelMap(frame: Frame, map: LabelMap, path: string, style: ResolvedStyle): void {
-  const { data, width, height, classes } = map;
-  if (width !== frame.width || height !== frame.height || data.length !== width * height)
+/** @throws {ImageError} `ARGUMENT` for a label map that has not the picture's size */
+export function checkLabelMap({ data, width, height }: LabelMap, path: string, scene: Scene): void {
+  if (width !== scene.width || height !== scene.height || data.length !== width * height)
     throw new ImageError(
       "ARGUMENT",
-      `expected ${frame.width} x ${frame.height} class ids, got ${data.length} for ${width} x ${height}`,
+      `expected ${scene.width} x ${scene.height} class ids, got ${data.length} for ${width} x ${height}`,
       { path },
     );
+}
+
+/** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
+export function drawLabelMap(frame: Frame, { data, classes }: LabelMap, style: ResolvedStyle): void {
   const table = new Uint8Array(256 * 4);
   for (let id = classes?.has(0) ? 0 : 1; id < 256; id++) {
     const name = classes?.get(id);

@@ -4,12 +4,12 @@ import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
-import { drawBoxes, placeBox, type PlacedBox } from "./boxes.ts";
-import { drawPoses, placePose, type PlacedPose } from "./keypoints.ts";
-import { drawLabels, layoutLabels } from "./labels.ts";
-import { type Bounds, type Mark, selectMarks } from "./marks.ts";
-import { drawLabelMap, drawMasks, placeMasks } from "./masks.ts";
-import { resolveStyle, type Style } from "./style.ts";
+import { drawBoxes } from "./boxes.ts";
+import { drawPoses } from "./keypoints.ts";
+import { drawLabels } from "./labels.ts";
+import { drawLabelMap, drawMasks } from "./masks.ts";
+import { planScene } from "./plan.ts";
+import type { Style } from "./style.ts";
 
 /**
  * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, and the labels last, inside the picture
@@ -36,40 +36,9 @@ export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
       "ARGUMENT",
       `expected a scene of the frame's size ${width} x ${height}, got ${scene.width} x ${scene.height}`,
     );
-  const resolved = resolveStyle(style, width, height);
-  const marks = selectMarks(scene, resolved);
-
-  const boxes: PlacedBox[] = [];
-  const poses: PlacedPose[] = [];
-  const masked = marks.filter(({ annotation }) => annotation.segmentation);
-  const covered = new Map<Mark, Bounds>();
-  const side = Math.sqrt(width * height);
-  for (const mark of marks) {
-    const { box, keypoints } = mark.annotation;
-    if (keypoints) {
-      const pose = placePose(mark, keypoints, resolved, side);
-      poses.push(pose);
-      if (pose.bounds) covered.set(mark, pose.bounds);
-    }
-    if (box) {
-      const placed = placeBox(mark, box, resolved);
-      boxes.push(placed);
-      covered.set(mark, placed.bounds);
-    }
-  }
-  const masks = masked.length > 0 ? placeMasks(masked, width, height) : undefined;
+  const { style: resolved, masks, boxes, poses, labels } = planScene(scene, style);
   try {
-    for (const [i, mark] of masked.entries()) {
-      const bounds = masks!.bounds[i];
-      if (bounds && !mark.annotation.box) covered.set(mark, bounds);
-    }
-    const objects = marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
-      const bounds = covered.get(mark);
-      return bounds ? [[mark, bounds]] : [];
-    });
-    const labels = resolved.showLabels ? layoutLabels(objects, resolved, width, height) : [];
-
-    for (const [i, map] of (scene.labelMaps ?? []).entries()) drawLabelMap(frame, map, `labelMaps[${i}]`, resolved);
+    for (const map of scene.labelMaps ?? []) drawLabelMap(frame, map, resolved);
     if (masks) drawMasks(frame, masks, resolved);
     drawBoxes(frame, boxes, resolved);
     drawPoses(frame, poses, resolved);

@@ -3,3 +3,5 @@ export { type CocoOptions, readCoco } from "./coco.ts";
 export { COCO_PERSON } from "./coco-categories.ts";
 export { type DatasetOptions, readDataset } from "./dataset.ts";
 export type { JsonSource } from "./source.ts";
+export { boxAnnotations, type CheckedBoxes, readWandbBoxes, writeWandbBoxes } from "./wandb.ts";
+export { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";

@@ -1,4 +1,4 @@
-/** A named set of boxes on a picture, whoever's dictionary it came from. */
+/** A named set of boxes on a picture, whatever dictionary it came from. */
 import { type BoxRecord, boxAnnotations, type CheckedBoxes } from "../format/wandb.ts";
 import type { ClassId } from "../format/class-labels.ts";
 import type { Annotation } from "../model/scene.ts";

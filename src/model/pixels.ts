@@ -150,6 +150,12 @@ function fromStrided(
   const dtype = rest.dtype === "bool" || rest.dtype === "float16" ? rest.dtype : undefined;
   const total = checkedTotal(shape, path);
   if (elementOf(data) === undefined || shape.length > 3) return { data, shape, layout, dtype };
+  if (stride.length !== shape.length || ![offset, ...stride].every(Number.isSafeInteger))
+    throw new ImageError(
+      "ARGUMENT",
+      `expected a whole stride for each axis and an offset, got ${show(stride)}, ${show(offset)}`,
+      { path },
+    );
   if (total > limits.maxPixels * 4)
     throw new ImageError("LIMIT", `expected at most ${limits.maxPixels} pixels, got shape ${show(shape)}`, { path });
   const counts = [...Array<number>(3 - shape.length).fill(1), ...shape] as [number, number, number];

@@ -1,11 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildCli, filesBelow, runCli, runOnTerminal, runWithFileLimit, temporaryFolder } from "../support/cli.ts";
+import { describe, expect, test } from "vitest";
+import { filesBelow, runCli, runOnTerminal, runWithFileLimit, temporaryFolder } from "../support/cli.ts";
 import { cocoOf, writeNoise, writePicture } from "../support/dataset-files.ts";
 import { sharedPath, sharedTest } from "../support/shared.ts";
-
-beforeAll(() => buildCli(), 120_000);
 
 /** Pictures on disk and the annotation file that names `names`. */
 function workspace(names: readonly string[] = ["1.png", "sub/1.png"], make: readonly string[] = names) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeJpeg } from "../../src/codec/jpeg-decode.ts";
+import { Heap, SLACK } from "../../src/core/heap.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
@@ -112,6 +113,25 @@ describe.each(VARIANTS)("decodeJpeg (%s)", (variant) => {
   });
 });
 
+describe.each(VARIANTS)("memory around the blocks of a decode (%s)", (variant) => {
+  afterAll(() => useModule(variantModule("simd")));
+
+  test("is left alone, by sound files and by damaged ones", () => {
+    const next = random(23);
+    for (let round = 0; round < 240; round++) {
+      if (round % 60 === 0) useModule(variantModule(variant)); // a new heap: nothing is freed below
+      const { name, bytes: sound } = jpegCase(700 + round);
+      const bytes = sound.slice();
+      if (round % 2)
+        for (let i = randomInt(next, 1, 6); i > 0; i--)
+          bytes[randomInt(next, 20, bytes.length - 1)] = randomInt(next, 0, 255);
+      const guards = guardHeap(core().heap);
+      attempt(() => decodeJpeg(bytes, { as: round % 4 < 2 ? "native" : "rgba8", partial: round % 8 < 4 }));
+      expect(guards(), name).toBe(true);
+    }
+  });
+});
+
 describe("decodeJpeg", () => {
   test("gives a frame of mode L or RGB, and native channels of mode L, RGB or CMYK", () => {
     using frame = decodeJpeg(greyJpeg(20));
@@ -163,6 +183,13 @@ describe("decodeJpeg", () => {
     expect(part.data.subarray(0, 64 * 8)).toEqual(whole.data.subarray(0, 64 * 8));
     expect(part.data.subarray(64 * 8, 64 * 16)).toEqual(new Uint8Array(64 * 8).fill(128));
     expect(part.data.subarray(64 * 16)).toEqual(whole.data.subarray(64 * 16));
+  });
+
+  test("refuses a picture of which nothing was decoded, `partial` or not", () => {
+    const bytes = greyJpeg(16);
+    const scan = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xda);
+    bytes[scan + 6] = 0x22; // tables that do not exist
+    expect(attempt(() => decodeJpeg(bytes, { partial: true }))).toMatchObject({ code: "DECODE" });
   });
 
   test("takes the standard Huffman tables where a file leaves them out", () => {
@@ -267,6 +294,32 @@ describe("decodeJpeg", () => {
     expect(attempt(() => decodeJpeg(third))).toMatchObject({ code: "UNSUPPORTED" });
   });
 });
+
+/**
+ * From now on every block of the heap has a guard block on either side, and none is reused.
+ *
+ * @returns a test whether all guards are as they were; it makes the heap an ordinary one again
+ */
+function guardHeap(heap: Heap): () => boolean {
+  const guards: number[] = [];
+  const bytes = 64 + SLACK;
+  const guard = (): void => {
+    const ptr = Heap.prototype.alloc.call(heap, 64);
+    new Uint8Array(heap.memory.buffer, ptr, bytes).fill(0xa5);
+    guards.push(ptr);
+  };
+  guard();
+  const alloc = (size: number): number => {
+    const ptr = Heap.prototype.alloc.call(heap, size);
+    guard();
+    return ptr;
+  };
+  Object.assign(heap, { alloc, free: () => undefined });
+  return () => {
+    Object.assign(heap, { alloc: Heap.prototype.alloc, free: Heap.prototype.free });
+    return guards.every((ptr) => new Uint8Array(heap.memory.buffer, ptr, bytes).every((byte) => byte === 0xa5));
+  };
+}
 
 /** The result, or the ImageError; anything else is thrown on. */
 function attempt<T>(work: () => T): T | ImageError {

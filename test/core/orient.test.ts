@@ -5,7 +5,7 @@ import { orient } from "../reference/orient.ts";
 import { newCore, VARIANTS } from "../support/cores.ts";
 import { random, randomInt } from "../support/random.ts";
 
-const SIDES = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 50, 65, 131];
+const SIDES = [1, 2, 3, 4, 5, 15, 16, 17, 33, 65, 131];
 
 describe.each(VARIANTS)("orient (%s)", (variant) => {
   const core = newCore(variant);
@@ -24,7 +24,11 @@ describe.each(VARIANTS)("orient (%s)", (variant) => {
           expect(new Set(core.u8(dst + src.byteLength, 16))).toEqual(new Set([0xa5]));
           return core.u32(dst, src.length).slice();
         });
-        expect(actual, `${width} x ${height}`).toEqual(orient(src, width, height, orientation));
+        const expected = orient(src, width, height, orientation);
+        expect(
+          actual.findIndex((pixel, i) => pixel !== expected[i]),
+          `${width} x ${height}`,
+        ).toBe(-1);
       }
   });
 });

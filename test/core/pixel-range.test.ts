@@ -63,19 +63,32 @@ describe.each(VARIANTS)("ranges and stretches (%s)", (variant) => {
     expect(rangeOf(source("int8", Int8Array.of(3, -128, 127)), false)).toMatchObject({ low: -128, high: 127 });
   });
 
-  test.each(["float16", "float32", "float64", "int16", "uint32"] as const)(
+  test.each(["float16", "float32", "float64", "uint8", "int8", "uint16", "int16", "uint32", "int32"] as const)(
     "the stretch of %s equals the reference",
     (type) => {
       const next = random(9);
       const round = reference.roundOf(type);
       for (const n of [1, 15, 16, 17, 1000]) {
         const x = Array.from({ length: n }, () =>
-          next() < 0.05 ? 0 : Math.floor(next() * 2000) / (type.includes("int") ? 1 : 3),
+          next() < 0.1
+            ? next() < 0.5
+              ? 0
+              : 2 ** 31 * next() * (next() < 0.5 ? 1 : 2)
+            : Math.floor(next() * 2000) / (type.includes("int") ? 1 : 3),
         );
         const data =
           type === "float16"
             ? Uint16Array.from(x, float16Bits)
-            : new { float32: Float32Array, float64: Float64Array, int16: Int16Array, uint32: Uint32Array }[type](x);
+            : new {
+                float32: Float32Array,
+                float64: Float64Array,
+                uint8: Uint8Array,
+                int8: Int8Array,
+                uint16: Uint16Array,
+                int16: Int16Array,
+                uint32: Uint32Array,
+                int32: Int32Array,
+              }[type](x);
         const values = type === "float16" ? Array.from(data, float16Value) : Array.from(data);
         for (const [low, high] of [
           [10, 600],

@@ -47,7 +47,14 @@ describe("toPixelArray", () => {
     expect([...view([3, 4], [-4, 1], 8).data]).toEqual([8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3]);
     expect([...view([2, 2], [4, 1], 5).data]).toEqual([5, 6, 9, 10]);
     expect([...view([2, 3, 2], [4, 1, 1], 0).data]).toEqual([0, 1, 1, 2, 2, 3, 4, 5, 5, 6, 6, 7]);
-    expect(() => view([4, 4], [4, 1], 0)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
+    for (const [shape, stride, offset] of [
+      [[4, 4], [4, 1], 0],
+      [[2, 2], [4], 0],
+      [[2, 2], [4, 0.5], 0],
+      [[2, 2], [4, 1], 0.5],
+      [[2, 2], [4, 1], NaN],
+    ] as const)
+      expect(() => view([...shape], [...stride], offset)).toThrow(expect.objectContaining({ code: "ARGUMENT" }));
   });
 
   test("is undefined for what holds no pixels", () => {

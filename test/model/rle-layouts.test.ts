@@ -137,6 +137,7 @@ describe("rle.format", () => {
     expect(rle.format(mask, { layout: "instill" })).toBe("1,2,1,1,1");
     expect(rle.format(mask, { layout: "cvat" })).toBe("1, 3, 2");
     expect(rle.format(mask, { layout: "cvat", box: [1, 0, 2, 2] })).toBe("0, 2, 2");
+    expect(rle.format(mask, { layout: "cvat", box: [0, 0, 3, 1] })).toBe("1, 2");
     expect(rle.format(mask, { layout: "kaggle" })).toBe("2 3");
     expect(rle.format(mask, { layout: "kaggle", order: "column" })).toBe("2 2 5 1");
     expect(() => rle.format(mask, { layout: "png" as "coco" })).toThrow(/layout/);

@@ -1,6 +1,6 @@
 /**
  * JPEG decoder, plain: bit by bit, block by block, straight from ITU T.81 and the integer arithmetic of libjpeg.
- * For sound files with Huffman coding and 8 bits; anything else is not its business.
+ * For sound files with Huffman coding and 8 bits; anything else is not its business. Long, because it shares nothing.
  */
 
 interface Component {

@@ -1,26 +1,17 @@
 /** The command line as a process of its own (Node only). */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-const ENTRY = "build/js/cli/main.js";
+const ENTRY = "dist/cli.js"; // built before any test runs: support/build.ts
 
 /** How a process ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Compile `src` where the output is missing or older than a source. */
-export function buildCli(): void {
-  const newest = Math.max(
-    ...readdirSync("src", { recursive: true, encoding: "utf8" }).map((file) => statSync(join("src", file)).mtimeMs),
-  );
-  if (existsSync(ENTRY) && statSync(ENTRY).mtimeMs >= newest) return;
-  execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 }
 
 /** How to run. */
@@ -33,12 +24,12 @@ export interface RunOptions {
 
 /** Run `limn …`. */
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  return run(process.execPath, ["--conditions=unbundled", ENTRY, ...args], options);
+  return run(process.execPath, [ENTRY, ...args], options);
 }
 
 /** Run `limn …` on a terminal of 80 columns (Linux only); what both streams show comes as `stdout`. */
 export function runOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const words = [process.execPath, "--conditions=unbundled", ENTRY, ...args];
+  const words = [process.execPath, ENTRY, ...args];
   const command = `stty columns 80; ${words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")}`;
   return run("script", ["-qefc", command, "/dev/null"], { env: { TERM: "xterm-256color", ...env } });
 }
@@ -46,11 +37,12 @@ export function runOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = 
 /** Run `limn …` where no file can grow beyond so many bytes (a multiple of 512; POSIX only). */
 export function runWithFileLimit(bytes: number, args: readonly string[]): Promise<Ended> {
   const script = `ulimit -f ${bytes / 512}; exec "$@"`;
-  return run("sh", ["-c", script, "sh", process.execPath, "--conditions=unbundled", ENTRY, ...args], {});
+  return run("sh", ["-c", script, "sh", process.execPath, ENTRY, ...args], {});
 }
 
 function run(command: string, args: readonly string[], { env = {}, signal, signalAfter }: RunOptions): Promise<Ended> {
-  const { NO_COLOR: _, ...inherited } = process.env;
+  // what would change the colours of a terminal: Node shows none on a CI machine that it does not know
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const child = spawn(command, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr, sent] = ["", "", false];
   const look = (): void => {

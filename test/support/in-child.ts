@@ -1,9 +1,9 @@
 /**
  * Decoding hostile files in a process of its own: an endless loop is killed, and the memory that was touched is known.
  *
- * The process runs the plain JavaScript of `build/js`, which is made anew from the sources first.
+ * The process runs the built library: `build.ts` has made it from the sources.
  */
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -23,16 +23,8 @@ export interface Decoder {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** URL of a compiled source file: `codec/png-decode`. */
-export function builtModule(path: string): string {
-  return pathToFileURL(resolve(root, "build/js", `${path}.js`)).href;
-}
-
-/** Compile `src` to `build/js`. */
-export function buildSources(): void {
-  const tsc = resolve(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "pipe" });
-}
+/** URL of the built library. */
+export const LIBRARY: string = pathToFileURL(resolve(root, "dist/index.js")).href;
 
 /** A process that decodes one file after the other; it is started again after a hang or a crash. */
 export class DecodeProcess {

@@ -1,6 +1,7 @@
 /**
  * Writes JPEGs from coefficients, in every form that encoders in the wild avoid: any sampling, any cut into scans,
- * restart markers, code lengths up to 16. Plain and slow; what it writes, real decoders read.
+ * restart markers, code lengths up to 16. Plain and slow; what it writes, real decoders read. One file although it is
+ * long: nobody needs a half of it.
  */
 import { randomInt } from "./random.ts";
 

@@ -37,6 +37,9 @@ export function recordedCases(section: string): RecordedCase[] {
 
 /** What a generation gave, or undefined when the case was not run there. */
 export function recordedResult(recorded: RecordedCase, generation: RecordedGeneration): Json {
+  for (const name of Object.keys(recorded.expect).flatMap((names) => names.split("+")))
+    if (!(GENERATIONS as readonly string[]).includes(name))
+      throw new Error(`${recorded.id}: generation ${name} is not understood`);
   const found = Object.entries(recorded.expect).filter(([names]) => names.split("+").includes(generation));
   if (found.length > 1) throw new Error(`${recorded.id}: two results for ${generation}`);
   return found[0]?.[1];

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { Frame } from "../../src/core/frame.ts";
+import { drawPoses, placePose } from "../../src/draw/keypoints.ts";
+import type { Mark } from "../../src/draw/marks.ts";
+import { resolveStyle } from "../../src/draw/style.ts";
+import type { Keypoint, Keypoints } from "../../src/model/scene.ts";
+
+const mark: Mark = { annotation: {}, path: "annotations[0]", color: 0x00ff00 };
+const style = resolveStyle({ keypointRadius: 3, limbWidth: 2 }, 60, 40);
+const point = (x: number, y: number, visibility: 0 | 1 | 2): Keypoint => ({ x, y, visibility });
+const skeleton = {
+  name: "test",
+  points: ["a", "b", "c"],
+  edges: [
+    [0, 1],
+    [1, 2],
+  ] as const,
+};
+
+function draw(pose: Keypoints): (x: number, y: number) => number[] {
+  using frame = Frame.create(60, 40, { fill: 0 });
+  drawPoses(frame, [placePose(mark, pose, style, 50)], style);
+  const pixels = frame.toRgba();
+  return (x, y) => [...pixels.subarray((y * 60 + x) * 4, (y * 60 + x) * 4 + 3)];
+}
+
+describe("poses", () => {
+  test("join points that are there, and draw visible and hidden ones apart", () => {
+    const at = draw({ points: [point(10, 20, 2), point(30, 20, 1), point(50, 20, 0)], skeleton });
+    expect(at(20, 20)).toEqual([0, 255, 0]); // limb
+    expect(at(40, 20)).toEqual([0, 0, 0]); // no limb to a point that is not labelled
+    expect(at(10, 20)).toEqual([0, 255, 0]); // visible: colour
+    expect(at(30, 20)).toEqual([255, 255, 255]); // hidden: light
+    expect(at(50, 20)).toEqual([0, 0, 0]);
+  });
+
+  test("draw points without a skeleton", () => {
+    expect(draw({ points: [point(10, 20, 2)] })(10, 20)).toEqual([0, 255, 0]);
+  });
+
+  test("cover what their drawn points reach, and nothing when there is none", () => {
+    const pose = placePose(mark, { points: [point(10, 20, 2), point(-900, 3, 0)], skeleton: undefined }, style, 50);
+    expect(pose.bounds).toEqual({ left: 6, top: 16, right: 14, bottom: 24 });
+    expect(placePose(mark, { points: [point(1, 1, 0)] }, style, 50).bounds).toBeUndefined();
+    expect(placePose(mark, { points: [] }, style, 50).bounds).toBeUndefined();
+  });
+
+  test("a point that is not labelled may have any coordinates, another one may not", () => {
+    expect(() => placePose(mark, { points: [point(NaN, 0, 0)] }, style, 50)).not.toThrow();
+    expect(() => placePose(mark, { points: [point(0, 0, 2), point(0, NaN, 1)] }, style, 50)).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", path: "annotations[0].keypoints.points[1].y" }),
+    );
+  });
+
+  test("an edge to a point that does not exist is an error", () => {
+    const wrong = { ...skeleton, edges: [[0, 5]] as const };
+    expect(() => placePose(mark, { points: [point(0, 0, 2)], skeleton: wrong }, style, 50)).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", path: "annotations[0].keypoints.skeleton.edges[0]" }),
+    );
+  });
+});
