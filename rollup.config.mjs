@@ -16,7 +16,10 @@ const browserPlatform = {
 };
 const withoutWasm = {
   name: "without-wasm",
-  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "", WASM_BYTES = "", WASM_CHARACTERS = "", WASM_SIZE = 0;' : null),
+  load: (id) =>
+    id.endsWith("/core/wasm-bytes.js")
+      ? 'export const WASM_TEXT = "", WASM_BYTES = "", WASM_CHARACTERS = "", WASM_SIZE = 0;'
+      : null,
 };
 const minify = terser({ module: true, compress: { passes: 2 } });
 

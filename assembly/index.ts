@@ -17,7 +17,8 @@ export { intToBytes, intRange, intStretch, intStretchWrapped, lowBytes } from ".
 export { interleave, deinterleave, expandToRgba, convertChannels } from "./pixels-layout";
 
 // run-length masks
-export { rleToText, rleMerge, rleIou } from "./rle";
+export { rleToText, rleMerge } from "./rle";
+export { rleIou } from "./rle-iou";
 export { denseChanges, rowRunsToDense } from "./rle-dense";
 export { parseMasks } from "./mask-set";
 export { parseDecimals } from "./decimals";

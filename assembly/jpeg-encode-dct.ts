@@ -1,5 +1,6 @@
 /**
  * Forward DCT of 8x8 samples, quantised: the accurate integer transform of libjpeg ("islow"), bit for bit.
+ * Longer than other files, because the vector form and the scalar form of one transform belong side by side.
  *
  * Each pass is an integer matrix with 13-bit constants and one rounding per output, so the order of evaluation is free:
  *   even: 0, 4 plain sums; 2, 6 from (tmp13, tmp12) by 10703, 4433 / 4433, -10704

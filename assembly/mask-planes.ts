@@ -31,7 +31,8 @@ export function planeBits(plane: usize, stride: usize): usize {
 function flip(bits: usize, stride: usize, x: u32, y: u32): void {
   const p = bits + <usize>y * stride + (x >> 3);
   const one: u8 = 1;
-  store<u8>(p, load<u8>(p) ^ (one << (<u8>(x & 7))));
+  const bit = <u8>(x & 7);
+  store<u8>(p, load<u8>(p) ^ (one << bit));
 }
 
 /**

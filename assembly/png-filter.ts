@@ -1,5 +1,6 @@
 /**
- * The five row filters of PNG: what is stored is a byte minus what its neighbours foretell.
+ * The five row filters of PNG: what is stored is a byte minus what its neighbours foretell. Longer than other files, because
+ * one table of filters serves plain rows, rows packed from RGBA, and the choice between them.
  *
  *     c b     a left, b above, c above left, each one pixel away (bytes outside the picture are 0)
  *     a x     None 0 · Sub a · Up b · Average floor((a + b) / 2) · Paeth: of a, b, c the nearest to a + b - c

@@ -27,5 +27,6 @@ for (let round = -1; round < ROUNDS; round++)
   }
 console.log("\nStart: import to first PNG, whole processes");
 const [nothing, work] = Object.values(times);
-for (const [name, list] of Object.entries(times)) console.log(`  ${name.padEnd(28)} ${median(list).toFixed(1).padStart(7)} ms`);
+for (const [name, list] of Object.entries(times))
+  console.log(`  ${name.padEnd(28)} ${median(list).toFixed(1).padStart(7)} ms`);
 console.log(`  ratio ${median(work.map((ms, i) => ms / nothing[i])).toFixed(2)}`);

@@ -1,20 +1,19 @@
-/** Pixels -> PNG bytes. */
+/** Pixels -> PNG bytes. Longer than other files by the documentation of its three public calls and their options. */
 import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { Frame } from "../core/frame.ts";
 import {
+  type NewBytes,
   type PngRows,
   bigEndian,
   concatenate,
-  coreOf,
   crc32Of,
   encodePngRows,
   filterPngRows,
   largestByte,
 } from "../core/png-encode.ts";
-import { type Core, core } from "../core/wasm.ts";
 import type { PixelArray } from "../model/pixels.ts";
 
 /**
@@ -29,6 +28,11 @@ export interface EncodePngOptions {
   readonly level?: PngLevel | undefined;
   /** For a Frame: `RGB` leaves alpha out, `RGBA` writes it. Default: `RGB` if the frame is opaque. */
   readonly colorType?: "RGB" | "RGBA" | undefined;
+  /**
+   * Memory to write the file into, if it is large enough: the result then is a view of its beginning. Saves fresh memory
+   * where many pictures are encoded one after the other, each done with before the next.
+   */
+  readonly into?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 const LEVELS: readonly PngLevel[] = ["fast", "small", "store"];
@@ -51,7 +55,7 @@ const COLOR_TYPES = [-1, 0, 4, 2, 6];
  * const png = encodePng({ data: new Uint8Array(64 * 48 * 3).fill(200), shape: [48, 64, 3] });
  */
 export function encodePng(source: Frame | PixelArray, options: EncodePngOptions = {}): Uint8Array<ArrayBuffer> {
-  const { level = "fast", colorType } = options;
+  const { level = "fast", colorType, into } = options;
   checkLevel(level);
   if (colorType !== undefined && colorType !== "RGB" && colorType !== "RGBA")
     throw new ImageError("ARGUMENT", `expected colorType RGB or RGBA, got ${show(colorType)}`);
@@ -60,7 +64,7 @@ export function encodePng(source: Frame | PixelArray, options: EncodePngOptions 
     const rgb = colorType === undefined ? source.opaque : colorType === "RGB";
     const bpp = rgb ? 3 : 4;
     const rows: PngRows = { height, rowBytes: width * bpp, bpp, frame: { frame: source, rgb } };
-    return encode(coreOf(source), rows, header(width, height, 8, COLOR_TYPES[bpp]!), [], level);
+    return encode(rows, header(width, height, 8, COLOR_TYPES[bpp]!), [], level, into);
   }
   if (colorType !== undefined)
     throw new ImageError("ARGUMENT", "expected colorType with a Frame only: an array has the channels of its shape");
@@ -73,7 +77,7 @@ export function encodePng(source: Frame | PixelArray, options: EncodePngOptions 
     bpp,
     read: planar || wide ? readSamples(data, width, height, channels, planar) : readBytes(data, width * bpp),
   };
-  return encode(core(), rows, header(width, height, wide ? 16 : 8, COLOR_TYPES[channels]!), [], level);
+  return encode(rows, header(width, height, wide ? 16 : 8, COLOR_TYPES[channels]!), [], level, into);
 }
 
 /** Options of {@link encodeIndexedPng}. */
@@ -120,7 +124,7 @@ export function encodeIndexedPng(
   const least = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
   if (bits !== undefined && (![1, 2, 4, 8].includes(bits) || bits < least))
     throw new ImageError("ARGUMENT", `expected bits of 1, 2, 4 or 8 that hold ${colors} colours, got ${show(bits)}`);
-  const most = largestByte(core(), data);
+  const most = largestByte(data);
   if (most >= colors)
     throw new ImageError("ARGUMENT", `expected indices below ${colors}, the number of colours, got ${most}`);
 
@@ -133,8 +137,8 @@ export function encodeIndexedPng(
   // alphas of 255 at the end go without saying
   let translucent = colors;
   while (translucent > 0 && alphas[translucent - 1] === 255) translucent--;
-  const chunks = [chunk(core(), "PLTE", rgb)];
-  if (translucent > 0) chunks.push(chunk(core(), "tRNS", alphas.subarray(0, translucent)));
+  const chunks = [chunk("PLTE", rgb)];
+  if (translucent > 0) chunks.push(chunk("tRNS", alphas.subarray(0, translucent)));
   return encodeIndices(data, width, height, bits ?? least, 3, chunks, level);
 }
 
@@ -167,7 +171,7 @@ export function encodeClassMap(
   const ids = checkIndices(data, width, height);
   if (classes !== undefined && (!Number.isInteger(classes) || classes < 1 || classes > 256))
     throw new ImageError("ARGUMENT", `expected classes to be an integer of 1 to 256, got ${show(classes)}`);
-  const most = classes === undefined && palette === undefined ? 0 : largestByte(core(), ids);
+  const most = classes === undefined && palette === undefined ? 0 : largestByte(ids);
   if (classes !== undefined && most >= classes)
     throw new ImageError("ARGUMENT", `expected class ids below ${classes}, got ${most}`);
   if (palette === undefined) return encodeIndices(ids, width, height, 8, 0, [], "fast");
@@ -193,7 +197,7 @@ function encodeIndices(
     indices: { width, bits },
     read: readBytes(data, width),
   };
-  return encode(core(), rows, header(width, height, bits, colorType), chunks, level);
+  return encode(rows, header(width, height, bits, colorType), chunks, level);
 }
 
 function checkIndices(data: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array {
@@ -212,34 +216,32 @@ function checkLevel(level: PngLevel): void {
 }
 
 function encode(
-  owner: Core,
   rows: PngRows,
   ihdr: number[],
   chunks: Uint8Array<ArrayBuffer>[],
   level: PngLevel,
+  into?: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  const head = concatenate(
-    [Uint8Array.from(SIGNATURE), chunk(owner, "IHDR", Uint8Array.from(ihdr)), ...chunks],
-    newBytes,
-  );
-  const direct = encodePngRows(owner, rows, head, level === "store", newBytes);
-  if (level !== "small") return direct;
-  const data = zlibSync(filterPngRows(owner, rows), { level: 9 });
+  const head = concatenate([Uint8Array.from(SIGNATURE), chunk("IHDR", Uint8Array.from(ihdr)), ...chunks], newBytes);
+  const newResult: NewBytes = (size) => (into && size <= into.length ? into.subarray(0, size) : newBytes(size));
+  if (level !== "small") return encodePngRows(rows, head, level === "store", newBytes, newResult);
+  const direct = encodePngRows(rows, head, false, newBytes);
+  const data = zlibSync(filterPngRows(rows), { level: 9 });
   // on grainy pictures the matches of zlib may cost more than they save
-  if (head.length + data.length + 24 >= direct.length) return direct;
-  return concatenate([head, chunk(owner, "IDAT", data), chunk(owner, "IEND", new Uint8Array(0))], newBytes);
+  if (head.length + data.length + 24 >= direct.length) return concatenate([direct], newResult);
+  return concatenate([head, chunk("IDAT", data), chunk("IEND", new Uint8Array(0))], newResult);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {
   return [...bigEndian(width), ...bigEndian(height), bits, colorType, 0, 0, 0];
 }
 
-function chunk(owner: Core, type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.length + 12);
   bytes.set(bigEndian(data.length));
   for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
   bytes.set(data, 8);
-  bytes.set(bigEndian(crc32Of(owner, bytes.subarray(4, 8 + data.length))), 8 + data.length);
+  bytes.set(bigEndian(crc32Of(bytes.subarray(4, 8 + data.length))), 8 + data.length);
   return bytes;
 }
 

@@ -2,9 +2,9 @@
 import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
-import { type MaskTable, parseTable, type Rle, type Segmentation } from "./mask-table.ts";
-import { RECORD_WORDS, type TableOptions } from "./mask-table.ts";
+import { type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
 import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
+import type { Rle, Segmentation } from "./segmentation.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
 
 export type {
@@ -14,7 +14,7 @@ export type {
   Rle,
   RleSegmentation,
   Segmentation,
-} from "./mask-table.ts";
+} from "./segmentation.ts";
 
 export interface MaskPaintKernels {
   paintMasks(

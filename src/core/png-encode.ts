@@ -2,9 +2,10 @@
  * Bindings of `assembly/png-filter.ts`, `deflate*.ts` and `checksum.ts`, and the pipeline that they make: rows are
  * filtered, summed and packed in pieces that stay in the cache, strips of rows share one Huffman code, and compressed bytes
  * leave wasm memory whenever the output buffer is full. Working memory is bounded, whatever the size of the picture.
+ * Longer than most files, as a third of it is the kernels' signatures.
  */
 import { type Frame, coreOf, pointerOf } from "./frame.ts";
-import type { Core, Scratch } from "./wasm.ts";
+import { type Core, type Scratch, core } from "./wasm.ts";
 
 /** Gives an array of so many bytes, of any content. */
 export type NewBytes = (size: number) => Uint8Array<ArrayBuffer>;
@@ -110,34 +111,35 @@ export interface PngRows {
 /**
  * A whole PNG file.
  *
- * @param core - where the work is done; the instance of the frame, if the rows are a frame's
  * @param head - everything in front of the first IDAT chunk
  * @param store - true to leave the rows uncompressed
- * @param newBytes - gives arrays for the result, which need not be cleared
+ * @param newBytes - gives arrays, which need not be cleared
+ * @param newResult - gives the array that is returned, if not `newBytes`
  */
 export function encodePngRows(
-  core: Core,
   rows: PngRows,
   head: Uint8Array,
   store: boolean,
   newBytes: NewBytes,
+  newResult: NewBytes = newBytes,
 ): Uint8Array<ArrayBuffer> {
-  return core.run((scratch) => new RowEncoder(scratch, rows, head, newBytes).encode(store));
+  return coreFor(rows).run((scratch) => new RowEncoder(scratch, rows, head, newBytes, newResult).encode(store));
 }
 
 /** Rows filtered one by one for the smallest residuals, each with its filter's number in front. */
-export function filterPngRows(core: Core, rows: PngRows): Uint8Array<ArrayBuffer> {
+export function filterPngRows(rows: PngRows): Uint8Array<ArrayBuffer> {
+  const owner = coreFor(rows);
   const { height, rowBytes, bpp } = rows;
   const result = new Uint8Array(height * (rowBytes + 1));
   const perPiece = Math.max(1, Math.floor(PIECE_BYTES / (rowBytes + 1)));
-  core.run((scratch) => {
+  owner.run((scratch) => {
     const sums = scratch.alloc(20);
     const to = scratch.alloc(perPiece * (rowBytes + 1));
     const packed = rows.frame?.rgb === true;
     const source = new Source(scratch, rows, perPiece);
     // alpha goes first here, as the choice is made row by row
     const plain = packed ? scratch.alloc((perPiece + 1) * (rowBytes + 1)) : 0;
-    if (packed) core.u8(plain, rowBytes + 1).fill(0);
+    if (packed) owner.u8(plain, rowBytes + 1).fill(0);
     for (let y = 0; y < height; y += perPiece) {
       const count = Math.min(perPiece, height - y);
       let { src, above } = source.at(y, count);
@@ -151,16 +153,21 @@ export function filterPngRows(core: Core, rows: PngRows): Uint8Array<ArrayBuffer
       }
       if (rows.indices) scratch.kernels.pngFilter(to, src, above, count, stride, rowBytes, bpp, 0);
       else scratch.kernels.pngFilterBest(to, src, above, count, stride, rowBytes, bpp, sums);
-      result.set(core.u8(to, count * (rowBytes + 1)), y * (rowBytes + 1));
-      if (packed) core.u8(plain, (perPiece + 1) * (rowBytes + 1)).copyWithin(0, count * (rowBytes + 1));
+      result.set(owner.u8(to, count * (rowBytes + 1)), y * (rowBytes + 1));
+      if (packed) owner.u8(plain, (perPiece + 1) * (rowBytes + 1)).copyWithin(0, count * (rowBytes + 1));
     }
   });
   return result;
 }
 
+/** The instance that a frame lives in, or the one in use. */
+function coreFor({ frame }: PngRows): Core {
+  return frame ? coreOf(frame.frame) : core();
+}
+
 /** CRC-32 of bytes that are not in wasm memory. */
-export function crc32Of(core: Core, bytes: Uint8Array): number {
-  return core.run((scratch) => {
+export function crc32Of(bytes: Uint8Array): number {
+  return core().run((scratch) => {
     const table = scratch.alloc(CRC_TABLE_BYTES);
     const size = Math.min(bytes.length, 65536);
     const ptr = scratch.alloc(size);
@@ -168,7 +175,7 @@ export function crc32Of(core: Core, bytes: Uint8Array): number {
     let crc = 0;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
-      core.u8(ptr, piece.length).set(piece);
+      scratch.core.u8(ptr, piece.length).set(piece);
       crc = scratch.kernels.crc32(crc, ptr, piece.length, table);
     }
     return crc >>> 0;
@@ -176,14 +183,14 @@ export function crc32Of(core: Core, bytes: Uint8Array): number {
 }
 
 /** The largest of some bytes. */
-export function largestByte(core: Core, bytes: Uint8Array): number {
-  return core.run((scratch) => {
+export function largestByte(bytes: Uint8Array): number {
+  return core().run((scratch) => {
     const size = Math.min(bytes.length, 65536);
     const ptr = scratch.alloc(size);
     let most = 0;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
-      core.u8(ptr, piece.length).set(piece);
+      scratch.core.u8(ptr, piece.length).set(piece);
       most = Math.max(most, scratch.kernels.maxByte(ptr, piece.length));
     }
     return most;
@@ -214,18 +221,18 @@ class Source {
   /** Pointers of row `y` and of the row above it. Rows of an array are read in order, strip by strip. */
   at(y: number, count: number): { src: number; above: number } {
     const { rows, stride, scratch } = this;
-    const { core, kernels } = scratch;
+    const { core: owner, kernels } = scratch;
     if (rows.frame) {
       const src = pointerOf(rows.frame.frame) + y * stride;
       return { src, above: y === 0 ? this.#zeros : src - stride };
     }
-    const window = core.u8(this.#window, (Math.max(this.#count, count) + 1) * stride);
+    const window = owner.u8(this.#window, (Math.max(this.#count, count) + 1) * stride);
     window.copyWithin(0, this.#count * stride, (this.#count + 1) * stride);
     this.#count = count;
     const first = this.#window + stride;
     if (rows.indices) {
       const { width, bits } = rows.indices;
-      rows.read!(core.u8(this.#indices, count * width), y, count);
+      rows.read!(owner.u8(this.#indices, count * width), y, count);
       kernels.packIndexRows(first, this.#indices, count, width, bits);
     } else rows.read!(window.subarray(stride), y, count);
     const src = rows.indices ? first + 1 : first;
@@ -253,6 +260,7 @@ class RowEncoder {
   /** Most bytes of a strip in `out`. */
   readonly #stripRoom: number;
   readonly #newBytes: NewBytes;
+  readonly #newResult: NewBytes;
   readonly #done: Uint8Array<ArrayBuffer>[] = [];
   readonly #scratch: Scratch;
   #lines = 0;
@@ -262,7 +270,8 @@ class RowEncoder {
   /** Bytes that `#counts` tells of. */
   #counted = 0;
 
-  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes) {
+  constructor(scratch: Scratch, rows: PngRows, head: Uint8Array, newBytes: NewBytes, newResult: NewBytes) {
+    this.#newResult = newResult;
     this.#scratch = scratch;
     this.#newBytes = newBytes;
     this.#core = scratch.core;
@@ -310,7 +319,7 @@ class RowEncoder {
     this.#core.u8(sum, 4).set(bigEndian(this.#adler));
     this.#to = sum + 4;
     this.#closeChunk(true);
-    return concatenate(this.#done, this.#newBytes);
+    return this.#done.length === 1 ? this.#done[0]! : concatenate(this.#done, this.#newResult);
   }
 
   /** Where the next compressed byte goes. */
@@ -443,7 +452,8 @@ class RowEncoder {
   #closeChunk(last: boolean): void {
     const to = this.#to;
     const start = this.#chunk + 4;
-    const bytes = this.#newBytes(to - this.#out + (last ? 4 + IEND.length : 4));
+    const size = to - this.#out + (last ? 4 + IEND.length : 4);
+    const bytes = last && this.#done.length === 0 ? this.#newResult(size) : this.#newBytes(size);
     bytes.set(this.#core.u8(this.#out, to - this.#out));
     bytes.set(bigEndian(to - start - 4), this.#chunk - this.#out);
     // only now, as it spoils its input
@@ -468,9 +478,8 @@ export function bigEndian(value: number): [number, number, number, number] {
   return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }
 
-/** One array of many; the array itself if it is the only one. */
+/** One array of many. */
 export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes: NewBytes): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
   const result = newBytes(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -479,5 +488,3 @@ export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes:
   }
   return result;
 }
-
-export { coreOf };

@@ -1,14 +1,8 @@
 /** Binding of `assembly/rle*.ts`, `polygon.ts`, `mask-planes.ts` and `mask-set.ts`. */
 import { ImageError, show } from "../errors.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
-import {
-  characterAt,
-  type MaskTable,
-  parseTable,
-  RECORD_WORDS,
-  type Segmentation,
-  type TableOptions,
-} from "./mask-table.ts";
+import { characterAt, type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
+import type { Segmentation } from "./segmentation.ts";
 
 export interface RleKernels {
   rleToText(text: number, runs: number, n: number): number;

@@ -166,8 +166,6 @@ export interface PlateTable {
   readonly source: GlyphSource;
   /** Pixels of the em, a whole number. */
   readonly size: number;
-  /** True when no two plates overlap: all plates are then drawn in one go, and all glyphs in another. */
-  readonly apart: boolean;
 }
 
 /** Draw plates with their text; where plates overlap, a later one covers an earlier one and its text. */
@@ -224,12 +222,11 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
     const rowPtr = scratch.copyIn(rows.subarray(0, at));
     const { width, height } = frame;
     const pixels = pointerOf(frame);
-    const step = table.apart ? Math.max(1, plates.length) : 1;
-    for (let i = 0; i < plates.length; i += step) {
-      const n = Math.min(step, plates.length - i);
-      const start = i === 0 ? 0 : ends[i - 1]!;
-      kernels.fillPlates(pixels, width, height, boxPtr + i * 16, colorPtr + i * 4, n, cornerCoverage, radius, bias);
-      kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i + n - 1]! - start, bias);
+    // plate by plate: a plate is still in the cache when its text is drawn
+    for (let i = 0, start = 0; i < plates.length; start = ends[i++]!) {
+      const plate = boxPtr + i * 16;
+      kernels.fillPlates(pixels, width, height, plate, colorPtr + i * 4, 1, cornerCoverage, radius, bias);
+      kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i]! - start, bias);
     }
   });
 }

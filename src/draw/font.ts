@@ -90,7 +90,8 @@ class BakedFont implements Font {
   readonly #xHeight: number;
   readonly #capHeight: number;
   readonly #advances: Uint16Array;
-  readonly #glyphOf: Map<number, number> = new Map();
+  /** Glyph of each code point below 0x2800, 0xffff for none. */
+  readonly #glyphOf: Uint16Array = new Uint16Array(0x2800).fill(0xffff);
   readonly #leftClass: Uint16Array;
   readonly #rightClass: Uint16Array;
   readonly #rightClasses: number;
@@ -116,7 +117,7 @@ class BakedFont implements Font {
     for (let left = reader.take(); left > 0; left--) {
       code += reader.take();
       id += 1 + reader.takeSigned();
-      this.#glyphOf.set(code, id);
+      this.#glyphOf[code] = id;
     }
     const leftClasses = reader.take();
     this.#leftClass = reader.takeList(count);
@@ -156,7 +157,8 @@ class BakedFont implements Font {
   }
 
   glyphOf(codePoint: number): number {
-    return this.#glyphOf.get(codePoint) ?? MISSING + codePoint;
+    const glyph = codePoint < 0x2800 ? this.#glyphOf[codePoint]! : 0xffff;
+    return glyph === 0xffff ? MISSING + codePoint : glyph;
   }
 
   advance(glyph: number): number {

@@ -48,9 +48,9 @@ export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, sid
   if (left > right) return { capsules, colors, bounds: undefined };
 
   const extent = Math.max(right - left, bottom - top);
-  const radius = style.keypointRadius ?? Math.max(1.25, Math.min(1 + side / 420, extent / 36));
-  const limb = style.limbWidth ?? Math.max(1.25, radius * 0.9);
-  const rim = Math.max(0.75, radius * 0.3);
+  const radius = style.keypointRadius ?? Math.max(1.25, Math.min(1 + side / 480, extent / 56));
+  const limb = style.limbWidth ?? Math.max(1.25, radius * 0.85);
+  const rim = Math.max(0.6, radius * 0.28);
   const add = (x0: number, y0: number, x1: number, y1: number, r: number, fill: number, alpha = 255): void => {
     capsules.push(fixed(x0), fixed(y0), fixed(x1), fixed(y1), Math.max(1, fixed(r)));
     colors.push(packColor(fill, alpha));

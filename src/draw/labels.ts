@@ -88,8 +88,7 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
     penY: top + baseline,
     line,
   }));
-  const apart = labels.every(({ free }) => free);
-  drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize, apart }, style.bias);
+  drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
 }
 
 /** The words of an object's label; empty when it has nothing to say. */
@@ -122,7 +121,7 @@ function fieldText(annotation: Annotation, part: TemplatePart & { kind: "field" 
 }
 
 function tidy(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return /\s\s|[^\S ]|^ | $/.test(text) ? text.replace(/\s+/g, " ").trim() : text;
 }
 
 /** Measures that look right: capitals stand in the middle, with room for descenders below. */

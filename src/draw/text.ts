@@ -13,8 +13,11 @@ const ELLIPSIS = 0x2026;
  */
 export function layoutLine(text: string, font: Font, size: number, maxWidth: number = Infinity): Line {
   const glyphs: number[] = [];
-  for (const character of text.normalize("NFC")) {
-    const code = character.codePointAt(0)!;
+  // below U+0300 nothing composes
+  const composed = /[^\0-\u02ff]/.test(text) ? text.normalize("NFC") : text;
+  for (let i = 0; i < composed.length; i++) {
+    const code = composed.codePointAt(i)!;
+    if (code > 0xffff) i++;
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) glyphs.push(font.glyphOf(0x20));
     else if (!isInvisible(code)) glyphs.push(font.glyphOf(code));
   }

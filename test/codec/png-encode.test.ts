@@ -185,6 +185,26 @@ describe("encodePng", () => {
     expect(png.length).toBeLessThan(data.length * 1.001 + 1300);
   });
 
+  test("writes into memory that is given, where the file fits, also when it left in chunks", () => {
+    for (const [width, height, level] of [
+      [90, 70, "fast"],
+      [90, 70, "small"],
+      [90, 70, "store"],
+      [1500, 1300, "fast"],
+    ] as const) {
+      const source = { data: picture("noise", 2, width, height, 3), shape: [height, width, 3] };
+      const expected = encodePng(source, { level });
+      const into = new Uint8Array(expected.length + 20).fill(7);
+      const png = encodePng(source, { level, into });
+      expect(png.buffer).toBe(into.buffer);
+      expect(sameBytes(png, expected)).toBe(true);
+      expect([...into.subarray(expected.length)]).toEqual(new Array(20).fill(7));
+      const small = new Uint8Array(expected.length - 1);
+      expect(sameBytes(encodePng(source, { level, into: small }), expected)).toBe(true);
+      expect(small.every((byte) => byte === 0)).toBe(true);
+    }
+  });
+
   test("holds when rows look different from the sampled ones", () => {
     const [width, height] = [500, 400];
     const next = random(11);

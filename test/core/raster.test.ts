@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { fillBoxes, fillCapsules, fillOutline, type Outline, packColor, strokeBoxes } from "../../src/core/raster.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
-import { coverage, paintBox, paintCovered, paintOutline, type Picture, trueArea } from "../reference/raster.ts";
+import {
+  capsule,
+  coverage,
+  paintBox,
+  paintCovered,
+  paintOutline,
+  type Picture,
+  trueArea,
+} from "../reference/raster.ts";
 import { newCore, VARIANTS, variantModule } from "../support/cores.ts";
 import { random, randomInt } from "../support/random.ts";
 
@@ -155,6 +163,33 @@ describe.each(VARIANTS)("drawing kernels (%s)", (variant) => {
           }
           expect(Math.abs(actual[(y * width + x) * 4]! - (inside / samples ** 2) * 255)).toBeLessThan(26);
         }
+    }
+  });
+
+  test("thick lines equal the twin, one over the other, on any pixels", () => {
+    const next = random(19);
+    for (let round = 0; round < 100; round++) {
+      const picture = noise(next, randomInt(next, 1, 40), randomInt(next, 1, 24), round % 3 ? 1 : 0.7);
+      const { width, height } = picture;
+      const n = randomInt(next, 0, 3);
+      const at = (side: number): number => Math.round((next() * 2 - 0.5) * side * 256);
+      const lines = Array.from({ length: n }, () => {
+        const [x0, y0] = [at(width), at(height)] as const;
+        const dot = next() < 0.3;
+        return [x0, y0, dot ? x0 : at(width), dot ? y0 : at(height), randomInt(next, 1, 2500)] as const;
+      });
+      const colors = lines.map(() => randomInt(next, 0, 0xffffff));
+      const alphas = lines.map(() => (next() < 0.5 ? 255 : randomInt(next, 0, 255)));
+      const packed = Uint32Array.from(colors, (color, i) => packColor(color, alphas[i]));
+      compare(
+        picture,
+        (frame) => fillCapsules(frame, Int32Array.from(lines.flat()), packed),
+        () => {
+          for (const [i, line] of lines.entries())
+            for (const [pixel, value] of coverage(capsule(...line), width, height).entries())
+              paintCovered(picture, pixel % width, Math.floor(pixel / width), value, colors[i]!, alphas[i]!, 127);
+        },
+      );
     }
   });
 

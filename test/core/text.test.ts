@@ -110,7 +110,7 @@ describe.each(VARIANTS)("plates and glyphs (%s)", (variant) => {
       const frame = Frame.fromRgba(data, width, height);
       const end = frame.view().byteOffset + data.length;
       core().u8(end, 100).fill(0xa5);
-      drawPlates(frame, { plates, radius: 3, source, size, apart: false }, colors.bias);
+      drawPlates(frame, { plates, radius: 3, source, size }, colors.bias);
       const actual = frame.toRgba();
       expect(
         core()
@@ -143,7 +143,7 @@ describe("the glyph cache", () => {
     const source = blobs(1);
     const draw = (): Uint8Array => {
       using frame = Frame.create(100, 64, { fill: 0x808080 });
-      drawPlates(frame, { plates: [plate], radius: 4, source, size: 30, apart: true });
+      drawPlates(frame, { plates: [plate], radius: 4, source, size: 30 });
       return frame.toRgba();
     };
     const first = draw();
@@ -156,7 +156,7 @@ describe("the glyph cache", () => {
     using frame = Frame.create(100, 64, { fill: 0x808080 });
     let most = 0;
     for (let i = 0; i < 400; i++) {
-      drawPlates(frame, { plates: [plate], radius: 4, source: blobs(i), size: 40 + (i % 100), apart: true });
+      drawPlates(frame, { plates: [plate], radius: 4, source: blobs(i), size: 40 + (i % 100) });
       most = Math.max(most, core().heap.usedBytes);
     }
     expect(most).toBeLessThan(6 * 2 ** 20);
@@ -167,7 +167,7 @@ describe("the glyph cache", () => {
     const source = blobs(2);
     const over: Plate = { ...plate, left: 30, right: 98, color: 0xff00ff00, line: { glyphs: [], penX: [], width: 0 } };
     using frame = Frame.create(100, 64, { fill: 0x808080 });
-    drawPlates(frame, { plates: [plate, over], radius: 0, source, size: 30, apart: false });
+    drawPlates(frame, { plates: [plate, over], radius: 0, source, size: 30 });
     const pixels = frame.toRgba();
     for (let y = 2; y < 60; y++)
       for (let x = 30; x < 98; x++)

@@ -226,3 +226,26 @@ export function paintOutline(
     (x, y) => Math.min(x - left, right - 1 - x, y - top, bottom - 1 - y) < thickness,
   );
 }
+
+/** The outline of a thick line with round ends: two half circles of eight curves, on a grid of 1/16384 of the radius. */
+export function capsule(x0: number, y0: number, x1: number, y1: number, radius: number): Outline {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  const ux = BigInt(length ? Math.round(((x1 - x0) * 16384) / length) : 16384);
+  const uy = BigInt(length ? Math.round(((y1 - y0) * 16384) / length) : 0);
+  const points: number[] = [];
+  const flags: number[] = [];
+  for (const [x, y, side] of [
+    [x1, y1, 1n],
+    [x0, y0, -1n],
+  ] as const)
+    for (let i = 0; i <= 16; i++) {
+      const angle = (-90 + i * 11.25) * (Math.PI / 180);
+      const reach = i % 2 ? 16384 / Math.cos(Math.PI / 16) : 16384;
+      const cos = BigInt(Math.round(Math.cos(angle) * reach));
+      const sin = BigInt(Math.round(Math.sin(angle) * reach));
+      const rounded = (v: bigint): bigint => (v * BigInt(radius) + (1n << 27n)) >> 28n;
+      points.push(x + Number(side * rounded(ux * cos - uy * sin)), y + Number(side * rounded(uy * cos + ux * sin)));
+      flags.push(i % 2 ? 0 : 1);
+    }
+  return { points, flags, ends: [34] };
+}

@@ -41,7 +41,8 @@ export function runWithFileLimit(bytes: number, args: readonly string[]): Promis
 }
 
 function run(command: string, args: readonly string[], { env = {}, signal, signalAfter }: RunOptions): Promise<Ended> {
-  const { NO_COLOR: _, ...inherited } = process.env;
+  // what would change the colours of a terminal: Node shows none on a CI machine that it does not know
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const child = spawn(command, args, { env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr, sent] = ["", "", false];
   const look = (): void => {

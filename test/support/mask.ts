@@ -1,15 +1,21 @@
 /** Seeded masks of the kinds that matter. */
 import { randomInt } from "./random.ts";
 
-/** Row-major bytes of 0 and 1: empty, full, noise, a few rectangles, stripes. */
+/** Row-major bytes of 0 and 1: empty, full, noise, stripes, slanted shapes, a few rectangles. */
 export function randomMask(next: () => number, h: number, w: number): Uint8Array {
   const mask = new Uint8Array(h * w);
-  const kind = randomInt(next, 0, 6);
+  const kind = randomInt(next, 0, 8);
   if (kind === 0) return mask;
   if (kind === 1) return mask.fill(1);
   if (kind === 2) return mask.map(() => (next() < 0.5 ? 1 : 0));
   if (kind === 3) return mask.map(() => (next() < 0.02 ? 1 : 0));
   if (kind === 4) return mask.map((_, i) => (i % w) % 2);
+  if (kind > 6) {
+    // ellipses: slanted edges all around
+    const [cx, cy] = [next() * w, next() * h];
+    const [rx, ry] = [(0.2 + next()) * w, (0.2 + next()) * h];
+    return mask.map((_, i) => ((((i % w) - cx) / rx) ** 2 + ((Math.floor(i / w) - cy) / ry) ** 2 < 1 ? 1 : 0));
+  }
   for (let n = randomInt(next, 1, 4); n > 0; n--) {
     const [x0, y0] = [randomInt(next, 0, w - 1), randomInt(next, 0, h - 1)];
     const [x1, y1] = [randomInt(next, x0, w - 1), randomInt(next, y0, h - 1)];
