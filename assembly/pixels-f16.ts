@@ -2,18 +2,7 @@
  * float16 (as its bits, 16 each) to bytes. Every operation of the rules is rounded to float16, as an array library does
  * that computes in the array's own type: the value is widened to float32, computed on, and rounded back.
  */
-import {
-  BLOCK,
-  BYTE,
-  BYTE_CLIPPED,
-  byteOfF32,
-  bytesOfF32,
-  floorF32,
-  SIGNED,
-  SIGNED_CLIPPED,
-  UNIT,
-  UNIT_CLIPPED,
-} from "./pixels-rules";
+import { BLOCK, byteOfF32, bytesOfF32, floorF32, offsetOf, scaleOf, SIGNED, UNIT } from "./pixels-rules";
 
 const ONE: u32 = 0x3c00;
 const INFINITY: u32 = 0x7c00;
@@ -31,14 +20,8 @@ const BIAS: u32 = 0x38000000;
  * that is below 1, and 1 plus or minus that rounds to 1 in float16.
  */
 export function f16ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
-  if (rule == UNIT || rule == UNIT_CLIPPED) return convert(dst, src, n, rule, UNIT);
-  if (rule == BYTE || rule == BYTE_CLIPPED) return convert(dst, src, n, rule, BYTE);
-  return convert(dst, src, n, rule, SIGNED);
-}
-
-// @ts-ignore: decorator
-@inline
-function convert(dst: usize, src: usize, n: usize, rule: i32, map: i32): usize {
+  const offset = offsetOf(rule);
+  const scale = scaleOf(rule);
   let i: usize = 0;
   // bits that the verification looks at: UNIT all, SIGNED without the sign, the others none
   const mask: u32 = rule == UNIT ? 0xffff : rule == SIGNED ? 0x7fff : 0;
@@ -56,10 +39,10 @@ function convert(dst: usize, src: usize, n: usize, rule: i32, map: i32): usize {
         v128.store(
           dst + i,
           bytesOfF32(
-            floorF32(mappedFour(i32x4.extend_low_i16x8_u(p), map)),
-            floorF32(mappedFour(i32x4.extend_high_i16x8_u(p), map)),
-            floorF32(mappedFour(i32x4.extend_low_i16x8_u(q), map)),
-            floorF32(mappedFour(i32x4.extend_high_i16x8_u(q), map)),
+            floorF32(mappedFour(i32x4.extend_low_i16x8_u(p), offset, scale)),
+            floorF32(mappedFour(i32x4.extend_high_i16x8_u(p), offset, scale)),
+            floorF32(mappedFour(i32x4.extend_low_i16x8_u(q), offset, scale)),
+            floorF32(mappedFour(i32x4.extend_high_i16x8_u(q), offset, scale)),
           ),
         );
       }
@@ -70,7 +53,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32, map: i32): usize {
   for (; i < n; i++) {
     const bits: u32 = load<u16>(src + (i << 1));
     seen = max(seen, bits & mask);
-    store<u8>(dst + i, byteOfF32(mapped(bits, map)));
+    store<u8>(dst + i, byteOfF32(mapped(bits, offset, scale)));
   }
   return seen > ONE ? n - 1 : n;
 }
@@ -85,13 +68,11 @@ function withoutNaN(bits: v128): v128 {
 /** Four float16 in 32-bit lanes to 0..255 in float32, not yet truncated. */
 // @ts-ignore: decorator
 @inline
-function mappedFour(bits: v128, map: i32): v128 {
+function mappedFour(bits: v128, offset: f32, scale: f32): v128 {
   const wide = i32x4.add(i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13), i32x4.splat(BIAS));
-  let x = v128.or(wide, i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16));
-  if (map == SIGNED) x = f32x4.mul(f32x4.splat(127.5), roundedFour(f32x4.add(x, f32x4.splat(1.0))));
-  if (map == UNIT) x = f32x4.mul(x, f32x4.splat(255.0));
-  x = f32x4.pmin(f32x4.pmax(f32x4.splat(0.0), x), f32x4.splat(255.0));
-  return map == BYTE ? x : roundedFour(x);
+  const x = v128.or(wide, i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16));
+  const y = f32x4.mul(f32x4.splat(scale), roundedFour(f32x4.add(x, f32x4.splat(offset))));
+  return roundedFour(f32x4.pmin(f32x4.pmax(f32x4.splat(0.0), y), f32x4.splat(255.0)));
 }
 
 /** Four float32 of float16's normal range, to the nearest float16, ties to even. */
@@ -105,11 +86,8 @@ function roundedFour(x: v128): v128 {
 /** The scalar form, by the exact conversions. */
 // @ts-ignore: decorator
 @inline
-function mapped(bits: u32, map: i32): f32 {
-  const x = f16ToF32(bits);
-  if (map == SIGNED) return roundToF16(<f32>127.5 * roundToF16(x + 1.0));
-  if (map == UNIT) return roundToF16(x * 255.0);
-  return x;
+function mapped(bits: u32, offset: f32, scale: f32): f32 {
+  return roundToF16(scale * roundToF16(f16ToF32(bits) + offset));
 }
 
 /** The value of a float16. */

@@ -1,17 +1,8 @@
 /** float32 to bytes: the three range rules, the statistics behind them, and a free range. Arithmetic is float32. */
-import {
-  BLOCK,
-  BYTE,
-  BYTE_CLIPPED,
-  byteOfF32,
-  bytesOfF32,
-  floorF32,
-  SIGNED,
-  SIGNED_CLIPPED,
-  UNIT,
-  UNIT_CLIPPED,
-} from "./pixels-rules";
+import { BLOCK, BYTE, byteOfF32, bytesOfF32, floorF32, offsetOf, scaleOf, SIGNED, UNIT } from "./pixels-rules";
 
+/** Any of the rules that clip: one loop for all of them. The verified ones, which are the common case, have their own. */
+const CLIPPED: i32 = 3;
 const ONE: u32 = 0x3f800000;
 /** 32767, up to which BYTE needs no clip. */
 const WIDE: u32 = 0x46fffe00;
@@ -32,17 +23,15 @@ const MAGNITUDE: u32 = 0x7fffffff;
  * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE, and the same over the bits without sign verifies SIGNED.
  */
 export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
-  if (rule == UNIT) return convert(dst, src, n, UNIT);
-  if (rule == SIGNED) return convert(dst, src, n, SIGNED);
-  if (rule == BYTE) return convert(dst, src, n, BYTE);
-  if (rule == BYTE_CLIPPED) return convert(dst, src, n, BYTE_CLIPPED);
-  if (rule == UNIT_CLIPPED) return convert(dst, src, n, UNIT_CLIPPED);
-  return convert(dst, src, n, SIGNED_CLIPPED);
+  if (rule == UNIT) return convert(dst, src, n, UNIT, 0.0, 255.0);
+  if (rule == SIGNED) return convert(dst, src, n, SIGNED, 1.0, 127.5);
+  if (rule == BYTE) return convert(dst, src, n, BYTE, 0.0, 1.0);
+  return convert(dst, src, n, CLIPPED, offsetOf(rule), scaleOf(rule));
 }
 
 // @ts-ignore: decorator
 @inline
-function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
+function convert(dst: usize, src: usize, n: usize, rule: i32, offset: f32, scale: f32): usize {
   const limit: u32 = rule == BYTE ? WIDE : ONE;
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
@@ -63,10 +52,10 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
         v128.store(
           dst + i,
           bytesOfF32(
-            floorF32(mappedFour(a, rule)),
-            floorF32(mappedFour(b, rule)),
-            floorF32(mappedFour(c, rule)),
-            floorF32(mappedFour(d, rule)),
+            floorF32(mappedFour(a, rule, offset, scale)),
+            floorF32(mappedFour(b, rule, offset, scale)),
+            floorF32(mappedFour(c, rule, offset, scale)),
+            floorF32(mappedFour(d, rule, offset, scale)),
           ),
         );
       }
@@ -78,7 +67,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
     const x = load<f32>(src + (i << 2));
     if (rule == UNIT || rule == BYTE) seen = max(seen, reinterpret<u32>(x));
     if (rule == SIGNED) seen = max(seen, reinterpret<u32>(x) & MAGNITUDE);
-    store<u8>(dst + i, byteOfF32(mapped(x, rule)));
+    store<u8>(dst + i, byteOfF32(mapped(x, offset, scale)));
   }
   return seen > limit ? n - 1 : n;
 }
@@ -91,19 +80,17 @@ function magnitude(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function mapped(x: f32, rule: i32): f32 {
-  if (rule == UNIT || rule == UNIT_CLIPPED) return x * 255.0;
-  if (rule == SIGNED || rule == SIGNED_CLIPPED) return <f32>127.5 * (x + 1.0);
-  return x;
+function mapped(x: f32, offset: f32, scale: f32): f32 {
+  return scale * (x + offset);
 }
 
 /** As `mapped`, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
 // @ts-ignore: decorator
 @inline
-function mappedFour(x: v128, rule: i32): v128 {
-  if (rule == UNIT || rule == UNIT_CLIPPED) x = f32x4.mul(x, f32x4.splat(255.0));
-  if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f32x4.mul(f32x4.splat(127.5), f32x4.add(x, f32x4.splat(1.0)));
-  return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
+function mappedFour(x: v128, rule: i32, offset: f32, scale: f32): v128 {
+  if (rule == SIGNED || rule == CLIPPED) x = f32x4.add(x, f32x4.splat(offset));
+  if (rule != BYTE) x = f32x4.mul(f32x4.splat(scale), x);
+  return rule == CLIPPED ? clipped(x) : x;
 }
 
 /** pmax(0, NaN) is 0: the second operand is taken only when it is greater. */

@@ -1,20 +1,9 @@
 /** float64 to bytes: the three range rules, the statistics behind them, and a free range. Arithmetic is float64. */
-import {
-  BLOCK,
-  BYTE,
-  BYTE_CLIPPED,
-  byteOfF64,
-  bytesOfF64,
-  floorF64,
-  SIGNED,
-  SIGNED_CLIPPED,
-  stretchedF64,
-  UNIT,
-  UNIT_CLIPPED,
-} from "./pixels-rules";
+import { stretch } from "./pixels-int";
+import { BLOCK, BYTE, byteOfF64, bytesOfF64, floorF64, offsetOf, scaleOf, SIGNED, UNIT_CLIPPED } from "./pixels-rules";
 
 const ONE: i64 = 0x3ff0000000000000;
-/** 32767, up to which BYTE needs no clip. */
+/** 32767, up to which BYTE holds. */
 const WIDE: i64 = 0x40dfffc000000000;
 const MAGNITUDE: i64 = 0x7fffffffffffffff;
 
@@ -23,21 +12,15 @@ const MAGNITUDE: i64 = 0x7fffffffffffffff;
  *
  * dst   n bytes; src  n float64, any alignment
  *
- * There is no 64-bit unsigned maximum, so the verification collects sign bits: ONE - bits is negative for bits above
- * those of 1, and for UNIT and BYTE the sign of the bits themselves is collected too.
+ * There is no 64-bit unsigned maximum, so the verification collects sign bits: limit - bits is negative for bits above
+ * the limit, and the sign of the bits themselves is collected too, unless it was masked away.
  */
 export function f64ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
-  if (rule == UNIT) return convert(dst, src, n, UNIT);
-  if (rule == SIGNED) return convert(dst, src, n, SIGNED);
-  if (rule == BYTE) return convert(dst, src, n, BYTE);
-  if (rule == BYTE_CLIPPED) return convert(dst, src, n, BYTE_CLIPPED);
-  if (rule == UNIT_CLIPPED) return convert(dst, src, n, UNIT_CLIPPED);
-  return convert(dst, src, n, SIGNED_CLIPPED);
-}
-
-// @ts-ignore: decorator
-@inline
-function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
+  const verified = rule < UNIT_CLIPPED;
+  const limit = rule == BYTE ? WIDE : ONE;
+  const mask = rule == SIGNED ? MAGNITUDE : -1;
+  const offset: f64 = offsetOf(rule);
+  const scale: f64 = scaleOf(rule);
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     let seen = i64x2.splat(0);
@@ -53,75 +36,56 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
         const f = v128.load(p, 80);
         const g = v128.load(p, 96);
         const h = v128.load(p, 112);
-        if (rule == UNIT || rule == SIGNED || rule == BYTE) {
-          const four = v128.or(
-            v128.or(against(a, rule), against(b, rule)),
-            v128.or(against(c, rule), against(d, rule)),
-          );
-          const more = v128.or(
-            v128.or(against(e, rule), against(f, rule)),
-            v128.or(against(g, rule), against(h, rule)),
-          );
-          seen = v128.or(seen, v128.or(four, more));
-        }
+        const four = v128.or(
+          v128.or(against(a, limit, mask), against(b, limit, mask)),
+          v128.or(against(c, limit, mask), against(d, limit, mask)),
+        );
+        const more = v128.or(
+          v128.or(against(e, limit, mask), against(f, limit, mask)),
+          v128.or(against(g, limit, mask), against(h, limit, mask)),
+        );
+        seen = v128.or(seen, v128.or(four, more));
         v128.store(
           dst + i,
           bytesOfF64(
-            floorF64(mappedTwo(a, rule)),
-            floorF64(mappedTwo(b, rule)),
-            floorF64(mappedTwo(c, rule)),
-            floorF64(mappedTwo(d, rule)),
-            floorF64(mappedTwo(e, rule)),
-            floorF64(mappedTwo(f, rule)),
-            floorF64(mappedTwo(g, rule)),
-            floorF64(mappedTwo(h, rule)),
+            mapped(a, offset, scale),
+            mapped(b, offset, scale),
+            mapped(c, offset, scale),
+            mapped(d, offset, scale),
+            mapped(e, offset, scale),
+            mapped(f, offset, scale),
+            mapped(g, offset, scale),
+            mapped(h, offset, scale),
           ),
         );
       }
-      if (i64x2.bitmask(seen)) return i - 1;
+      if (verified && i64x2.bitmask(seen)) return i - 1;
     }
   }
   let seen: i64 = 0;
   for (; i < n; i++) {
     const x = load<f64>(src + (i << 3));
-    const bits = reinterpret<i64>(x);
-    if (rule == UNIT) seen |= bits | (ONE - bits);
-    if (rule == BYTE) seen |= bits | (WIDE - bits);
-    if (rule == SIGNED) seen |= ONE - (bits & MAGNITUDE);
-    store<u8>(dst + i, byteOfF64(mapped(x, rule)));
+    const bits = reinterpret<i64>(x) & mask;
+    seen |= bits | (limit - bits);
+    store<u8>(dst + i, byteOfF64(scale * (x + offset)));
   }
-  return seen < 0 ? n - 1 : n;
+  return verified && seen < 0 ? n - 1 : n;
 }
 
 /** Sign bit set where a value contradicts the rule. */
 // @ts-ignore: decorator
 @inline
-function against(x: v128, rule: i32): v128 {
-  if (rule == UNIT) return v128.or(x, i64x2.sub(i64x2.splat(ONE), x));
-  if (rule == BYTE) return v128.or(x, i64x2.sub(i64x2.splat(WIDE), x));
-  return i64x2.sub(i64x2.splat(ONE), v128.and(x, i64x2.splat(MAGNITUDE)));
+function against(x: v128, limit: i64, mask: i64): v128 {
+  const bits = v128.and(x, i64x2.splat(mask));
+  return v128.or(bits, i64x2.sub(i64x2.splat(limit), bits));
 }
 
+/** The rule's bytes, clipped, as `floorF64` gives them; pmax(0, NaN) is 0. */
 // @ts-ignore: decorator
 @inline
-function mapped(x: f64, rule: i32): f64 {
-  if (rule == UNIT || rule == UNIT_CLIPPED) return x * 255.0;
-  if (rule == SIGNED || rule == SIGNED_CLIPPED) return 127.5 * (x + 1.0);
-  return x;
-}
-
-// @ts-ignore: decorator
-@inline
-function mappedTwo(x: v128, rule: i32): v128 {
-  if (rule == UNIT || rule == UNIT_CLIPPED) x = f64x2.mul(x, f64x2.splat(255.0));
-  if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f64x2.mul(f64x2.splat(127.5), f64x2.add(x, f64x2.splat(1.0)));
-  return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
-}
-
-// @ts-ignore: decorator
-@inline
-function clipped(y: v128): v128 {
-  return f64x2.pmin(f64x2.pmax(f64x2.splat(0.0), y), f64x2.splat(255.0));
+function mapped(x: v128, offset: f64, scale: f64): v128 {
+  const y = f64x2.mul(f64x2.splat(scale), f64x2.add(x, f64x2.splat(offset)));
+  return floorF64(f64x2.pmin(f64x2.pmax(f64x2.splat(0.0), y), f64x2.splat(255.0)));
 }
 
 /** Least and greatest value, NaN left out; contract as `f32Range`. */
@@ -129,23 +93,7 @@ export function f64Range(stats: usize, src: usize, n: usize, finite: i32): i32 {
   let low = load<f64>(stats);
   let high = load<f64>(stats, 8);
   let nan = 0;
-  let i: usize = 0;
-  if (ASC_FEATURE_SIMD) {
-    let lows = f64x2.splat(low);
-    let highs = f64x2.splat(high);
-    let nans = i64x2.splat(0);
-    for (const whole = n & ~1; i < whole; i += 2) {
-      let x = v128.load(src + (i << 3));
-      nans = v128.or(nans, f64x2.ne(x, x));
-      if (finite) x = v128.or(x, f64x2.ne(f64x2.sub(x, x), f64x2.splat(0.0))); // Infinity - Infinity is NaN
-      lows = f64x2.pmin(lows, x);
-      highs = f64x2.pmax(highs, x);
-    }
-    low = min(f64x2.extract_lane(lows, 0), f64x2.extract_lane(lows, 1));
-    high = max(f64x2.extract_lane(highs, 0), f64x2.extract_lane(highs, 1));
-    if (v128.any_true(nans)) nan = 1;
-  }
-  for (; i < n; i++) {
+  for (let i: usize = 0; i < n; i++) {
     const x = load<f64>(src + (i << 3));
     if (x != x) nan = 1;
     else if (!finite || abs(x) < Infinity) {
@@ -160,27 +108,5 @@ export function f64Range(stats: usize, src: usize, n: usize, finite: i32): i32 {
 
 /** dst[i] = trunc(((src[i] - low) / (high - low)) * 255) clipped to 0..255, NaN gives 0. dst n bytes; src n float64. */
 export function f64Stretch(dst: usize, src: usize, n: usize, low: f64, high: f64): void {
-  const span = high - low;
-  let i: usize = 0;
-  if (ASC_FEATURE_SIMD) {
-    const lows = f64x2.splat(low);
-    const spans = f64x2.splat(span);
-    for (const whole = n & ~15; i < whole; i += 16) {
-      const p = src + (i << 3);
-      v128.store(
-        dst + i,
-        bytesOfF64(
-          stretchedF64(v128.load(p), lows, spans),
-          stretchedF64(v128.load(p, 16), lows, spans),
-          stretchedF64(v128.load(p, 32), lows, spans),
-          stretchedF64(v128.load(p, 48), lows, spans),
-          stretchedF64(v128.load(p, 64), lows, spans),
-          stretchedF64(v128.load(p, 80), lows, spans),
-          stretchedF64(v128.load(p, 96), lows, spans),
-          stretchedF64(v128.load(p, 112), lows, spans),
-        ),
-      );
-    }
-  }
-  for (; i < n; i++) store<u8>(dst + i, byteOfF64(((load<f64>(src + (i << 3)) - low) / span) * 255.0));
+  stretch<f64>(dst, src, n, low, high);
 }

@@ -1,16 +1,8 @@
-/** Whole numbers of 8 to 64 bits to bytes. One generic body; `type` picks the instance. */
-import {
-  BLOCK,
-  BYTE,
-  BYTE_CLIPPED,
-  byteOfF64,
-  bytesOfF64,
-  SIGNED,
-  SIGNED_CLIPPED,
-  stretchedF64,
-  UNIT,
-  UNIT_CLIPPED,
-} from "./pixels-rules";
+/**
+ * Whole numbers of 8 to 64 bits to bytes. One generic body; `type` picks the instance. Eight instances of every function
+ * weigh more than their loops are worth as vectors, so they are plain.
+ */
+import { BYTE, BYTE_CLIPPED, byteOfF64, SIGNED, SIGNED_CLIPPED, UNIT, UNIT_CLIPPED } from "./pixels-rules";
 
 /** Element types; the order is that of `src/core/pixels.ts`. */
 const U8: i32 = 0;
@@ -43,43 +35,19 @@ export function intToBytes(dst: usize, src: usize, n: usize, type: i32, rule: i3
 }
 
 function convert<T>(dst: usize, src: usize, n: usize, rule: i32): usize {
-  let i: usize = 0;
-  if (rule == BYTE_CLIPPED) rule = BYTE;
-  const spread = rule == SIGNED || rule == SIGNED_CLIPPED;
-  if (ASC_FEATURE_SIMD && sizeof<T>() < 8) {
-    const whole = n & ~15;
-    if (rule == BYTE) for (; i < whole; i += 16) v128.store(dst + i, sixteenBytes<T>(src + i * sizeof<T>()));
-    let seen = i8x16.splat(0);
-    for (; i < whole;) {
-      const stop = min(whole, i + BLOCK);
-      for (; i < stop; i += 16) {
-        const x = sixteenSigned<T>(src + i * sizeof<T>());
-        if (spread) {
-          const limited = i8x16.min_s(i8x16.max_s(x, i8x16.splat(-1)), i8x16.splat(1));
-          const next = i8x16.add(x, i8x16.splat(1));
-          seen = i8x16.max_u(seen, next);
-          const table = i8x16(0, 127, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-          v128.store(dst + i, i8x16.swizzle(table, i8x16.add(limited, i8x16.splat(1))));
-        } else {
-          seen = i8x16.max_u(seen, x);
-          v128.store(dst + i, i8x16.gt_s(x, i8x16.splat(0)));
-        }
-      }
-      if (rule == UNIT && v128.any_true(i8x16.gt_u(seen, i8x16.splat(1)))) return i - 1;
-      if (rule == SIGNED && v128.any_true(i8x16.gt_u(seen, i8x16.splat(2)))) return i - 1;
-    }
+  if (rule == BYTE || rule == BYTE_CLIPPED) {
+    for (let i: usize = 0; i < n; i++) store<u8>(dst + i, <u8>limited<T>(load<T>(src + i * sizeof<T>()), 0, 255));
+    return n;
   }
+  const zero: u8 = rule == SIGNED || rule == SIGNED_CLIPPED ? 127 : 0;
   let kept = true;
-  for (; i < n; i++) {
+  for (let i: usize = 0; i < n; i++) {
     const x = load<T>(src + i * sizeof<T>());
-    if (rule == BYTE) store<u8>(dst + i, <u8>limited<T>(x, 0, 255));
-    else {
-      const sign = limited<T>(x, -1, 1);
-      if (<T>sign != x || (rule == UNIT && sign < 0)) kept = false;
-      store<u8>(dst + i, spread ? (sign < 0 ? 0 : sign == 0 ? 127 : 255) : sign > 0 ? 255 : 0);
-    }
+    const sign = limited<T>(x, -1, 1);
+    if (<T>sign != x || (rule == UNIT && sign < 0)) kept = false;
+    store<u8>(dst + i, sign < 0 ? 0 : sign == 0 ? zero : 255);
   }
-  return kept || rule == UNIT_CLIPPED || rule == SIGNED_CLIPPED ? n : n - 1;
+  return kept || rule >= UNIT_CLIPPED ? n : n - 1;
 }
 
 /** x limited to low..high; low <= 0. */
@@ -89,40 +57,6 @@ function limited<T>(x: T, low: i32, high: i32): i32 {
   if (sizeof<T>() < 4) return max(low, min(high, <i32>x)); // 255 is no i8
   if (isSigned<T>()) if (x < <T>low) return low;
   return x > <T>high ? high : <i32>x;
-}
-
-/** Sixteen numbers clipped to 0..255. */
-// @ts-ignore: decorator
-@inline
-function sixteenBytes<T>(p: usize): v128 {
-  if (sizeof<T>() == 1) return isSigned<T>() ? i8x16.max_s(v128.load(p), i8x16.splat(0)) : v128.load(p);
-  if (sizeof<T>() == 2) return i8x16.narrow_i16x8_u(eight<T>(p, 255), eight<T>(p + 16, 255));
-  return i8x16.narrow_i16x8_u(narrowed<T>(p, 255), narrowed<T>(p + 32, 255));
-}
-
-/** Sixteen numbers clipped to -128..127. */
-// @ts-ignore: decorator
-@inline
-function sixteenSigned<T>(p: usize): v128 {
-  if (sizeof<T>() == 1) return isSigned<T>() ? v128.load(p) : i8x16.min_u(v128.load(p), i8x16.splat(127));
-  if (sizeof<T>() == 2) return i8x16.narrow_i16x8_s(eight<T>(p, 127), eight<T>(p + 16, 127));
-  return i8x16.narrow_i16x8_s(narrowed<T>(p, 127), narrowed<T>(p + 32, 127));
-}
-
-/** Eight 16-bit numbers; unsigned ones are limited first, since narrowing reads them as signed. */
-// @ts-ignore: decorator
-@inline
-function eight<T>(p: usize, high: i16): v128 {
-  return isSigned<T>() ? v128.load(p) : i16x8.min_u(v128.load(p), i16x8.splat(high));
-}
-
-/** Eight 32-bit numbers as 16-bit ones. */
-// @ts-ignore: decorator
-@inline
-function narrowed<T>(p: usize, high: i32): v128 {
-  if (isSigned<T>()) return i16x8.narrow_i32x4_s(v128.load(p), v128.load(p, 16));
-  const highs = i32x4.splat(high);
-  return i16x8.narrow_i32x4_s(i32x4.min_u(v128.load(p), highs), i32x4.min_u(v128.load(p, 16), highs));
 }
 
 /**
@@ -184,59 +118,11 @@ export function intStretch(dst: usize, src: usize, n: usize, type: i32, low: f64
   else stretch<i64>(dst, src, n, low, high);
 }
 
-function stretch<T>(dst: usize, src: usize, n: usize, low: f64, high: f64): void {
+/** See `intStretch`; also for float64. */
+export function stretch<T>(dst: usize, src: usize, n: usize, low: f64, high: f64): void {
   const span = high - low;
-  let i: usize = 0;
-  if (ASC_FEATURE_SIMD && sizeof<T>() < 8) {
-    const lows = f64x2.splat(low);
-    const spans = f64x2.splat(span);
-    for (const whole = n & ~15; i < whole; i += 16) {
-      const p = src + i * sizeof<T>();
-      const a = four<T>(p);
-      const b = four<T>(p + 4 * sizeof<T>());
-      const c = four<T>(p + 8 * sizeof<T>());
-      const d = four<T>(p + 12 * sizeof<T>());
-      v128.store(
-        dst + i,
-        bytesOfF64(
-          stretchedF64(lowTwo<T>(a), lows, spans),
-          stretchedF64(highTwo<T>(a), lows, spans),
-          stretchedF64(lowTwo<T>(b), lows, spans),
-          stretchedF64(highTwo<T>(b), lows, spans),
-          stretchedF64(lowTwo<T>(c), lows, spans),
-          stretchedF64(highTwo<T>(c), lows, spans),
-          stretchedF64(lowTwo<T>(d), lows, spans),
-          stretchedF64(highTwo<T>(d), lows, spans),
-        ),
-      );
-    }
-  }
-  for (; i < n; i++) store<u8>(dst + i, byteOfF64(((<f64>load<T>(src + i * sizeof<T>()) - low) / span) * 255.0));
-}
-
-/** Four numbers of up to 32 bits in lanes of 32. */
-// @ts-ignore: decorator
-@inline
-function four<T>(p: usize): v128 {
-  if (sizeof<T>() == 4) return v128.load(p);
-  if (sizeof<T>() == 2) return isSigned<T>() ? v128.load_ext<i16>(p) : v128.load_ext<u16>(p);
-  const bytes = v128.load_zero<u32>(p);
-  return isSigned<T>()
-    ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes))
-    : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
-}
-
-/** The first two of four numbers as f64; only those of 32 bits can be too large for a signed lane. */
-// @ts-ignore: decorator
-@inline
-function lowTwo<T>(v: v128): v128 {
-  return isSigned<T>() ? f64x2.convert_low_i32x4_s(v) : f64x2.convert_low_i32x4_u(v);
-}
-
-// @ts-ignore: decorator
-@inline
-function highTwo<T>(v: v128): v128 {
-  return lowTwo<T>(v128.shuffle<i64>(v, v, 1, 0));
+  for (let i: usize = 0; i < n; i++)
+    store<u8>(dst + i, byteOfF64(((<f64>load<T>(src + i * sizeof<T>()) - low) / span) * 255.0));
 }
 
 /**

@@ -19,6 +19,17 @@ export const BYTE_CLIPPED: i32 = 5;
 /** Elements between two looks at the verification: small enough that a wrong guess costs little. */
 export const BLOCK: usize = 8192;
 
+/** Every rule is scale * (x + offset): adding 0 and multiplying by 1 change no byte. */
+export function offsetOf(rule: i32): f32 {
+  return rule == SIGNED || rule == SIGNED_CLIPPED ? 1.0 : 0.0;
+}
+
+/** See `offsetOf`. */
+export function scaleOf(rule: i32): f32 {
+  if (rule == UNIT || rule == UNIT_CLIPPED) return 255.0;
+  return rule == SIGNED || rule == SIGNED_CLIPPED ? 127.5 : 1.0;
+}
+
 /** trunc(y) clipped to 0..255, NaN gives 0. */
 // @ts-ignore: decorator
 @inline
@@ -58,14 +69,6 @@ export function floorF32(y: v128): v128 {
 @inline
 export function floorF64(y: v128): v128 {
   return f64x2.add(y, f64x2.splat(F64_FLOOR));
-}
-
-/** floor of ((x - low) / span) * 255 limited to 0..255 (NaN to 0), for two f64; as `floorF64`. */
-// @ts-ignore: decorator
-@inline
-export function stretchedF64(x: v128, lows: v128, spans: v128): v128 {
-  const y = f64x2.mul(f64x2.div(f64x2.sub(x, lows), spans), f64x2.splat(255.0));
-  return floorF64(f64x2.pmin(f64x2.pmax(f64x2.splat(0.0), y), f64x2.splat(255.0)));
 }
 
 /**
