@@ -27,7 +27,11 @@ const withoutWasm = {
  */
 const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
 const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
-const library = (id) => (inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined);
+const library = (id) => {
+  // the platform's files throw these, and the library imports the platform: a chunk of their own breaks the circle
+  if (/\/build\/js\/(?:errors|limits)\.js$/.test(id)) return "errors";
+  return inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined;
+};
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
