@@ -23,13 +23,12 @@ const withoutWasm = {
 };
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
- * it. What only the command line and batches need stays outside.
+ * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
  */
 const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
 const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
 const library = (id) => {
-  // the platform's files throw these, and the library imports the platform: a chunk of their own breaks the circle
-  if (/\/build\/js\/(?:errors|limits)\.js$/.test(id)) return "errors";
+  if (id.endsWith("/build/js/errors.js")) return "errors";
   return inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined;
 };
 const minify = terser({ module: true, compress: { passes: 2 } });

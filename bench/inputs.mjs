@@ -153,7 +153,7 @@ export function sparseLabels(width, height) {
     );
     return { labels, covered };
   });
-  return maps.sort((a, b) => a.covered - b.covered)[Math.floor((maps.length - 1) / 2)].labels;
+  return maps.sort((a, b) => a.covered - b.covered)[Math.floor(maps.length / 2)].labels;
 }
 
 /** Class ids, every pixel labelled: the same blobs on bands of other classes. */

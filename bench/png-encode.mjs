@@ -17,6 +17,7 @@ for (const [width, height] of SIZES) {
   const frames = pictures.map(({ rgba }) => Frame.fromRgba(rgba, width, height, "RGB"));
   const rgbas = pictures.map(({ rgba }) => rgba);
   const rgbs = pictures.map(({ rgb }) => Buffer.from(rgb.buffer));
+  const rooms = frames.map((frame) => new Uint8Array(encodePng(frame).length));
   const raw = { raw: { width, height, channels: 3 } };
 
   /** Each file gives the same pixels back; the sizes are noted. */
@@ -40,6 +41,11 @@ for (const [width, height] of SIZES) {
     `PNG encode, ${pictures.length} ${photoKind} with overlays, ${width} x ${height}`,
     [
       { name: "limn, fast", run: () => frames.map((frame) => encodePng(frame)), check },
+      {
+        name: "limn, into memory that is kept",
+        run: () => frames.map((frame, i) => encodePng(frame, { into: rooms[i] })),
+        check,
+      },
       { name: "plain JS twin", run: () => rgbas.map((rgba) => encodePngJs(rgba, width, height)), check },
       ...rival(sharp, 13, ", default", () => each(rgbs, (rgb) => sharp.module(rgb, raw).png().toBuffer())),
       ...rival(sharp, 5, ", level 1", () =>
