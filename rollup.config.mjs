@@ -18,7 +18,7 @@ const withoutWasm = {
   name: "without-wasm",
   load: (id) =>
     id.endsWith("/core/wasm-bytes.js")
-      ? 'export const WASM_TEXT = "", WASM_BYTES = "", WASM_CHARACTERS = "", WASM_SIZE = 0;'
+      ? 'export const WASM_TEXT = "";'
       : null,
 };
 const minify = terser({ module: true, compress: { passes: 2 } });
