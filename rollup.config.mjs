@@ -16,10 +16,7 @@ const browserPlatform = {
 };
 const withoutWasm = {
   name: "without-wasm",
-  load: (id) =>
-    id.endsWith("/core/wasm-bytes.js")
-      ? 'export const WASM_TEXT = "";'
-      : null,
+  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "";' : null),
 };
 const minify = terser({ module: true, compress: { passes: 2 } });
 

@@ -140,7 +140,11 @@ function findMatches(bytes) {
     before[at] = last.get(key) ?? -1;
     last.set(key, at);
     let longest = 1;
-    for (let from = before[at], tries = 0; from >= 0 && tries < TRIES; from = before[from], tries++) {
+    for (
+      let from = before[at], tries = 0;
+      from >= 0 && tries < TRIES && longest < LONGEST;
+      from = before[from], tries++
+    ) {
       const length = matchLength(bytes, at, from);
       if (length > longest) found.push([(longest = length), at - from]);
     }
