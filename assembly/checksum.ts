@@ -16,9 +16,9 @@ const LAG_3: usize = 211 * 16;
 const LAG_4: usize = 300 * 16;
 
 /**
- * Tables for four bytes at a time.
+ * Tables for eight bytes at a time.
  *
- * table  1024 u32, written: entry 256 * k + b is the CRC of byte b with k zero bytes behind it
+ * table  2048 u32, written: entry 256 * k + b is the CRC of byte b with k zero bytes behind it
  */
 export function crc32Table(table: usize): void {
   for (let byte: u32 = 0; byte < 256; byte++) {
@@ -26,9 +26,9 @@ export function crc32Table(table: usize): void {
     for (let bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (POLYNOMIAL & (0 - (crc & 1)));
     store<u32>(table + ((<usize>byte) << 2), crc);
   }
-  for (let at: usize = 0; at < 3072; at += 4) {
-    const crc = load<u32>(table + at);
-    store<u32>(table + at, (crc >> 8) ^ load<u32>(table + ((<usize>(crc & 255)) << 2)), 1024);
+  for (let at = table; at < table + 7168; at += 4) {
+    const crc = load<u32>(at);
+    store<u32>(at, (crc >> 8) ^ entry(table, 0, crc), 1024);
   }
 }
 
@@ -42,16 +42,27 @@ export function crc32Table(table: usize): void {
 export function crc32(crc: u32, src: usize, n: usize, table: usize): u32 {
   crc = ~crc;
   const end = src + n;
-  for (const last = src + (n & ~3); src < last; src += 4) {
-    const word = crc ^ load<u32>(src);
+  for (const last = src + (n & ~7); src < last; src += 8) {
+    const low = crc ^ load<u32>(src);
+    const high = load<u32>(src, 4);
     crc =
-      load<u32>(table + ((<usize>(word & 255)) << 2), 3072) ^
-      load<u32>(table + ((<usize>((word >> 8) & 255)) << 2), 2048) ^
-      load<u32>(table + ((<usize>((word >> 16) & 255)) << 2), 1024) ^
-      load<u32>(table + ((<usize>(word >> 24)) << 2));
+      entry(table, 7, low) ^
+      entry(table, 6, low >> 8) ^
+      entry(table, 5, low >> 16) ^
+      entry(table, 4, low >> 24) ^
+      entry(table, 3, high) ^
+      entry(table, 2, high >> 8) ^
+      entry(table, 1, high >> 16) ^
+      entry(table, 0, high >> 24);
   }
-  for (; src < end; src++) crc = (crc >> 8) ^ load<u32>(table + ((<usize>((crc ^ load<u8>(src)) & 255)) << 2));
+  for (; src < end; src++) crc = (crc >> 8) ^ entry(table, 0, crc ^ (<u32>load<u8>(src)));
   return ~crc;
+}
+
+// @ts-ignore: decorator
+@inline
+function entry(table: usize, k: usize, byte: u32): u32 {
+  return load<u32>(table + (k << 10) + ((<usize>(byte & 255)) << 2));
 }
 
 /**

@@ -35,7 +35,6 @@ export { labelMap } from "./label-map";
 
 // png
 export { inflateZlib } from "./inflate";
-export { pngCrcTables, pngCrc } from "./png-read-crc";
 export { pngUnfilter } from "./png-read";
 export {
   pngUnpack,

@@ -9,7 +9,7 @@
  * Longer than the other files, because the state of the bit buffer has to live in the locals of one function: in memory or in
  * globals it would halve the speed.
  */
-import { adler32 } from "./inflate-adler";
+import { adler32 } from "./checksum";
 import {
   buildTable,
   DISTANCE_BITS,

@@ -2,92 +2,28 @@
  * float16 (as its bits, 16 each) to bytes. Every operation of the rules is rounded to float16, as an array library does
  * that computes in the array's own type: the value is widened to float32, computed on, and rounded back.
  */
-import { BLOCK, byteOfF32, bytesOfF32, floorF32, offsetOf, scaleOf, SIGNED, UNIT } from "./pixels-rules";
+import { byteOfF32, offsetOf, scaleOf, SIGNED, UNIT } from "./pixels-rules";
 
 const ONE: u32 = 0x3c00;
 const INFINITY: u32 = 0x7c00;
-/** -2: what a NaN is replaced by, since every rule gives 0 for it. */
-const MINUS_TWO: u32 = 0xc000;
-/** Exponent bias of float32 less that of float16, in place. */
-const BIAS: u32 = 0x38000000;
 
 /**
  * Convert by one rule and verify it in the same pass; contract as `f32ToBytes`, but BYTE clips and holds always.
  *
  * dst   n bytes; src  n float16, any alignment
- *
- * `widened` is wrong below 2^-14, zero included: such values become 2^-15 … 2^-14. That changes no byte: 255 times
- * that is below 1, and 1 plus or minus that rounds to 1 in float16.
  */
 export function f16ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   const offset = offsetOf(rule);
   const scale = scaleOf(rule);
-  let i: usize = 0;
   // bits that the verification looks at: UNIT all, SIGNED without the sign, the others none
   const mask: u32 = rule == UNIT ? 0xffff : rule == SIGNED ? 0x7fff : 0;
-  if (ASC_FEATURE_SIMD) {
-    const masks = i16x8.splat(<i16>mask);
-    let seen = i16x8.splat(0);
-    for (const whole = n & ~15; i < whole;) {
-      const stop = min(whole, i + BLOCK);
-      for (; i < stop; i += 16) {
-        const a = v128.load(src + (i << 1));
-        const b = v128.load(src + (i << 1), 16);
-        seen = i16x8.max_u(seen, v128.and(i16x8.max_u(v128.and(a, masks), v128.and(b, masks)), masks));
-        const p = withoutNaN(a);
-        const q = withoutNaN(b);
-        v128.store(
-          dst + i,
-          bytesOfF32(
-            floorF32(mappedFour(i32x4.extend_low_i16x8_u(p), offset, scale)),
-            floorF32(mappedFour(i32x4.extend_high_i16x8_u(p), offset, scale)),
-            floorF32(mappedFour(i32x4.extend_low_i16x8_u(q), offset, scale)),
-            floorF32(mappedFour(i32x4.extend_high_i16x8_u(q), offset, scale)),
-          ),
-        );
-      }
-      if (v128.any_true(i16x8.gt_u(seen, i16x8.splat(<i16>ONE)))) return i - 1;
-    }
-  }
   let seen: u32 = 0;
-  for (; i < n; i++) {
+  for (let i: usize = 0; i < n; i++) {
     const bits: u32 = load<u16>(src + (i << 1));
     seen = max(seen, bits & mask);
-    store<u8>(dst + i, byteOfF32(mapped(bits, offset, scale)));
+    store<u8>(dst + i, byteOfF32(roundToF16(scale * roundToF16(f16ToF32(bits) + offset))));
   }
   return seen > ONE ? n - 1 : n;
-}
-
-// @ts-ignore: decorator
-@inline
-function withoutNaN(bits: v128): v128 {
-  const nan = i16x8.gt_s(v128.and(bits, i16x8.splat(0x7fff)), i16x8.splat(<i16>INFINITY));
-  return v128.bitselect(i16x8.splat(<i16>MINUS_TWO), bits, nan);
-}
-
-/** Four float16 in 32-bit lanes to 0..255 in float32, not yet truncated. */
-// @ts-ignore: decorator
-@inline
-function mappedFour(bits: v128, offset: f32, scale: f32): v128 {
-  const wide = i32x4.add(i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13), i32x4.splat(BIAS));
-  const x = v128.or(wide, i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16));
-  const y = f32x4.mul(f32x4.splat(scale), roundedFour(f32x4.add(x, f32x4.splat(offset))));
-  return roundedFour(f32x4.pmin(f32x4.pmax(f32x4.splat(0.0), y), f32x4.splat(255.0)));
-}
-
-/** Four float32 of float16's normal range, to the nearest float16, ties to even. */
-// @ts-ignore: decorator
-@inline
-function roundedFour(x: v128): v128 {
-  const odd = v128.and(i32x4.shr_u(x, 13), i32x4.splat(1));
-  return v128.and(i32x4.add(x, i32x4.add(odd, i32x4.splat(0xfff))), i32x4.splat(~0x1fff));
-}
-
-/** The scalar form, by the exact conversions. */
-// @ts-ignore: decorator
-@inline
-function mapped(bits: u32, offset: f32, scale: f32): f32 {
-  return roundToF16(scale * roundToF16(f16ToF32(bits) + offset));
 }
 
 /** The value of a float16. */

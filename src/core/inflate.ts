@@ -1,5 +1,5 @@
 /**
- * Binding of `assembly/inflate.ts` and `assembly/png-read-crc.ts`: zlib streams in checked pieces.
+ * Binding of `assembly/inflate.ts` and the CRC of `assembly/checksum.ts`: zlib streams in checked pieces.
  *
  * The core inflates on every platform: it is as fast as the native zlib of Node, the bytes are in wasm memory already, and
  * what is an error is the same everywhere.
@@ -10,8 +10,6 @@ import type { Scratch } from "./wasm.ts";
 
 export interface InflateKernels {
   inflateZlib(dst: number, size: number, src: number, n: number, work: number): number;
-  pngCrcTables(tables: number): void;
-  pngCrc(crc: number, src: number, n: number, tables: number): number;
 }
 
 /** A part of a zlib stream. */
@@ -45,11 +43,11 @@ export function inflateParts(scratch: Scratch, parts: readonly StreamPart[], siz
   const src = scratch.alloc(length);
   const tables = scratch.alloc(TABLE_BYTES);
   const work = scratch.alloc(WORK_BYTES);
-  kernels.pngCrcTables(tables);
+  kernels.crc32Table(tables);
   let to = src;
   for (const { bytes, at, crcBefore, crc } of parts) {
     core.u8(to, bytes.length).set(bytes);
-    if (kernels.pngCrc(crcBefore, to, bytes.length, tables) >>> 0 !== crc)
+    if (kernels.crc32(crcBefore, to, bytes.length, tables) >>> 0 !== crc)
       throw new ImageError("DECODE", `expected pixel data that matches its CRC, got another checksum (byte ${at})`);
     to += bytes.length;
   }

@@ -72,7 +72,7 @@ export interface PngEncodeKernels {
 const COUNTS_BYTES = 4352;
 const WORK_BYTES = 9232;
 const PAIRS_BYTES = 262144;
-const CRC_TABLE_BYTES = 4096;
+const CRC_TABLE_BYTES = 8192;
 
 /** Filtered bytes that share one Huffman code, about: a twelfth of the picture, but within these bounds. */
 const STRIP_BYTES = 240_000;

@@ -6,7 +6,8 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
-import { WASM_BYTES, WASM_CHARACTERS, WASM_SIZE, WASM_TEXT } from "./wasm-bytes.ts";
+import { unpack } from "./unpack.ts";
+import { WASM_TEXT } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -164,26 +165,11 @@ function compile(): WebAssembly.Module {
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
   try {
-    return new WebAssembly.Module(embeddedBytes());
+    return new WebAssembly.Module(unpack(WASM_TEXT));
   } catch (cause) {
     // the host may also forbid compiling, which is no CompileError everywhere: its own words stay with the error
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly with SIMD, which this host has not or forbids", {
       cause,
     });
   }
-}
-
-/** The core out of its text form, which `scripts/build-wasm.mjs` describes. */
-function embeddedBytes(): Uint8Array<ArrayBuffer> {
-  const plain = WASM_CHARACTERS.length - 2;
-  const rank = new Uint8Array(128);
-  for (let i = 0; i < plain + 2; i++) rank[WASM_CHARACTERS.charCodeAt(i)] = i;
-  const byRank = Uint8Array.from({ length: 256 }, (_, i) => parseInt(WASM_BYTES.slice(i * 2, i * 2 + 2), 16));
-  const bytes = new Uint8Array(WASM_SIZE);
-  for (let i = 0, at = 0; i < WASM_SIZE; i++) {
-    let value = rank[WASM_TEXT.charCodeAt(at++)]!;
-    if (value >= plain) value = (value - plain + 1) * plain + rank[WASM_TEXT.charCodeAt(at++)]!;
-    bytes[i] = byRank[value]!;
-  }
-  return bytes;
 }
