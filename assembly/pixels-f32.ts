@@ -5,7 +5,9 @@ import {
   BYTE_CLIPPED,
   byteOfF32,
   bytesOfF32,
+  F32_FLOOR,
   floorF32,
+  pairedF32,
   SIGNED,
   SIGNED_CLIPPED,
   UNIT,
@@ -16,6 +18,14 @@ const ONE: u32 = 0x3f800000;
 /** 32767, up to which BYTE needs no clip. */
 const WIDE: u32 = 0x46fffe00;
 const MAGNITUDE: u32 = 0x7fffffff;
+const TWO: u32 = 0x40000000;
+
+/**
+ * What `convert` keeps in registers: 255, 127.5, 1 and `F32_FLOOR`, and the order of `bytesOfF32`. Engines build a constant
+ * anew at each use inside a loop, which costs up to five instructions; what is loaded before the loop stays.
+ */
+const NUMBERS = memory.data<f32>([255.0, 127.5, 1.0, F32_FLOOR], 16);
+const ORDER = memory.data<u8>([0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15], 16);
 
 /**
  * Convert by one rule and verify, in the same pass, that the rule may be used.
@@ -29,7 +39,9 @@ const MAGNITUDE: u32 = 0x7fffffff;
  * +0 <= x <= 32767; NaN contradicts them all.
  *
  * The bits of a float that is not negative grow with its value and every negative float and every NaN has bits above those
- * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE, and the same over the bits without sign verifies SIGNED.
+ * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE. SIGNED computes x + 1 anyway, and the same maximum over
+ * that, with 2 for 1, says that -1 <= x and, rounding being what it is, that x <= 1 + 2^-23: that one value too many is looked for
+ * in blocks whose maximum is 2.
  */
 export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   if (rule == UNIT) return convert(dst, src, n, UNIT);
@@ -47,30 +59,42 @@ function convert(dst: usize, src: usize, n: usize, rule: i32): usize {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     let seen = i32x4.splat(0);
+    const scale = v128.load32_splat(NUMBERS + (rule == SIGNED || rule == SIGNED_CLIPPED ? 4 : 0));
+    const one = v128.load32_splat(NUMBERS, 8);
+    const toFloor = v128.load32_splat(NUMBERS, 12);
+    const order = v128.load(ORDER);
     for (const whole = n & ~15; i < whole;) {
+      const start = i;
       const stop = min(whole, i + BLOCK);
       for (; i < stop; i += 16) {
         const p = src + (i << 2);
-        const a = v128.load(p);
-        const b = v128.load(p, 16);
-        const c = v128.load(p, 32);
-        const d = v128.load(p, 48);
-        if (rule == UNIT || rule == BYTE) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
-        if (rule == SIGNED) {
-          const both = i32x4.max_u(i32x4.max_u(magnitude(a), magnitude(b)), i32x4.max_u(magnitude(c), magnitude(d)));
-          seen = i32x4.max_u(seen, both);
+        let a = v128.load(p);
+        let b = v128.load(p, 16);
+        let c = v128.load(p, 32);
+        let d = v128.load(p, 48);
+        if (rule == SIGNED || rule == SIGNED_CLIPPED) {
+          a = f32x4.add(a, one);
+          b = f32x4.add(b, one);
+          c = f32x4.add(c, one);
+          d = f32x4.add(d, one);
         }
-        v128.store(
-          dst + i,
-          bytesOfF32(
-            floorF32(mappedFour(a, rule)),
-            floorF32(mappedFour(b, rule)),
-            floorF32(mappedFour(c, rule)),
-            floorF32(mappedFour(d, rule)),
-          ),
+        if (rule == UNIT || rule == BYTE || rule == SIGNED)
+          seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+        const mixed = pairedF32(
+          f32x4.add(scaledFour(a, rule, scale), toFloor),
+          f32x4.add(scaledFour(b, rule, scale), toFloor),
+          f32x4.add(scaledFour(c, rule, scale), toFloor),
+          f32x4.add(scaledFour(d, rule, scale), toFloor),
         );
+        v128.store(dst + i, i8x16.swizzle(mixed, order));
       }
-      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(limit)))) return i - 1;
+      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(rule == SIGNED ? TWO : limit)))) return i - 1;
+      if (rule == SIGNED && v128.any_true(i32x4.eq(seen, i32x4.splat(TWO)))) {
+        seen = i32x4.splat(0);
+        for (let p = src + (start << 2), end = src + (i << 2); p < end; p += 16)
+          seen = v128.or(seen, i32x4.gt_s(v128.load(p), i32x4.splat(ONE)));
+        if (v128.any_true(seen)) return i - 1;
+      }
     }
   }
   let seen: u32 = 0;
@@ -97,12 +121,11 @@ function mapped(x: f32, rule: i32): f32 {
   return x;
 }
 
-/** As `mapped`, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
+/** The rest of `mapped` after its addition, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
 // @ts-ignore: decorator
 @inline
-function mappedFour(x: v128, rule: i32): v128 {
-  if (rule == UNIT || rule == UNIT_CLIPPED) x = f32x4.mul(x, f32x4.splat(255.0));
-  if (rule == SIGNED || rule == SIGNED_CLIPPED) x = f32x4.mul(f32x4.splat(127.5), f32x4.add(x, f32x4.splat(1.0)));
+function scaledFour(x: v128, rule: i32, scale: v128): v128 {
+  if (rule != BYTE && rule != BYTE_CLIPPED) x = f32x4.mul(x, scale);
   return rule == UNIT || rule == SIGNED || rule == BYTE ? x : clipped(x);
 }
 
