@@ -1,5 +1,17 @@
 /** float32 to bytes: the three range rules, the statistics behind them, and a free range. Arithmetic is float32. */
-import { BLOCK, BYTE, byteOfF32, bytesOfF32, floorF32, offsetOf, scaleOf, SIGNED, UNIT } from "./pixels-rules";
+import {
+  BLOCK,
+  BYTE,
+  byteOfF32,
+  bytesOfF32,
+  F32_FLOOR,
+  floorF32,
+  offsetOf,
+  pairedF32,
+  scaleOf,
+  SIGNED,
+  UNIT,
+} from "./pixels-rules";
 
 /** Any of the rules that clip: one loop for all of them. The verified ones, which are the common case, have their own. */
 const CLIPPED: i32 = 3;
@@ -7,6 +19,14 @@ const ONE: u32 = 0x3f800000;
 /** 32767, up to which BYTE needs no clip. */
 const WIDE: u32 = 0x46fffe00;
 const MAGNITUDE: u32 = 0x7fffffff;
+const TWO: u32 = 0x40000000;
+
+/**
+ * What `convert` keeps in registers: 255, 127.5, 1 and `F32_FLOOR`, and the order of `bytesOfF32`. Engines build a constant
+ * anew at each use inside a loop, which costs up to five instructions; what is loaded before the loop stays.
+ */
+const NUMBERS = memory.data<f32>([255.0, 127.5, 1.0, F32_FLOOR], 16);
+const ORDER = memory.data<u8>([0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15], 16);
 
 /**
  * Convert by one rule and verify, in the same pass, that the rule may be used.
@@ -20,7 +40,9 @@ const MAGNITUDE: u32 = 0x7fffffff;
  * +0 <= x <= 32767; NaN contradicts them all.
  *
  * The bits of a float that is not negative grow with its value and every negative float and every NaN has bits above those
- * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE, and the same over the bits without sign verifies SIGNED.
+ * of 1, so one unsigned maximum over the bits verifies UNIT and BYTE. SIGNED computes x + 1 anyway, and the same maximum over
+ * that, with 2 for 1, says that -1 <= x and, rounding being what it is, that x <= 1 + 2^-23: that one value too many is looked for
+ * in blocks whose maximum is 2.
  */
 export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
   if (rule == UNIT) return convert(dst, src, n, UNIT, 0.0, 255.0);
@@ -31,35 +53,46 @@ export function f32ToBytes(dst: usize, src: usize, n: usize, rule: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function convert(dst: usize, src: usize, n: usize, rule: i32, offset: f32, scale: f32): usize {
+function convert(dst: usize, src: usize, n: usize, rule: i32, offset: f32, factor: f32): usize {
   const limit: u32 = rule == BYTE ? WIDE : ONE;
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     let seen = i32x4.splat(0);
+    const scale = rule == CLIPPED ? f32x4.splat(factor) : v128.load32_splat(NUMBERS + (rule == SIGNED ? 4 : 0));
+    const lift = rule == CLIPPED ? f32x4.splat(offset) : v128.load32_splat(NUMBERS, 8);
+    const toFloor = v128.load32_splat(NUMBERS, 12);
+    const order = v128.load(ORDER);
     for (const whole = n & ~15; i < whole;) {
+      const start = i;
       const stop = min(whole, i + BLOCK);
       for (; i < stop; i += 16) {
         const p = src + (i << 2);
-        const a = v128.load(p);
-        const b = v128.load(p, 16);
-        const c = v128.load(p, 32);
-        const d = v128.load(p, 48);
-        if (rule == UNIT || rule == BYTE) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
-        if (rule == SIGNED) {
-          const both = i32x4.max_u(i32x4.max_u(magnitude(a), magnitude(b)), i32x4.max_u(magnitude(c), magnitude(d)));
-          seen = i32x4.max_u(seen, both);
+        let a = v128.load(p);
+        let b = v128.load(p, 16);
+        let c = v128.load(p, 32);
+        let d = v128.load(p, 48);
+        if (rule == SIGNED || rule == CLIPPED) {
+          a = f32x4.add(a, lift);
+          b = f32x4.add(b, lift);
+          c = f32x4.add(c, lift);
+          d = f32x4.add(d, lift);
         }
-        v128.store(
-          dst + i,
-          bytesOfF32(
-            floorF32(mappedFour(a, rule, offset, scale)),
-            floorF32(mappedFour(b, rule, offset, scale)),
-            floorF32(mappedFour(c, rule, offset, scale)),
-            floorF32(mappedFour(d, rule, offset, scale)),
-          ),
+        if (rule != CLIPPED) seen = i32x4.max_u(seen, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+        const mixed = pairedF32(
+          f32x4.add(scaledFour(a, rule, scale), toFloor),
+          f32x4.add(scaledFour(b, rule, scale), toFloor),
+          f32x4.add(scaledFour(c, rule, scale), toFloor),
+          f32x4.add(scaledFour(d, rule, scale), toFloor),
         );
+        v128.store(dst + i, i8x16.swizzle(mixed, order));
       }
-      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(limit)))) return i - 1;
+      if (v128.any_true(i32x4.gt_u(seen, i32x4.splat(rule == SIGNED ? TWO : limit)))) return i - 1;
+      if (rule == SIGNED && v128.any_true(i32x4.eq(seen, i32x4.splat(TWO)))) {
+        seen = i32x4.splat(0);
+        for (let p = src + (start << 2), end = src + (i << 2); p < end; p += 16)
+          seen = v128.or(seen, i32x4.gt_s(v128.load(p), i32x4.splat(ONE)));
+        if (v128.any_true(seen)) return i - 1;
+      }
     }
   }
   let seen: u32 = 0;
@@ -67,7 +100,7 @@ function convert(dst: usize, src: usize, n: usize, rule: i32, offset: f32, scale
     const x = load<f32>(src + (i << 2));
     if (rule == UNIT || rule == BYTE) seen = max(seen, reinterpret<u32>(x));
     if (rule == SIGNED) seen = max(seen, reinterpret<u32>(x) & MAGNITUDE);
-    store<u8>(dst + i, byteOfF32(mapped(x, offset, scale)));
+    store<u8>(dst + i, byteOfF32(mapped(x, offset, factor)));
   }
   return seen > limit ? n - 1 : n;
 }
@@ -84,12 +117,11 @@ function mapped(x: f32, offset: f32, scale: f32): f32 {
   return scale * (x + offset);
 }
 
-/** As `mapped`, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
+/** The rest of `mapped` after its addition, limited to 0..255 (NaN to 0) unless the rule is one that is verified. */
 // @ts-ignore: decorator
 @inline
-function mappedFour(x: v128, rule: i32, offset: f32, scale: f32): v128 {
-  if (rule == SIGNED || rule == CLIPPED) x = f32x4.add(x, f32x4.splat(offset));
-  if (rule != BYTE) x = f32x4.mul(f32x4.splat(scale), x);
+function scaledFour(x: v128, rule: i32, scale: v128): v128 {
+  if (rule != BYTE) x = f32x4.mul(x, scale);
   return rule == CLIPPED ? clipped(x) : x;
 }
 

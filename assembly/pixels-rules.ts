@@ -52,7 +52,7 @@ export function byteOfF32(y: f32): u8 {
  * middle and goes to k - 2^-8, whose whole part is k - 1. So the rounding never lifts y over a whole number.
  * Only y < 2^-9 stays below 2^15; bits 8..23 are then all ones, which is -1 and saturates to 0 when narrowed (as more than 255 does to 255).
  */
-const F32_FLOOR: f32 = 32767.998046875;
+export const F32_FLOOR: f32 = 32767.998046875;
 
 /** The same for f64 with floor(y) in bits 32..46: 2^20 - 2^-33, steps of 2^-32. */
 const F64_FLOOR: f64 = 1048575.99999999988358468;
@@ -80,7 +80,15 @@ export function floorF64(y: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function bytesOfF32(a: v128, b: v128, c: v128, d: v128): v128 {
-  return ordered(blend(i32x4.shr_u(a, 8), i32x4.shl(b, 8)), blend(i32x4.shr_u(c, 8), i32x4.shl(d, 8)));
+  const mixed = pairedF32(a, b, c, d);
+  return v128.shuffle<i8>(mixed, mixed, 0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
+}
+
+/** `bytesOfF32` before the last shuffle: a0 b0 a1 b1 a2 b2 a3 b3 c0 d0 … */
+// @ts-ignore: decorator
+@inline
+export function pairedF32(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.narrow_i16x8_u(blend(i32x4.shr_u(a, 8), i32x4.shl(b, 8)), blend(i32x4.shr_u(c, 8), i32x4.shl(d, 8)));
 }
 
 /** Sixteen bytes from eight results of `floorF64`: the upper halves of the lanes are gathered first. */
