@@ -16,7 +16,7 @@ const browserPlatform = {
 };
 const withoutWasm = {
   name: "without-wasm",
-  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "";' : null),
+  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "", WASM_SIZE = 0;' : null),
 };
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above

@@ -2,12 +2,13 @@
  * The wasm core: compiled once, on first use, synchronously; an instance with its heap is a {@link Core}.
  * The only door to `@assemblyscript/loader`.
  */
+import { coreFile } from "#platform";
 import { instantiateSync } from "@assemblyscript/loader";
 import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
 import { unpack } from "./unpack.ts";
-import { WASM_TEXT } from "./wasm-bytes.ts";
+import { WASM_SIZE, WASM_TEXT } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -165,7 +166,7 @@ function compile(): WebAssembly.Module {
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
   try {
-    return new WebAssembly.Module(unpack(WASM_TEXT));
+    return new WebAssembly.Module(coreFile(WASM_SIZE) ?? unpack(WASM_TEXT));
   } catch (cause) {
     // the host may also forbid compiling, which is no CompileError everywhere: its own words stay with the error
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly with SIMD, which this host has not or forbids", {

@@ -18,6 +18,11 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readFileSync(path);
 }
 
+/** The core as a file: in a page it is always unpacked. */
+export function coreFile(_size: number): Uint8Array<ArrayBuffer> | undefined {
+  return undefined;
+}
+
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
 export interface ForeignPixels {
   readonly data: Uint8Array | Uint8ClampedArray;

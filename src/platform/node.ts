@@ -26,6 +26,19 @@ export async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/**
+ * The core as the file of `size` bytes that is published beside this one; undefined where there is none (in a bundle). Quicker
+ * to read than the embedded text is to unpack.
+ */
+export function coreFile(size: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    const bytes = fs.readFileSync(new URL("../core.wasm", import.meta.url));
+    return bytes.length === size ? (bytes as Uint8Array<ArrayBuffer>) : undefined;
+  } catch {
+    return undefined; // nothing is lost: the text is there
+  }
+}
+
 /** As much of sharp as is used. */
 interface Sharp {
   rotate(): Sharp;

@@ -9,7 +9,8 @@ export type Sources = ReadonlyMap<string, string>;
 
 const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts", "limits.ts"],
-  ["core", "platform"],
+  ["platform"],
+  ["core"],
   ["model"],
   ["codec"],
   ["format"],
