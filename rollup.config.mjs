@@ -18,6 +18,16 @@ const withoutWasm = {
   name: "without-wasm",
   load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "";' : null),
 };
+/**
+ * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
+ * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
+ */
+const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
+const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
+const library = (id) => {
+  if (id.endsWith("/build/js/errors.js")) return "errors";
+  return inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined;
+};
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
@@ -33,7 +43,7 @@ export default [
     },
     external: [/^node:/, "#platform", "commander", "cli-progress", "sharp"],
     plugins: [resolve()],
-    output: { dir: "dist", format: "es", chunkFileNames: "shared/[name].js", hoistTransitiveImports: false },
+    output: { dir: "dist", format: "es", chunkFileNames: "shared/[name].js", manualChunks: library },
   },
   {
     input: "build/js/index.js",

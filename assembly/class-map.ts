@@ -11,7 +11,12 @@ export function maxByte(src: usize, n: usize): u32 {
   const end = src + n;
   if (ASC_FEATURE_SIMD) {
     let v = i8x16.splat(0);
-    for (const last = src + (n & ~15); src < last; src += 16) v = i8x16.max_u(v, v128.load(src));
+    let w = v;
+    for (const last = src + (n & ~63); src < last; src += 64) {
+      v = i8x16.max_u(v, i8x16.max_u(v128.load(src), v128.load(src, 16)));
+      w = i8x16.max_u(w, i8x16.max_u(v128.load(src, 32), v128.load(src, 48)));
+    }
+    v = i8x16.max_u(v, w);
     v = i8x16.max_u(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     let eight = i64x2.extract_lane(v, 0);
     for (let i = 0; i < 8; i++, eight = <i64>((<u64>eight) >> 8)) most = max(most, (<u32>eight) & 255);
@@ -37,6 +42,14 @@ export function packIndexRows(dst: usize, src: usize, rows: usize, width: usize,
       continue;
     }
     const end = src + width;
+    if (ASC_FEATURE_SIMD) {
+      // sixteen bytes of the row at a time
+      const block: usize = 128 / <usize>bits;
+      for (; src + block <= end; src += block) {
+        v128.store(dst, bits == 4 ? nibbles(src) : bits == 2 ? quarters(src) : eighths(src));
+        dst += 16;
+      }
+    }
     // eight indices as the bytes of a word: one step halves the number of fields, another one the number of bytes
     for (; src + 8 <= end; src += 8) {
       const eight = bswap<u64>(load<u64>(src));
@@ -67,6 +80,41 @@ export function packIndexRows(dst: usize, src: usize, rows: usize, width: usize,
       if (filled) store<u8>(dst++, byte << (8 - filled));
     }
   }
+}
+
+/** 32 indices of 4 bits: neighbours a, b in 16 bits become a << 4 | b in the low byte. */
+// @ts-ignore: decorator
+@inline
+function nibbles(src: usize): v128 {
+  return joinPairs(v128.load(src), v128.load(src, 16), 4);
+}
+
+/** 64 indices of 2 bits: pairs, and pairs of pairs. */
+// @ts-ignore: decorator
+@inline
+function quarters(src: usize): v128 {
+  const first = joinPairs(v128.load(src), v128.load(src, 16), 2);
+  return joinPairs(first, joinPairs(v128.load(src, 32), v128.load(src, 48), 2), 4);
+}
+
+/** 128 indices of 1 bit. */
+// @ts-ignore: decorator
+@inline
+function eighths(src: usize): v128 {
+  const first = joinPairs(v128.load(src), v128.load(src, 16), 1);
+  const half = joinPairs(first, joinPairs(v128.load(src, 32), v128.load(src, 48), 1), 2);
+  const third = joinPairs(v128.load(src, 64), v128.load(src, 80), 1);
+  return joinPairs(half, joinPairs(third, joinPairs(v128.load(src, 96), v128.load(src, 112), 1), 2), 4);
+}
+
+/** 32 fields, one in each byte of a and b, as 16 bytes of two: the first one `bits` higher. */
+// @ts-ignore: decorator
+@inline
+function joinPairs(a: v128, b: v128, bits: i32): v128 {
+  const low = i16x8.splat(0xff);
+  const left = v128.and(v128.or(i16x8.shl(a, bits), i16x8.shr_u(a, 8)), low);
+  const right = v128.and(v128.or(i16x8.shl(b, bits), i16x8.shr_u(b, 8)), low);
+  return i8x16.narrow_i16x8_u(left, right);
 }
 
 /** Where a match is not longer than this, a better one is looked for. */

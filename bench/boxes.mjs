@@ -12,37 +12,18 @@ import { selectMarks } from "../build/js/draw/marks.js";
 import { render } from "../build/js/draw/render.js";
 import { resolveStyle } from "../build/js/draw/style.js";
 import { compare } from "./harness.mjs";
+import { photos, scene as sceneOf, SIZES } from "./inputs.mjs";
+import * as peers from "./peers/peers.mjs";
 import { drawGlyph, fillPlate, rasterise, strokeBox } from "./twins/boxes.mjs";
 
-const peers = await import("./peers/peers.mjs").catch(() => ({}));
 // the same letters for everyone
 const plex = createRequire(import.meta.url).resolve("@ibm/plex-sans/fonts/complete/woff/IBMPlexSans-Medium.woff");
 peers.canvas?.GlobalFonts.registerFromPath(plex, "Plex");
-const NAMES = ["person", "car", "bicycle", "traffic light", "dog", "bus", "backpack", "handbag"];
 
-for (const [width, height] of [
-  [640, 480],
-  [1920, 1080],
-]) {
-  let state = 12345;
-  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
-  const photo = new Uint8Array(width * height * 4);
-  for (let i = 0; i < photo.length; i += 4) {
-    const light = ((i >> 2) % width) / width;
-    photo.set([light * 200 + random() * 40, 120 + random() * 40, 220 - light * 150, 255], i);
-  }
-  const annotations = Array.from({ length: 100 }, () => {
-    const w = width * (0.04 + random() * 0.2);
-    const h = height * (0.04 + random() * 0.25);
-    const categoryId = Math.floor(random() * NAMES.length);
-    return {
-      box: { x: random() * (width - w), y: random() * (height - h), width: w, height: h },
-      categoryId,
-      category: NAMES[categoryId],
-      score: random(),
-    };
-  });
-  const scene = { width, height, annotations };
+for (const [width, height] of SIZES) {
+  const photo = photos(width, height, 1)[0].rgba;
+  const scene = sceneOf(width, height, { boxes: 100, masks: false });
+  const { annotations } = scene;
 
   const frame = Frame.fromRgba(photo, width, height, "RGB");
   const ours = () => render(frame, scene);
@@ -89,7 +70,7 @@ for (const [width, height] of [
   const variants = [
     { name: "limn", run: ours },
     {
-      name: "plain JS (our layout)",
+      name: "plain JS twin (our layout)",
       run: twin,
       check: () =>
         assert.deepEqual(Buffer.compare(Buffer.from(twinPixels.buffer), Buffer.from(expected)), 0, "other pixels"),
@@ -101,6 +82,7 @@ for (const [width, height] of [
     const style = resolveStyle({}, width, height);
     variants.push({
       name: peers.canvas.name,
+      floor: width === 640 ? 3 : 4,
       run: () => {
         context.font = `${style.fontSize}px Plex`;
         context.lineWidth = style.boxWidth;

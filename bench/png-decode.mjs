@@ -1,17 +1,25 @@
-/**
- * PNG decode: files to RGBA. Seeded pictures with Paeth rows at zlib's default level, and real photos where they are
- * ($LIMN_SHARED). Peers (sharp, pngjs, fast-png) come from the packages of the folder LIMN_PEERS, where it is named.
- */
+/** PNG decode: files to RGBA. Seeded pictures with Paeth rows at zlib's default level, and real photos where they are. */
 import { strict as assert } from "node:assert";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { decodePng } from "../build/js/codec/png-decode.js";
 import { compare } from "./harness.mjs";
+import { overlays, sharedFiles, SIZES } from "./inputs.mjs";
+import { fastPng, pngjs, sharp } from "./peers/peers.mjs";
 import { decodePngJs } from "./twins/png-decode.mjs";
 
-const peers = await loadPeers(process.env.LIMN_PEERS);
+const peers = [
+  sharp && {
+    name: sharp.name,
+    run: (bytes) => sharp.module(bytes).ensureAlpha().toColourspace("srgb").raw().toBuffer(),
+    rgba: (result) => result,
+  },
+  pngjs && {
+    name: pngjs.name,
+    run: (bytes) => pngjs.PNG.sync.read(Buffer.from(bytes.buffer)),
+    rgba: ({ data }) => data,
+  },
+  fastPng && { name: fastPng.name, run: (bytes) => fastPng.decode(bytes), rgba: toRgba },
+].filter(Boolean);
 const only = process.argv[2];
 
 for (const [name, bytes] of [...seeded(), ...photos()]) {
@@ -23,10 +31,10 @@ for (const [name, bytes] of [...seeded(), ...photos()]) {
   const check = (data) =>
     assert.ok(Buffer.compare(Buffer.from(data.buffer, data.byteOffset, data.length), expected) === 0);
   await compare(
-    `${name}: ${width} x ${height}, ${bytes.length} bytes`,
+    `PNG decode, ${name}: ${width} x ${height}, ${bytes.length} bytes`,
     [
       { name: "limn", run: () => decodePng(bytes).free() },
-      { name: "js twin", run: () => decodePngJs(bytes), check: ({ data }) => check(data) },
+      { name: "plain JS twin", run: () => decodePngJs(bytes), check: ({ data }) => check(data) },
       ...peers.map((peer) => ({
         name: peer.name,
         run: () => peer.run(bytes),
@@ -62,13 +70,14 @@ function* seeded() {
     }
 }
 
+/** Photos with overlays at both sizes, and the photos of the shared data; 16 bits are left out: each reduces them its way. */
 function* photos() {
-  const folder = resolve(process.env.LIMN_SHARED ?? "../shared", "data/photos/misc");
-  if (!existsSync(folder)) return console.log("no real photos (LIMN_SHARED)");
-  for (const name of readdirSync(folder))
-    // 16-bit pictures are left out: each library reduces them in its own way
-    if (name.endsWith(".png") && !name.includes("16bit"))
-      yield [name, new Uint8Array(readFileSync(resolve(folder, name)))];
+  for (const [width, height] of SIZES) {
+    const [{ rgb }] = overlays(width, height, 1);
+    yield ["photo with overlays", paethPng(rgb, width, height, 3)];
+  }
+  for (const { name, bytes } of sharedFiles("photos/misc", ".png"))
+    if (["kodim23.png", "coins.png", "blackbug.png"].includes(name)) yield [name, bytes];
 }
 
 function paethPng(pixels, width, height, channels) {
@@ -98,21 +107,6 @@ function paethPng(pixels, width, height, channels) {
   const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
   const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
   return new Uint8Array(Buffer.concat([signature, ...parts]));
-}
-
-async function loadPeers(folder) {
-  if (!folder) return [];
-  const require = createRequire(resolve(folder, "package.json"));
-  const sharp = require("sharp");
-  const { PNG } = require("pngjs");
-  const fastPng = await import(require.resolve("fast-png"));
-  sharp.concurrency(1);
-  sharp.cache(false);
-  return [
-    { name: "sharp", run: (b) => sharp(b).ensureAlpha().toColourspace("srgb").raw().toBuffer(), rgba: (r) => r },
-    { name: "pngjs", run: (b) => PNG.sync.read(Buffer.from(b.buffer)), rgba: ({ data }) => data },
-    { name: "fast-png", run: (b) => fastPng.decode(b), rgba: toRgba },
-  ];
 }
 
 function toRgba({ data, channels, width, height }) {

@@ -2,15 +2,20 @@
  * The rivals, each with its version and the calls that the benches make, as fast as its documentation allows: one thread,
  * no cache, RGB where it takes RGB. A rival that is not installed is left out.
  */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 const version = (name) =>
-  JSON.parse(require("node:fs").readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8"))
-    .version;
+  JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version;
+let folder;
+let files = 0;
 
 async function optional(load) {
   if (!process.env.LIMN_PEERS) return undefined;
@@ -110,13 +115,26 @@ export const cornerstone = await optional(async () => {
 });
 
 /**
- * Python's side, in one long-lived process (`LIMN_PYTHON`, else python3): a call names a job of `rivals.py` and gives its
- * fastest time in milliseconds, measured there.
+ * Python's side, in a long-lived process: a call names a job of `rivals.py` and gives its fastest time in milliseconds,
+ * measured there. `python` is `LIMN_PYTHON`, else `python3`; its libraries differ, `versions` names them.
  */
-export const python = await optional(async () => {
-  const child = spawn(process.env.LIMN_PYTHON ?? "python3", [new URL("rivals.py", import.meta.url).pathname], {
+export const python = await optional(() => startPython(process.env.LIMN_PYTHON ?? "python3"));
+
+/** The python whose Pillow is the yardstick for PNG: 9.4, as Debian 12 has it (`LIMN_PILLOW`, else `/usr/bin/python3`). */
+export const pillow = await optional(async () => {
+  const started = await startPython(process.env.LIMN_PILLOW ?? "/usr/bin/python3");
+  const { PIL } = started.versions;
+  if (PIL?.startsWith("9.4.")) return { ...started, name: `Pillow ${PIL}` };
+  started.stop();
+  throw new Error(`Pillow ${PIL ?? "none"} in place of 9.4`);
+});
+
+async function startPython(command) {
+  const child = spawn(command, [fileURLToPath(new URL("rivals.py", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const started = new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+  await started;
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const hold = (on) => {
     for (const handle of [child, child.stdin, child.stdout]) handle[on ? "ref" : "unref"]?.();
@@ -133,4 +151,15 @@ export const python = await optional(async () => {
   };
   const { versions } = await call({ job: "versions" });
   return { call, versions, stop: () => child.stdin.end() };
-});
+}
+
+/** Raw pixels in a file of their own, for Python; gone when the process ends. */
+export function rawFile(bytes) {
+  if (!folder) {
+    folder = mkdtempSync(join(tmpdir(), "limn-bench-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  }
+  const path = join(folder, String(files++));
+  writeFileSync(path, bytes);
+  return path;
+}

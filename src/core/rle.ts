@@ -95,36 +95,47 @@ export function decodeRecord(
   width: number,
   height: number,
 ): Uint8Array<ArrayBuffer> {
-  const { core: owner, kernels } = scratch;
-  const record = recordOf(owner, table, index);
-  const area = record[10]!;
-  const top = record[12]!;
-  const rows = record[14]!;
-  const stride = planeStride(record[13]!);
   const data = new Uint8Array(width * height);
-  if (area === 0) return data;
-  // the rows of the box alone leave wasm memory; fresh memory is 0 already
-  const plane = scratch.alloc(stride * (rows + 2) + rows * width);
-  const out = plane + stride * (rows + 2);
-  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows, 1);
-  data.set(owner.u8(out, rows * width), top * width);
+  decodeInto(data, 0, scratch, table, index, width, height);
   return data;
 }
 
-/** Every mask of a table as bytes of 0 and 1, row-major, one after the other, in one call. */
+/** Every mask of a table as bytes of 0 and 1, row-major, one after the other. */
 export function decodeTable(
   scratch: Scratch,
   table: MaskTable,
   width: number,
   height: number,
 ): Uint8Array<ArrayBuffer> {
-  const { core: owner, kernels } = scratch;
   const bytes = table.count * width * height;
   if (bytes > 2 ** 32) throw new ImageError("LIMIT", `expected masks of at most 4 GiB together, got ${bytes} bytes`);
-  const plane = scratch.alloc(planeBytes(owner, table));
-  const out = scratch.alloc(bytes);
-  kernels.masksToRows(out, table.records, table.count, plane, height, width, 0, height, 1);
-  return owner.u8(out, bytes).slice();
+  const data = new Uint8Array(bytes);
+  for (let i = 0; i < table.count; i++) decodeInto(data, i * width * height, scratch, table, i, width, height);
+  return data;
+}
+
+/** The rows of a mask's box alone leave wasm memory: `data` is fresh, so the others are 0 already, and often not even mapped. */
+function decodeInto(
+  data: Uint8Array,
+  offset: number,
+  scratch: Scratch,
+  table: MaskTable,
+  index: number,
+  width: number,
+  height: number,
+): void {
+  const { core: owner, kernels } = scratch;
+  const record = recordOf(owner, table, index);
+  const area = record[10]!;
+  const top = record[12]!;
+  const rows = record[14]!;
+  const stride = planeStride(record[13]!);
+  if (area === 0) return;
+  const plane = scratch.alloc(stride * (rows + 2) + rows * width);
+  const out = plane + stride * (rows + 2);
+  kernels.masksToRows(out, table.records + index * RECORD_WORDS * 4, 1, plane, height, width, top, rows, 1);
+  data.set(owner.u8(out, rows * width), offset + top * width);
+  scratch.free(plane);
 }
 
 /** The runs of one mask of a table. */

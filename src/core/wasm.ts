@@ -162,8 +162,12 @@ function compile(): WebAssembly.Module {
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
-  const bytes = unpack(WASM_TEXT);
-  if (!WebAssembly.validate(bytes))
-    throw new ImageError("UNSUPPORTED", "limn needs WebAssembly SIMD, which this host has not");
-  return new WebAssembly.Module(bytes);
+  try {
+    return new WebAssembly.Module(unpack(WASM_TEXT));
+  } catch (cause) {
+    // the host may also forbid compiling, which is no CompileError everywhere: its own words stay with the error
+    throw new ImageError("UNSUPPORTED", "limn needs WebAssembly with SIMD, which this host has not or forbids", {
+      cause,
+    });
+  }
 }

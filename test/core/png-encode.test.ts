@@ -246,9 +246,10 @@ describe.each(VARIANTS)("PNG kernels (%s)", (variant) => {
     });
   });
 
-  test.each([1, 2, 4, 8])("packIndexRows puts %i-bit indices first pixel highest, for widths of 1 to 40", (bits) => {
+  test.each([1, 2, 4, 8])("packIndexRows puts %i-bit indices first pixel highest, for widths of 1 to 40 and around whole vectors", (bits) => {
     const next = random(bits);
-    for (let width = 1; width <= 40; width++) {
+    const small = Array.from({ length: 40 }, (_, i) => i + 1);
+    for (const width of [...small, 63, 64, 65, 95, 96, 97, 127, 128, 129, 130, 159, 255, 256, 257, 300]) {
       const ids = Uint8Array.from({ length: width * 2 }, () => randomInt(next, 0, 2 ** bits - 1));
       const expected = [0, 1].flatMap((y) => {
         const text = [...ids.subarray(y * width, (y + 1) * width)]
