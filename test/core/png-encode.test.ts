@@ -246,27 +246,30 @@ describe.each(VARIANTS)("PNG kernels (%s)", (variant) => {
     });
   });
 
-  test.each([1, 2, 4, 8])("packIndexRows puts %i-bit indices first pixel highest, for widths of 1 to 40 and around whole vectors", (bits) => {
-    const next = random(bits);
-    const small = Array.from({ length: 40 }, (_, i) => i + 1);
-    for (const width of [...small, 63, 64, 65, 95, 96, 97, 127, 128, 129, 130, 159, 255, 256, 257, 300]) {
-      const ids = Uint8Array.from({ length: width * 2 }, () => randomInt(next, 0, 2 ** bits - 1));
-      const expected = [0, 1].flatMap((y) => {
-        const text = [...ids.subarray(y * width, (y + 1) * width)]
-          .map((id) => id.toString(2).padStart(bits, "0"))
-          .join("");
-        const bytes = text.padEnd(Math.ceil(text.length / 8) * 8, "0").match(/.{8}/g)!;
-        return [0, ...bytes.map((byte) => parseInt(byte, 2))];
-      });
-      core.run((scratch) => {
-        const src = scratch.copyIn(ids);
-        const dst = scratch.alloc(expected.length + 8);
-        core.u8(dst, expected.length + 8).fill(GUARD);
-        kernels.packIndexRows(dst, src, 2, width, bits);
-        expect([...core.u8(dst, expected.length + 8)]).toEqual([...expected, ...new Array(8).fill(GUARD)]);
-      });
-    }
-  });
+  test.each([1, 2, 4, 8])(
+    "packIndexRows puts %i-bit indices first pixel highest, for widths of 1 to 40 and around whole vectors",
+    (bits) => {
+      const next = random(bits);
+      const small = Array.from({ length: 40 }, (_, i) => i + 1);
+      for (const width of [...small, 63, 64, 65, 95, 96, 97, 127, 128, 129, 130, 159, 255, 256, 257, 300]) {
+        const ids = Uint8Array.from({ length: width * 2 }, () => randomInt(next, 0, 2 ** bits - 1));
+        const expected = [0, 1].flatMap((y) => {
+          const text = [...ids.subarray(y * width, (y + 1) * width)]
+            .map((id) => id.toString(2).padStart(bits, "0"))
+            .join("");
+          const bytes = text.padEnd(Math.ceil(text.length / 8) * 8, "0").match(/.{8}/g)!;
+          return [0, ...bytes.map((byte) => parseInt(byte, 2))];
+        });
+        core.run((scratch) => {
+          const src = scratch.copyIn(ids);
+          const dst = scratch.alloc(expected.length + 8);
+          core.u8(dst, expected.length + 8).fill(GUARD);
+          kernels.packIndexRows(dst, src, 2, width, bits);
+          expect([...core.u8(dst, expected.length + 8)]).toEqual([...expected, ...new Array(8).fill(GUARD)]);
+        });
+      }
+    },
+  );
 
   test("matchLines gives tokens that stand for its input, and counts them", () => {
     const next = random(8);
