@@ -1,4 +1,4 @@
-// Types (neutral floors, Node floors, assembly, tests), lint, format, the published files.
+// Types (neutral floors, Node floors, assembly, tests), lint, format, the published files, the size of a bundle; after a build.
 import { spawnSync } from "node:child_process";
 
 const steps = [
@@ -9,11 +9,15 @@ const steps = [
   ["lint", "oxlint", "--deny-warnings", "src"],
   ["format", "prettier", "--check", "."],
   ["package", "publint", "--strict"],
+  ["size", "node", "scripts/check-size.mjs"],
 ];
 
 let failed = 0;
 for (const [name, command, ...args] of steps) {
-  const { status } = spawnSync("npx", ["--no-install", command, ...args], { stdio: "inherit" });
+  const { status } =
+    command === "node"
+      ? spawnSync(process.execPath, args, { stdio: "inherit" })
+      : spawnSync("npx", ["--no-install", command, ...args], { stdio: "inherit" });
   console.log(`${status === 0 ? "ok  " : "FAIL"} ${name}`);
   if (status !== 0) failed++;
 }
