@@ -1,4 +1,5 @@
 /** BMP bytes to pixels. */
+import { checkBytes } from "./containers.ts";
 import { Frame, type Mode } from "../core/frame.ts";
 import { ImageError } from "../errors.ts";
 import { checkSize } from "../limits.ts";
@@ -52,6 +53,7 @@ interface BmpHeader {
  * @example const frame = decodeBmp(bytes);
  */
 export function decodeBmp(bytes: Uint8Array): Frame {
+  checkBytes(bytes);
   const header = readHeader(bytes);
   const { width, height, topDown, bits, compression, offset, palette } = header;
   const rgba = new Uint32Array(needPixels(header, bytes));

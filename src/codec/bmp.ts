@@ -72,9 +72,11 @@ function ofFrame(frame: Frame): Samples {
   return { data: frame.view(), width, height, channels, steps: [1, 4, width * 4] };
 }
 
-function ofArray({ data, shape, layout = "HWC", dtype = "uint8" }: PixelArray): Samples {
+function ofArray(source: PixelArray): Samples {
+  const { data, shape, layout = "HWC", dtype = "uint8" } = source ?? {};
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || dtype !== "uint8")
     throw new ImageError("ARGUMENT", `expected 8-bit samples (see toUint8), got ${show(data)} of ${dtype}`);
+  if (!Array.isArray(shape)) throw new ImageError("ARGUMENT", `expected a shape, got ${show(shape)}`);
   const [a = 0, b = 0, c = 1] = shape;
   const planar = layout === "CHW" && shape.length === 3;
   const [height, width, channels] = planar ? [b, c, a] : [a, b, c];

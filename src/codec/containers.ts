@@ -1,7 +1,13 @@
 /**
  * Bounded walks over the parts of image files, for looking without decoding. Every step goes forward, nothing is read past
- * the end (bytes there count as 0), nothing throws.
+ * the end (bytes there count as 0), no walk throws.
  */
+import { ImageError, show } from "../errors.ts";
+
+/** @throws {ImageError} `ARGUMENT` if what should be a file's bytes is no Uint8Array */
+export function checkBytes(bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) throw new ImageError("ARGUMENT", `expected a Uint8Array, got ${show(bytes)}`);
+}
 
 /** A part of a file: its name, and where its content is. */
 export interface Part {

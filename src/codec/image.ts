@@ -1,4 +1,5 @@
 /** Encoded pictures of any format to Frames, turned as their EXIF orientation says. */
+import { checkBytes } from "./containers.ts";
 import { decodeForeign } from "#platform";
 import { Frame } from "../core/frame.ts";
 import { orientFrame } from "../core/orient.ts";
@@ -139,8 +140,11 @@ function oriented(frame: Frame, bytes: Uint8Array, options: DecodeImageOptions):
   }
 }
 
-function checkOptions(bytes: unknown, { orientation = "apply", expect }: DecodeImageOptions): void {
-  if (!(bytes instanceof Uint8Array)) throw new ImageError("ARGUMENT", `expected a Uint8Array, got ${show(bytes)}`);
+function checkOptions(bytes: unknown, options: DecodeImageOptions): void {
+  checkBytes(bytes);
+  if (typeof options !== "object" || options === null)
+    throw new ImageError("ARGUMENT", `expected options, got ${show(options)}`);
+  const { orientation = "apply", expect } = options;
   if (orientation !== "apply" && orientation !== "ignore")
     throw new ImageError("ARGUMENT", `expected orientation "apply" or "ignore", got ${show(orientation)}`);
   if (expect) checkSize(expect.width, expect.height, "expect");

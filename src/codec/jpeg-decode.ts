@@ -1,4 +1,5 @@
 /** JPEG to pixels. Baseline, extended sequential with 8 bits, and progressive; ICC profiles and EXIF are ignored. */
+import { checkBytes } from "./containers.ts";
 import type { Frame } from "../core/frame.ts";
 import { JpegDecoder } from "../core/jpeg-decode.ts";
 import { core } from "../core/wasm.ts";
@@ -60,8 +61,9 @@ export function decodeJpeg(
 ): Frame;
 export function decodeJpeg(bytes: Uint8Array, options?: DecodeJpegOptions): Frame | JpegPixels;
 export function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): Frame | JpegPixels {
+  checkBytes(bytes);
   if (!isJpeg(bytes)) throw new ImageError("DECODE", "expected a JPEG (ff d8 ff), got other bytes");
-  const partial = options.partial ?? false;
+  const partial = options?.partial ?? false;
   return core().run((scratch) => {
     const reader = new Reader(bytes, partial);
     const { frame, jfif, adobe, firstScan } = reader.readUpToScan();
@@ -70,7 +72,7 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): 
     const direct =
       !frame.progressive && readScanHeader(bytes, firstScan, frame).components.length === frame.components.length;
     const layout = { ...frame, colour, inverted: adobe !== undefined, direct };
-    const decoder = new JpegDecoder(scratch, bytes, layout, partial, options.as !== "native");
+    const decoder = new JpegDecoder(scratch, bytes, layout, partial, options?.as !== "native");
     reader.decodeScans(decoder, frame, firstScan, direct);
     decoder.finish();
     const { width, height } = frame;

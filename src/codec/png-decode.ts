@@ -1,4 +1,5 @@
 /** PNG bytes to pixels. */
+import { checkBytes } from "./containers.ts";
 import type { Frame, Mode } from "../core/frame.ts";
 import { rowsToFrame, rowsToSamples } from "../core/png-decode.ts";
 import type { PixelArray } from "../model/pixels.ts";
@@ -48,12 +49,13 @@ export function decodePng(
   bytes: Uint8Array,
   options: { readonly as?: "rgba8" | "native" | undefined } = {},
 ): Frame | NativePixels {
+  checkBytes(bytes);
   const file = readChunks(bytes);
   const { width, height, bitDepth, colorType, palette, transparency } = file;
   const rows = { width, height, bitDepth, channels: channelsOf(colorType), interlaced: file.interlaced };
   const key = colorType === PALETTE || transparency === undefined ? undefined : keyOf(transparency, bitDepth);
 
-  if (options.as === "native") {
+  if (options?.as === "native") {
     const { channels } = rows;
     return {
       data: rowsToSamples(file.stream, rows),

@@ -45,6 +45,7 @@ export function imageType(bytes: Uint8Array): ImageType | undefined {
  * if (found?.type === "jpeg") console.log(found.width, found.height, found.orientation ?? 1);
  */
 export function sniff(bytes: Uint8Array): Sniffed | undefined {
+  if (!(bytes instanceof Uint8Array)) return undefined;
   const type = imageType(bytes);
   const size = type && SIZES[type](bytes);
   if (!size || size[0] < 1 || size[1] < 1) return undefined;

@@ -1,5 +1,5 @@
 /** A picture for drawing, in wasm memory from decode to encode. */
-import { ImageError } from "../errors.ts";
+import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { type Core, core } from "./wasm.ts";
 
@@ -12,6 +12,8 @@ export let pointerOf: (frame: Frame) => number;
 export let coreOf: (frame: Frame) => Core;
 /** Make a frame around a block of `width * height * 4` bytes, which it then owns. For `src/core` alone. */
 export let adoptFrame: (core: Core, ptr: number, width: number, height: number, mode: Mode) => Frame;
+
+const MODES: readonly unknown[] = ["L", "LA", "RGB", "RGBA"];
 
 const forgotten = new FinalizationRegistry<{ core: Core; ptr: number }>(({ core, ptr }) => core.heap.free(ptr));
 
@@ -60,9 +62,11 @@ export class Frame {
    */
   static create(width: number, height: number, options: { fill?: number } = {}): Frame {
     checkSize(width, height);
+    const fill = options?.fill;
+    if (fill !== undefined && !Number.isFinite(fill))
+      throw new ImageError("ARGUMENT", `expected fill to be 0xRRGGBB, got ${show(fill)}`, { path: "fill" });
     const owner = core();
     const ptr = owner.heap.alloc(width * height * 4);
-    const { fill } = options;
     const pixel =
       fill === undefined ? 0 : (0xff000000 | ((fill & 255) << 16) | (fill & 0xff00) | ((fill >> 16) & 255)) >>> 0;
     owner.u32(ptr, width * height).fill(pixel);
@@ -77,8 +81,9 @@ export class Frame {
   static fromRgba(data: Uint8Array | Uint8ClampedArray, width: number, height: number, mode: Mode = "RGBA"): Frame {
     checkSize(width, height);
     const bytes = width * height * 4;
-    if (data.length !== bytes)
-      throw new ImageError("ARGUMENT", `expected ${bytes} bytes of RGBA for ${width} x ${height}, got ${data.length}`);
+    if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray) || data.length !== bytes)
+      throw new ImageError("ARGUMENT", `expected ${bytes} bytes of RGBA for ${width} x ${height}, got ${show(data)}`);
+    if (!MODES.includes(mode)) throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(mode)}`);
     const owner = core();
     const ptr = owner.heap.alloc(bytes);
     owner.u8(ptr, bytes).set(data);
@@ -110,8 +115,10 @@ export class Frame {
 
   /** A copy of this frame; the caller owns it. */
   clone(): Frame {
-    const ptr = this.#core.heap.alloc(this.width * this.height * 4);
-    this.#core.u8(ptr, this.width * this.height * 4).set(this.view());
+    const bytes = this.width * this.height * 4;
+    const source = pointerOf(this);
+    const ptr = this.#core.heap.alloc(bytes);
+    this.#core.u8(ptr, bytes).set(this.#core.u8(source, bytes));
     return new Frame(this.#core, ptr, this.width, this.height, this.mode);
   }
 

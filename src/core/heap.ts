@@ -50,6 +50,8 @@ export class Heap {
    * @throws {ImageError} `LIMIT` when memory cannot grow
    */
   alloc(bytes: number): number {
+    // a size that is no size would move the end of the heap to nowhere, and the next kernel would run out of memory
+    if (!(bytes >= 0)) throw new ImageError("INTERNAL", `alloc of ${bytes} bytes`);
     const size = align(bytes + SLACK);
     let ptr = -1;
     for (let i = 0; i < this.#free.length; i++) {

@@ -2,7 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { MaskSet } from "../core/masks.ts";
-import { ImageError } from "../errors.ts";
+import { ImageError, show } from "../errors.ts";
 import type { LabelMap, Scene, Segmentation } from "../model/scene.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
@@ -45,7 +45,11 @@ export function drawMasks(frame: Frame, { set, colors }: PlacedMasks, style: Res
 }
 
 /** @throws {ImageError} `ARGUMENT` for a label map that has not the picture's size */
-export function checkLabelMap({ data, width, height }: LabelMap, path: string, scene: Scene): void {
+export function checkLabelMap({ data, width, height, classes }: LabelMap, path: string, scene: Scene): void {
+  if (!(data instanceof Uint8Array))
+    throw new ImageError("ARGUMENT", `expected class ids in a Uint8Array, got ${show(data)}`, { path: `${path}.data` });
+  if (classes !== undefined && !(classes instanceof Map))
+    throw new ImageError("ARGUMENT", `expected a Map of names, got ${show(classes)}`, { path: `${path}.classes` });
   if (width !== scene.width || height !== scene.height || data.length !== width * height)
     throw new ImageError(
       "ARGUMENT",

@@ -1,4 +1,5 @@
 /** A scene put in place: every mark with its colour and pixels, and nothing drawn yet. */
+import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
 import { placeBox, type PlacedBox } from "./boxes.ts";
@@ -23,6 +24,7 @@ export interface Plan {
  * @throws {ImageError} with the path of what cannot be drawn
  */
 export function planScene(scene: Scene, style: Style): Plan {
+  checkScene(scene);
   const { width, height } = scene;
   checkSize(width, height, "scene");
   const resolved = resolveStyle(style, width, height);
@@ -63,6 +65,28 @@ export function planScene(scene: Scene, style: Style): Plan {
     masks?.set.free();
     throw error;
   }
+}
+
+/** What the types promise of a scene's lists; a scene may come out of JSON. */
+function checkScene({ annotations, labelMaps }: Scene): void {
+  checkObjects(annotations, "annotations");
+  if (labelMaps !== undefined) checkObjects(labelMaps, "labelMaps");
+  for (const [i, { keypoints }] of annotations.entries()) {
+    if (!keypoints) continue;
+    checkObjects(keypoints.points, `annotations[${i}].keypoints.points`);
+    const edges: unknown = keypoints.skeleton?.edges;
+    if (edges !== undefined && !(Array.isArray(edges) && edges.every(Array.isArray)))
+      throw new ImageError("ARGUMENT", `expected pairs of points, got ${show(edges)}`, {
+        path: `annotations[${i}].keypoints.skeleton.edges`,
+      });
+  }
+}
+
+function checkObjects(value: unknown, path: string): void {
+  if (!Array.isArray(value)) throw new ImageError("ARGUMENT", `expected a list, got ${show(value)}`, { path });
+  for (const [i, item] of value.entries())
+    if (typeof item !== "object" || item === null)
+      throw new ImageError("ARGUMENT", `expected an object, got ${show(item)}`, { path: `${path}[${i}]` });
 }
 
 /** Where a label stands. */

@@ -3,6 +3,9 @@ import { type Element, type ElementSource, locate } from "../core/pixels.ts";
 import { ImageError, show } from "../errors.ts";
 import { checkSize, limits } from "../limits.ts";
 
+/** `Float16Array` where the user's types know it, else nothing: an unknown name would make {@link PixelData} `any`. */
+type HostFloat16Array = typeof globalThis extends { Float16Array: { prototype: infer T } } ? T : never;
+
 /** Any array of numbers that pixels come in. Float16Array where the host has it. */
 export type PixelData =
   | Uint8Array
@@ -16,7 +19,7 @@ export type PixelData =
   | Float64Array
   | BigInt64Array
   | BigUint64Array
-  | Float16Array;
+  | HostFloat16Array;
 
 /** Number type of {@link PixelArray.data} where the array type alone does not tell it. */
 export type DType = "bool" | Element;

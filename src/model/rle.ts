@@ -87,6 +87,9 @@ export function toBbox(rle: Rle): [x: number, y: number, width: number, height: 
  * @throws {ImageError} `ARGUMENT` if sizes differ; as {@link decode}
  */
 export function iou(dt: readonly Rle[], gt: readonly Rle[], isCrowd?: readonly boolean[]): Float64Array {
+  checkList(dt, "detections");
+  checkList(gt, "ground truth");
+  if (isCrowd !== undefined) checkList(isCrowd, "isCrowd");
   if (isCrowd !== undefined && isCrowd.length !== gt.length)
     throw new ImageError("ARGUMENT", `expected ${gt.length} values of isCrowd, got ${isCrowd.length}`);
   if (dt.length === 0 || gt.length === 0) return new Float64Array(0);
@@ -113,6 +116,7 @@ export function merge(rles: readonly Rle[], options: MergeOptions<false> & { rea
 export function merge(rles: readonly Rle[], options?: MergeOptions<true>): CompressedRle;
 export function merge(rles: readonly Rle[], options?: MergeOptions): Rle;
 export function merge(rles: readonly Rle[], { intersect = false, compressed = true }: MergeOptions = {}): Rle {
+  checkList(rles, "RLEs");
   if (rles.length === 0) throw new ImageError("ARGUMENT", "expected at least one RLE, got none");
   const [height, width] = sameSize(rles);
   const operation = intersect ? MERGE_AND : MERGE_OR;
@@ -151,6 +155,7 @@ export function fromPolygons(
   width: number,
   { compressed = true }: CountsOptions = {},
 ): Rle {
+  checkList(polygons, "rings of polygons");
   const source: Segmentation = { kind: "polygon", parts: polygons.map((outline) => ({ outline })) };
   return {
     size: [height, width],
@@ -168,9 +173,15 @@ export function fromBbox(
   height: number,
   width: number,
 ): CompressedRle {
+  if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every((value) => Number.isFinite(value)))
+    throw new ImageError("ARGUMENT", `expected [x, y, width, height], got ${show(bbox)}`);
   const [x, y, w, h] = bbox;
   // cocoapi's order of corners
   return fromPolygons([[x, y, x, y + h, x + w, y + h, x + w, y]], height, width);
+}
+
+function checkList(value: unknown, what: string): void {
+  if (!Array.isArray(value)) throw new ImageError("ARGUMENT", `expected a list of ${what}, got ${show(value)}`);
 }
 
 /** Errors of a single RLE carry no path of their own. */

@@ -98,6 +98,8 @@ export function pixelsToUint8(
   options: ToUint8Options & { mode?: Mode | undefined } = {},
 ): Uint8Pixels {
   const source = checkPixels(requirePixels(pixels));
+  if (options.mode !== undefined && !Object.hasOwn(CHANNELS, options.mode))
+    throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(options.mode)}`, { path: "mode" });
   const { result, rule } = convert(source, options, (mapping) => mapToBytes(source, mapping));
   const channels = options.mode === undefined ? source.channels : CHANNELS[options.mode];
   const data = channels === source.channels ? result : convertChannels(result, source.channels, channels);
@@ -202,8 +204,8 @@ function guessRule({ data, element }: Elements): "unit" | "signed" | "byte" {
 }
 
 function checkedRange(range: readonly [number, number]): Mapping {
-  const [low, high] = range;
-  if (range.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high) || low === high)
+  const [low, high] = Array.isArray(range) ? (range as readonly [number, number]) : [NaN, NaN];
+  if (range?.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high) || low === high)
     throw new ImageError("ARGUMENT", `expected range to be two different finite numbers, got ${show(range)}`);
   return { kind: "stretch", low, high };
 }

@@ -1,6 +1,6 @@
 /** Folders and files in Node: names that cannot leave their folder, files that appear whole. */
 import * as fs from "node:fs";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ImageError, show } from "../errors.ts";
 import { relativeName } from "./relative-name.ts";
 
@@ -22,11 +22,24 @@ export function resolveFolder(path: string): string {
 /** Make a folder, and those above it, where they are missing; its true path. @throws {ImageError} `IO` */
 export function makeFolder(path: string): string {
   try {
-    fs.mkdirSync(path, { recursive: true });
+    makeMissing(resolve(path));
   } catch (cause) {
     throw new ImageError("IO", `cannot be made (${reasonOf(cause)})`, { path, cause });
   }
   return resolveFolder(path);
+}
+
+/** Node's own recursive mkdir never ends below a folder that refuses with ENOENT, as those of /proc do. */
+function makeMissing(path: string): void {
+  if (fs.existsSync(path)) {
+    if (fs.statSync(path).isDirectory()) return;
+  } else if (dirname(path) !== path) makeMissing(dirname(path));
+  try {
+    fs.mkdirSync(path);
+  } catch (cause) {
+    // another run may have made it meanwhile
+    if (!fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+  }
 }
 
 /**

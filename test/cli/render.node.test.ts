@@ -191,6 +191,7 @@ describe("wrong use ends with 2, says why on stderr and writes nothing", () => {
     ],
     ["a file for --images", ({ args, file }) => [...args, "--images", file], "expected a folder"],
     ["a file for --out", ({ args, file }) => [...args, "--out", file], "cannot be made"],
+    ["a folder that cannot be, for --out", ({ args }) => [...args, "--out", "/proc/none/there"], "cannot be made"],
     ["--out on the pictures", ({ args, images }) => [...args, "--out", `${images}/.`], "would be overwritten"],
     ["--type gif", ({ args }) => [...args, "--type", "gif"], "Expected png or jpg"],
     ["--quality 0", ({ args }) => [...args, "--type", "jpg", "--quality", "0"], "whole number of 1 to 100"],
