@@ -6,6 +6,7 @@
  * On any other pixel the straight-alpha form of source-over, in `overTranslucent`.
  * a = floor((alpha * coverage + 127) / 255) where coverage is a 0..255 antialias weight.
  */
+import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { div255 } from "./math";
 
 /**
@@ -63,21 +64,11 @@ export function blendSpan(dst: usize, n: usize, colour: u32, a: u32, bias: u32):
   const end = dst + (n << 2);
   if (ASC_FEATURE_SIMD) {
     const vIa = i16x8.splat(<i16>(255 - a));
-    const vAdd = premultiplied(colour, a, bias);
-    for (const last = dst + ((n >> 2) << 4); dst < last; dst += 16) blendFour(dst, colour, a, bias, vIa, vAdd);
+    const vEven = i32x4.splat(<i32>evenPart(colour, a, bias));
+    const vOdd = i32x4.splat(<i32>oddPart(colour, a, bias));
+    for (const last = dst + ((n >> 2) << 4); dst < last; dst += 16) blendFour(dst, colour, a, bias, vIa, vEven, vOdd);
   }
   for (; dst < end; dst += 4) blendPixel(dst, colour, a, bias);
-}
-
-/**
- * The constant part of the opaque blend for two pixels: colour * a + bias in lanes r g b x r g b x.
- * The fourth lane is 255 * a + bias, so that an opaque pixel's alpha stays 255: (255 * (255 - a) + 255 * a) / 255.
- */
-// @ts-ignore: decorator
-@inline
-export function premultiplied(colour: u32, a: u32, bias: u32): v128 {
-  const wide = i16x8.extend_low_i8x16_u(i32x4.splat(<i32>(colour | 0xff000000)));
-  return i16x8.add(i16x8.mul(wide, i16x8.splat(<i16>a)), i16x8.splat(<i16>bias));
 }
 
 /** old * ia + add, divided by 255, in eight 16-bit lanes; see `div255` for why this is exact. */
@@ -91,13 +82,10 @@ export function blendLanes(old: v128, vIa: v128, vAdd: v128): v128 {
 /** Four opaque pixels of constant colour and alpha; pixels that are not opaque take the scalar way. */
 // @ts-ignore: decorator
 @inline
-export function blendFour(dst: usize, colour: u32, a: u32, bias: u32, vIa: v128, vAdd: v128): void {
+export function blendFour(dst: usize, colour: u32, a: u32, bias: u32, vIa: v128, vEven: v128, vOdd: v128): void {
   const old = v128.load(dst);
-  // every alpha byte 255: the other bytes are set to 255 too, then all lanes must be -1
-  if (i32x4.all_true(i32x4.eq(v128.or(old, i32x4.splat(0x00ffffff)), i32x4.splat(-1)))) {
-    const lo = blendLanes(i16x8.extend_low_i8x16_u(old), vIa, vAdd);
-    const hi = blendLanes(i16x8.extend_high_i8x16_u(old), vIa, vAdd);
-    v128.store(dst, i8x16.narrow_i16x8_u(lo, hi));
+  if (opaque(old)) {
+    v128.store(dst, blended(old, vIa, vEven, vOdd));
   } else {
     blendPixel(dst, colour, a, bias);
     blendPixel(dst + 4, colour, a, bias);
