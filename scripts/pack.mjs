@@ -17,6 +17,7 @@ const CONTEXTS = MANTISSAS + 32 * 32;
 const TOP_BITS = 3;
 /** Most that a context's counter reaches. */
 const SLOWEST = 100;
+const RATES = Int32Array.from({ length: SLOWEST + 1 }, (_, count) => 32768 / (count + 1.5));
 
 const LONGEST = 257;
 const PASSES = 6;
@@ -35,7 +36,7 @@ class Model {
 
   update(context, bit) {
     const distance = (bit ? 65535 : 0) - this.chances[context];
-    this.chances[context] += Math.trunc(distance / (this.counts[context] + 1.5));
+    this.chances[context] += (distance * RATES[this.counts[context]]) >> 15;
     if (this.counts[context] < SLOWEST) this.counts[context]++;
   }
 
@@ -56,12 +57,13 @@ class Model {
   }
 }
 
-/** The range coder: `low` keeps up to 33 bits, whose topmost is the carry into bytes that are held back. */
+/** The range coder: `low` keeps up to 31 bits, whose topmost is the carry into bytes that are held back. No
+ * number is over 30 bits, so that JavaScript keeps them as small integers before it compiles the reader. */
 class Coder {
   model = new Model();
   out = [];
   #low = 0;
-  #range = 0xffffffff;
+  #range = 2 ** 30 - 1;
   #held = -1;
   #ones = 0;
 
@@ -85,7 +87,8 @@ class Coder {
 
   end() {
     for (let i = 0; i < 5; i++) this.#shift();
-    return this.out;
+    // two bits of zero in front: the reader's first 30 bits then are four whole bytes
+    this.out = this.out.map((byte, i) => (((this.out[i - 1] ?? 0) << 6) | (byte >> 2)) & 255);
   }
 
   #decide(bound, bit) {
@@ -94,20 +97,20 @@ class Coder {
       this.#low += bound;
       this.#range -= bound;
     }
-    while (this.#range < 2 ** 24) {
+    while (this.#range < 2 ** 22) {
       this.#range *= 256;
       this.#shift();
     }
   }
 
   #shift() {
-    if (this.#low < 0xff000000 || this.#low >= 2 ** 32) {
-      const carry = this.#low >= 2 ** 32 ? 1 : 0;
+    if (this.#low < 255 * 2 ** 22 || this.#low >= 2 ** 30) {
+      const carry = this.#low >= 2 ** 30 ? 1 : 0;
       if (this.#held >= 0) this.out.push((this.#held + carry) & 255);
       for (; this.#ones > 0; this.#ones--) this.out.push((255 + carry) & 255);
-      this.#held = (this.#low >>> 24) & 255;
+      this.#held = (this.#low >>> 22) & 255;
     } else this.#ones++;
-    this.#low = (this.#low & 0xffffff) * 256;
+    this.#low = (this.#low & 0x3fffff) * 256;
   }
 }
 

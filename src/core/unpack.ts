@@ -28,37 +28,52 @@ export function unpack(text: string): Uint8Array<ArrayBuffer> {
   let at = 0;
   const next = () => packed.charCodeAt(at++);
   const out = new Uint8Array(next() | (next() << 8) | (next() << 16));
-  // range and code, unsigned: as variables they would be boxed until this is compiled, which takes half of the time
-  const state = new Uint32Array([0xffffffff, (next() << 24) | (next() << 16) | (next() << 8) | next()]);
+  // range and code; both stay below 2^30, which JavaScript keeps as small integers even before it compiles this
+  const state = new Int32Array([0x3fffffff, (next() << 24) | (next() << 16) | (next() << 8) | next()]);
   const chances = new Uint16Array(CONTEXTS).fill(32768);
   const counts = new Uint8Array(CONTEXTS);
+  /** How far an estimate moves towards what was met, in 1/32768, by its counter. */
+  const rates = Int32Array.from({ length: SLOWEST + 1 }, (_, count) => 32768 / (count + 1.5));
 
-  /** One or zero, as the code lies below or above `bound`. */
-  const decide = (bound: number): 0 | 1 => {
+  /** A number of so many bits, highest first, each by the context of those before it; `bits` of 1 reads the context `base + 1`. */
+  const tree = (base: number, bits: number): number => {
     let range = state[0]!;
     let code = state[1]!;
-    const one = code < bound;
-    if (one) range = bound;
-    else {
-      code -= bound;
-      range -= bound;
+    let node = 1;
+    for (let i = 0; i < bits; i++) {
+      const context = base + node;
+      const chance = chances[context]!;
+      const count = counts[context]!;
+      const bound = (range >>> 12) * (chance >>> 4 || 1);
+      node *= 2;
+      let target = 0;
+      if (code < bound) {
+        range = bound;
+        node++;
+        target = 65535;
+      } else {
+        code -= bound;
+        range -= bound;
+      }
+      for (; range < 0x400000; range <<= 8) code = (code << 8) | next();
+      chances[context] = chance + (((target - chance) * rates[count]!) >> 15);
+      if (count < SLOWEST) counts[context] = count + 1;
     }
-    for (; range < 0x1000000; range *= 256) code = code * 256 + next();
+    state[0] = range;
+    state[1] = code;
+    return node - (1 << bits);
+  };
+  const bit = (context: number): number => tree(context - 1, 1);
+  /** A bit that is a one as often as not. */
+  const even = (): number => {
+    const bound = state[0]! >>> 1;
+    const one = state[1]! < bound;
+    let range = one ? bound : state[0]! - bound;
+    let code = one ? state[1]! : state[1]! - bound;
+    for (; range < 0x400000; range <<= 8) code = (code << 8) | next();
     state[0] = range;
     state[1] = code;
     return one ? 1 : 0;
-  };
-  const bit = (context: number): 0 | 1 => {
-    const chance = chances[context]!;
-    const value = decide((state[0]! >>> 12) * (chance >>> 4 || 1));
-    chances[context] = chance + Math.trunc(((value ? 65535 : 0) - chance) / (counts[context]! + 1.5));
-    if (counts[context]! < SLOWEST) counts[context]!++;
-    return value;
-  };
-  const tree = (base: number, bits: number): number => {
-    let node = 1;
-    for (let i = 0; i < bits; i++) node = node * 2 + bit(base + node);
-    return node - (1 << bits);
   };
 
   let distance = 1;
@@ -72,7 +87,7 @@ export function unpack(text: string): Uint8Array<ArrayBuffer> {
         const exponent = tree(DISTANCES + Math.min(length - 2, 3) * 32, 5);
         const top = Math.min(exponent, TOP_BITS);
         distance = (1 << top) | tree(MANTISSAS + exponent * 32, top);
-        for (let i = top; i < exponent; i++) distance = distance * 2 + decide(state[0]! >>> 1);
+        for (let i = top; i < exponent; i++) distance = distance * 2 + even();
       }
       for (const end = to + length; to < end; to++) out[to] = out[to - distance]!;
       matched = 1;
