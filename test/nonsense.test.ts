@@ -84,3 +84,22 @@ test("a range that is no range is refused", () => {
   for (const range of [null, 1, {}, [1], [2, 2]] as never[])
     expect(() => limn.toUint8(PIXELS, { range })).toThrow(/expected range/);
 });
+
+test("runs and rings that hold no numbers, or claim to be endless, are refused", () => {
+  const endless = { length: 1e15 } as never;
+  for (const layout of ["coco", "instill", "cvat", "kaggle", "label-studio"] as const) {
+    expect(() => rle.parse(endless, { layout, size: [4, 5] })).toThrow(ImageError);
+    expect(() => rle.parse([{}, 5n] as never, { layout, size: [4, 5] })).toThrow(ImageError);
+  }
+  expect(() => rle.parse("1", undefined as never)).toThrow(ImageError);
+  expect(() => rle.format({ size: [1, 1], counts: [1] }, null as never)).toThrow(ImageError);
+  for (const odd of [{}, 5n, Symbol("s"), null] as never[]) {
+    expect(() => rle.decode({ size: [1, 2], counts: [odd, 2] })).toThrow(ImageError);
+    expect(() => rle.fromPolygons([[1, 1, 5, 1, 5, odd]], 9, 9)).toThrow(ImageError);
+  }
+  const frame = Frame.create(9, 9, { fill: 0 });
+  const part = { outline: [1, 1, 5, 1, 5, 5], holes: 5 as never };
+  const scene = { width: 9, height: 9, annotations: [{ segmentation: { kind: "polygon", parts: [part] } }] } as const;
+  expect(() => limn.render(frame, scene)).toThrow(/holes/);
+  frame.free();
+});

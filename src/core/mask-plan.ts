@@ -74,6 +74,8 @@ export function measureSource(
       let room = 1;
       source.parts.forEach((part: PolygonPart, i) => {
         room += measureRing(plan, part?.outline, width, () => `${path()}.parts[${i}].outline`);
+        if (part.holes !== undefined && !Array.isArray(part.holes))
+          throw refused("a list of holes", part.holes, `${path()}.parts[${i}].holes`);
         part.holes?.forEach((hole, j) => {
           room += measureRing(plan, hole, width, () => `${path()}.parts[${i}].holes[${j}]`);
         });
@@ -107,8 +109,8 @@ function measureRing(plan: Plan, ring: ArrayLike<number>, width: number, path: (
   for (let i = 0; i < ring.length; i += 2) {
     const x = ring[i]!;
     const y = ring[i + 1]!;
-    if (!(Math.abs(x) <= MAX_COORDINATE && Math.abs(y) <= MAX_COORDINATE)) {
-      const odd = Math.abs(x) <= MAX_COORDINATE ? 1 : 0;
+    if (!(isCoordinate(x) && isCoordinate(y))) {
+      const odd = isCoordinate(x) ? 1 : 0;
       throw refused(`a coordinate of -1e7 to 1e7`, ring[i + odd], `${path()}[${i + odd}]`);
     }
     toggles += Math.min(width, Math.floor(Math.abs(x - before)) + 2);
@@ -117,6 +119,10 @@ function measureRing(plan: Plan, ring: ArrayLike<number>, width: number, path: (
   plan.rings++;
   plan.points += ring.length / 2;
   return toggles + 1;
+}
+
+function isCoordinate(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }
 
 /** @returns true when the source's rectangle is not the whole picture */

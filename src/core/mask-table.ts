@@ -183,7 +183,7 @@ function copyCounts(to: Uint32Array, start: number, counts: ArrayLike<number>, p
   }
   for (let i = 0; i < counts.length; i++) {
     const run = counts[i]!;
-    to[start + i] = run;
+    if (typeof run === "number") to[start + i] = run; // anything else may not even turn into one
     if (to[start + i] !== run)
       throw malformed(`expected a run length of 0 or more, got ${show(run)} at run ${i}`, path());
   }

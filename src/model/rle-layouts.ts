@@ -58,6 +58,10 @@ export interface FormatOptions {
  * rle.parse("3 2", { layout: "kaggle", size: [2, 3], compressed: false }).counts; // [1, 1, 2, 1, 1]
  */
 export function parse(source: string | ArrayLike<number>, options: ParseOptions): Rle {
+  if (typeof options !== "object" || options === null)
+    throw new ImageError("ARGUMENT", `expected options with layout and size, got ${show(options)}`);
+  if (typeof source !== "string" && !Array.isArray(source) && !ArrayBuffer.isView(source))
+    throw new ImageError("ARGUMENT", `expected a text or a list of numbers, got ${show(source)}`);
   const { size, compressed = true } = options;
   if (!Array.isArray(size) || size.length !== 2)
     throw new ImageError("ARGUMENT", `expected size [height, width], got ${show(size)}`, { path: "size" });
@@ -114,7 +118,10 @@ export function format(
   options: FormatOptions & { readonly layout: Exclude<RleLayout, "label-studio"> },
 ): string;
 export function format(rle: Rle, options: FormatOptions): string | number[];
-export function format(rle: Rle, { layout, box, order = "row" }: FormatOptions): string | number[] {
+export function format(rle: Rle, options: FormatOptions): string | number[] {
+  if (typeof options !== "object" || options === null)
+    throw new ImageError("ARGUMENT", `expected options with a layout, got ${show(options)}`);
+  const { layout, box, order = "row" } = options;
   const size = rle?.size;
   if (!Array.isArray(size) || size.length !== 2)
     throw new ImageError("ARGUMENT", `expected size [height, width], got ${show(size)}`);
@@ -123,21 +130,21 @@ export function format(rle: Rle, { layout, box, order = "row" }: FormatOptions):
   const [left, top, w, h] = place(layout, box, height, width);
   // seen from the rectangle, the picture lies the other way
   const crop: Segmentation = { kind: "rle", rle, left: -left, top: -top };
-  const options = { pathOf: () => "" };
+  const bare = { pathOf: () => "" };
   switch (layout) {
     case "coco":
-      return toCanonicalCounts(crop, w, h, true, options);
+      return toCanonicalCounts(crop, w, h, true, bare);
     case "instill":
-      return toCanonicalCounts(crop, w, h, false, options).join(",");
+      return toCanonicalCounts(crop, w, h, false, bare).join(",");
     case "cvat":
-      return rowRuns(decodeMask(crop, w, h, options)).join(", ");
+      return rowRuns(decodeMask(crop, w, h, bare)).join(", ");
     case "kaggle": {
       const counts =
-        order === "row" ? rowRuns(decodeMask(crop, w, h, options)) : toCanonicalCounts(crop, w, h, false, options);
+        order === "row" ? rowRuns(decodeMask(crop, w, h, bare)) : toCanonicalCounts(crop, w, h, false, bare);
       return pairsOfRuns(counts).join(" ");
     }
     case "label-studio":
-      return encodeBrush(rowRuns(decodeMask(crop, w, h, options)), h * w);
+      return encodeBrush(rowRuns(decodeMask(crop, w, h, bare)), h * w);
     default:
       throw new ImageError("ARGUMENT", `expected a layout, got ${show(layout)}`, { path: "layout" });
   }
@@ -161,7 +168,12 @@ function place(
 }
 
 function numbers(source: string | ArrayLike<number>, separator: "," | " ", lenient: boolean): ArrayLike<number> {
-  if (typeof source !== "string") return source;
+  if (typeof source !== "string") {
+    for (let i = 0; i < source.length; i++)
+      if (typeof source[i] !== "number")
+        throw new ImageError("DECODE", `expected a number, got ${show(source[i])} at number ${i}`);
+    return source;
+  }
   const list = parseDecimals(source, separator, lenient);
   if (list.length === 0 && separator === ",")
     throw new ImageError("DECODE", "expected numbers, got an empty text at character 0");
