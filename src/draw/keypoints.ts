@@ -34,7 +34,7 @@ export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, sid
   let top = Infinity;
   let right = -Infinity;
   let bottom = -Infinity;
-  for (const [i, { x, y, visibility }] of points.entries()) {
+  for (const [i, { x, y, visibility = 2 }] of points.entries()) {
     if (visibility === 0) continue;
     checkCoordinate(x, `${path}.keypoints.points[${i}].x`);
     checkCoordinate(y, `${path}.keypoints.points[${i}].y`);
@@ -64,12 +64,12 @@ export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, sid
       throw new ImageError("ARGUMENT", `expected two of ${points.length} points, got ${show([from, to])}`, {
         path: `${path}.keypoints.skeleton.edges[${i}]`,
       });
-    if (limb > 0 && a.visibility && b.visibility) limbs.push([a, b]);
+    if (limb > 0 && a.visibility !== 0 && b.visibility !== 0) limbs.push([a, b]);
   }
   // a light edge keeps limbs apart from a mask of the same colour
   for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2 + rim, RIM, EDGE_ALPHA);
   for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2, color);
-  for (const { x, y, visibility } of points) {
+  for (const { x, y, visibility = 2 } of points) {
     if (visibility === 0 || radius === 0) continue;
     const seen = visibility === 2;
     add(x, y, x, y, radius + rim, seen ? RIM : color);

@@ -22,7 +22,7 @@ export interface PlacedMasks {
  * @throws {ImageError} naming the mark whose mask is wrong
  */
 export function placeMasks(marks: readonly Mark[], width: number, height: number): PlacedMasks {
-  const sources: Segmentation[] = marks.map(({ annotation }) => annotation.segmentation!);
+  const sources: Segmentation[] = marks.map(({ annotation }) => annotation.segmentation as Segmentation);
   const set = MaskSet.from(sources, width, height, { pathOf: (i) => `${marks[i]!.path}.segmentation` });
   const bounds = marks.map((_, i) => {
     const [x, y, w, h] = set.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];

@@ -16,6 +16,19 @@ export type {
   Segmentation,
 } from "../core/masks.ts";
 
+/**
+ * A mask with a probability for each pixel, row-major, placed at `left`, `top`: bytes 0..255, or numbers 0..1 (what lies
+ * outside is cut, NaN is 0). Drawn with the style's opacity times the probability.
+ */
+export interface SoftSegmentation {
+  readonly kind: "soft";
+  readonly data: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
+  readonly width: number;
+  readonly height: number;
+  readonly left?: number | undefined;
+  readonly top?: number | undefined;
+}
+
 /** An upright or rotated rectangle in pixels; fractions allowed, it may reach out of the picture. */
 export interface Box {
   /** Left edge (before rotation). */
@@ -26,15 +39,45 @@ export interface Box {
   readonly height: number;
   /** Degrees, clockwise, about the centre. Default 0. */
   readonly rotation?: number | undefined;
+  /** True: `x` and `width` are fractions of the picture's width, `y` and `height` of its height. Default false. */
+  readonly normalized?: boolean | undefined;
+}
+
+/** An ellipse, or a circle; fractions allowed, it may reach out of the picture. */
+export interface Ellipse {
+  /** Centre. */
+  readonly x: number;
+  readonly y: number;
+  readonly radiusX: number;
+  readonly radiusY: number;
+  /** Degrees, clockwise, about the centre. Default 0. */
+  readonly rotation?: number | undefined;
+}
+
+/** A line of one or more pieces. */
+export interface Polyline {
+  /** `[x0, y0, x1, y1, …]`, two points or more. */
+  readonly points: ArrayLike<number>;
+  /** True: the last point is joined to the first. Default false. */
+  readonly closed?: boolean | undefined;
+  /** Ends that carry an arrow head. Default `none`. */
+  readonly arrow?: "none" | "start" | "end" | "both" | undefined;
+}
+
+/** A small picture that is set on another one: straight-alpha RGBA, row-major, `width * height * 4` bytes. */
+export interface Icon {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** One point of a pose. */
 export interface Keypoint {
   readonly x: number;
   readonly y: number;
-  /** 0 not labelled (not drawn), 1 labelled but hidden, 2 visible. */
-  readonly visibility: 0 | 1 | 2;
-  /** Confidence 0..1 where a model gave one. */
+  /** 0 not labelled (not drawn), 1 labelled but hidden, 2 visible. Default 2. */
+  readonly visibility?: 0 | 1 | 2 | undefined;
+  /** Confidence 0..1 where a model gave one; points below the style's `keypointScore` are not drawn. */
   readonly score?: number | undefined;
 }
 
@@ -45,6 +88,9 @@ export interface Skeleton {
   readonly points: readonly string[];
   /** Pairs of 0-based indices. */
   readonly edges: readonly (readonly [from: number, to: number])[];
+  /** 0xRRGGBB of each edge and each point, where the skeleton has colours of its own. */
+  readonly edgeColors?: readonly number[] | undefined;
+  readonly pointColors?: readonly number[] | undefined;
 }
 
 export interface Keypoints {
@@ -59,9 +105,19 @@ export type Quad = readonly [number, number, number, number, number, number, num
 export interface Annotation {
   readonly id?: number | string | undefined;
   readonly box?: Box | undefined;
-  readonly segmentation?: Segmentation | undefined;
+  readonly segmentation?: Segmentation | SoftSegmentation | undefined;
   readonly keypoints?: Keypoints | undefined;
+  readonly polyline?: Polyline | undefined;
+  readonly ellipse?: Ellipse | undefined;
+  /** Single points `[x0, y0, x1, y1, …]`. */
+  readonly points?: ArrayLike<number> | undefined;
+  /** Where a tracked object was before, oldest first: `[x0, y0, x1, y1, …]`. */
+  readonly trace?: ArrayLike<number> | undefined;
+  /** A picture that marks the object. */
+  readonly icon?: Icon | undefined;
+  /** Words that can be read in the picture; they stand in `quad`, or in the box. */
   readonly text?: string | undefined;
+  /** Corners of a text, or of an object whose box has four free corners. */
   readonly quad?: Quad | undefined;
   /** Which set the object belongs to: `ground truth`, `predictions` … */
   readonly group?: string | undefined;
@@ -72,6 +128,10 @@ export interface Annotation {
   readonly score?: number | undefined;
   /** Further named scores, in order. */
   readonly scores?: ReadonlyMap<string, number> | undefined;
+  /** 0xRRGGBB; wins over the palette, not over the style's `colors`. */
+  readonly color?: number | undefined;
+  /** True for an object that is partly hidden. */
+  readonly isOccluded?: boolean | undefined;
   /** Words to draw in place of category and score. */
   readonly caption?: string | undefined;
   readonly trackId?: number | string | undefined;
@@ -90,7 +150,33 @@ export interface LabelMap {
   readonly group?: string | undefined;
   /** Class id to name. */
   readonly classes?: ReadonlyMap<number, string> | undefined;
+  /** Class id to 0xRRGGBB, where the source has colours of its own. */
+  readonly colors?: ReadonlyMap<number, number> | undefined;
 }
+
+/**
+ * A value for places of the picture, drawn as colours: an array of any size, stretched over the picture, or weighted
+ * points that are smoothed.
+ */
+export type HeatMap =
+  | {
+      readonly kind: "array";
+      /** Row-major; values that are not finite are left clear. */
+      readonly data: ArrayLike<number>;
+      readonly width: number;
+      readonly height: number;
+      /** Values of the first and the last colour. Default: the smallest and the largest. */
+      readonly range?: readonly [low: number, high: number] | undefined;
+    }
+  | {
+      readonly kind: "points";
+      /** `[x0, y0, x1, y1, …]`. */
+      readonly points: ArrayLike<number>;
+      /** One for each point. Default 1. */
+      readonly weights?: ArrayLike<number> | undefined;
+      /** Pixels over which a point spreads. Default: about a fortieth of the picture. */
+      readonly radius?: number | undefined;
+    };
 
 /** A label for the whole picture. */
 export interface Classification {
@@ -108,11 +194,17 @@ export interface Scene {
   readonly imageId?: number | string | undefined;
   readonly annotations: readonly Annotation[];
   readonly labelMaps?: readonly LabelMap[] | undefined;
+  readonly heatMaps?: readonly HeatMap[] | undefined;
+  /** Best first. */
   readonly classifications?: readonly Classification[] | undefined;
   /** One line under the picture. */
   readonly caption?: string | undefined;
   /** Every sentence that the source has about the picture; the first is {@link caption}. */
   readonly captions?: readonly string[] | undefined;
+  /** Part of a dataset that the picture belongs to: `train`, `val` … */
+  readonly split?: string | undefined;
+  /** What the source knows about the picture as a whole. */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
   /**
    * Set where the source is so broken for this picture that drawing it would mislead: whoever draws the scene fails with
    * this error instead. `width` and `height` may be 0 then.
@@ -136,6 +228,8 @@ export interface Category {
 export interface Dataset {
   readonly categories: readonly Category[];
   readonly scenes: Iterable<Scene> | AsyncIterable<Scene>;
+  /** Names of the parts that scenes belong to, in order. */
+  readonly splits?: readonly string[] | undefined;
   /** Number of scenes where it is known. */
   readonly size?: number | undefined;
   /** What was wrong but could be passed over, each with its place; it may grow while the scenes are read. */
