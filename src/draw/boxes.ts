@@ -2,6 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { fillBoxes, fillOutline, packColor, strokeBoxes, SUBPIXEL } from "../core/raster.ts";
 import type { Box } from "../model/scene.ts";
+import type { Layer, Plan } from "./layer.ts";
 import { type Bounds, checkCoordinate, checkExtent, type Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -22,6 +23,19 @@ interface TurnedBox {
   readonly halfHeight: number;
   readonly cos: number;
   readonly sin: number;
+}
+
+/** The boxes of a scene. */
+export function planBoxes(plan: Plan): Layer | undefined {
+  const boxes: PlacedBox[] = [];
+  for (const mark of plan.marks) {
+    const { box } = mark.annotation;
+    if (!box) continue;
+    const placed = placeBox(mark, box, plan.style);
+    boxes.push(placed);
+    plan.cover(mark, "box", placed.bounds);
+  }
+  return boxes.length > 0 ? { draw: (frame) => drawBoxes(frame, boxes, plan.style) } : undefined;
 }
 
 /**

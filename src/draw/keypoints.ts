@@ -3,6 +3,7 @@ import type { Frame } from "../core/frame.ts";
 import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Keypoint, Keypoints } from "../model/scene.ts";
+import type { Layer, Plan } from "./layer.ts";
 import { type Bounds, checkCoordinate, type Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -19,6 +20,19 @@ export interface PlacedPose {
 const RIM = 0xffffff;
 /** Opacity of the light edge of limbs. */
 const EDGE_ALPHA = 150;
+
+/** The poses of a scene. */
+export function planPoses(plan: Plan): Layer | undefined {
+  const poses: PlacedPose[] = [];
+  for (const mark of plan.marks) {
+    const { keypoints } = mark.annotation;
+    if (!keypoints) continue;
+    const pose = placePose(mark, keypoints, plan.style, plan.side);
+    poses.push(pose);
+    if (pose.bounds) plan.cover(mark, "pose", pose.bounds);
+  }
+  return poses.length > 0 ? { draw: (frame) => drawPoses(frame, poses, plan.style) } : undefined;
+}
 
 /**
  * Make the shapes of a pose: limbs between points that are both there, then the points. A visible point is a disc with a

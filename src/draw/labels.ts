@@ -6,8 +6,10 @@ import type { Annotation } from "../model/scene.ts";
 import { textColorOn } from "./colors.ts";
 import { builtinFont } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
+import type { Layer, Plan } from "./layer.ts";
 import type { Bounds, Mark } from "./marks.ts";
-import { parseTemplate, type ResolvedStyle, type TemplatePart } from "./style.ts";
+import { parseTemplate, type TemplatePart } from "./label-template.ts";
+import type { ResolvedStyle } from "./style.ts";
 import { layoutLine } from "./text.ts";
 
 /** A label on its plate. */
@@ -31,6 +33,23 @@ interface PlateMetrics {
 }
 
 const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {score:.2f}");
+
+/** The labels of a scene, ready to be drawn, and where they stand. */
+export interface LabelLayer extends Layer {
+  readonly labels: readonly PlacedLabel[];
+}
+
+/** The labels of a scene, at what its other marks cover. */
+export function planLabels(plan: Plan): LabelLayer | undefined {
+  const { style, width, height } = plan;
+  if (!style.showLabels) return undefined;
+  const objects = plan.marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
+    const bounds = plan.coverOf(mark);
+    return bounds ? [[mark, bounds]] : [];
+  });
+  const labels = arrangeLabels(objects, style, width, height);
+  return { labels, draw: (frame) => drawLabels(frame, labels, style) };
+}
 
 /**
  * Lay out the labels of marks; the smaller an object, the earlier its label chooses a place, since a large one has many

@@ -2,6 +2,8 @@
 import { MAX_COORDINATE } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Annotation, Scene } from "../model/scene.ts";
+import { parseColor } from "./colors.ts";
+import { isShown } from "./filter-style.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -26,24 +28,23 @@ export interface Bounds {
 export function selectMarks(scene: Scene, style: ResolvedStyle): Mark[] {
   const marks: Mark[] = [];
   for (const [index, annotation] of scene.annotations.entries()) {
-    const { score, category, categoryId } = annotation;
-    if (score !== undefined && score < style.minScore) continue;
-    if (style.categories && !isListed(style.categories, category) && !isListed(style.categories, categoryId)) continue;
+    if (!isShown(annotation, style)) continue;
     marks.push({ annotation, path: `annotations[${index}]`, color: colorOf(annotation, index, style) });
   }
   return marks;
 }
 
-function isListed(list: ReadonlySet<string>, key: string | number | undefined): boolean {
-  return key !== undefined && list.has(String(key));
-}
-
 /** The colour of an object: that of its category where the style names one, else the palette's. */
-function colorOf({ category, categoryId, trackId, group }: Annotation, index: number, style: ResolvedStyle): number {
+function colorOf(
+  { category, categoryId, trackId, group, color }: Annotation,
+  index: number,
+  style: ResolvedStyle,
+): number {
   for (const key of [category, categoryId]) {
     const own = key === undefined ? undefined : style.colors.get(String(key));
     if (own !== undefined) return own;
   }
+  if (color !== undefined) return parseColor(color, `annotations[${index}].color`);
   const byCategory = categoryId ?? category ?? 0;
   const key = { category: byCategory, instance: index, track: trackId ?? byCategory, group: group ?? byCategory };
   return paletteColor(style.palette, paletteIndex(key[style.colorBy]));

@@ -1,19 +1,29 @@
-/** Masks of objects, and label maps, which give every pixel a class. */
+/** Masks of objects. */
 import type { Frame } from "../core/frame.ts";
-import { paintLabelMap } from "../core/label-map.ts";
 import { MaskSet } from "../core/masks.ts";
-import { ImageError, show } from "../errors.ts";
-import type { LabelMap, Scene, Segmentation } from "../model/scene.ts";
+import type { Segmentation } from "../model/scene.ts";
+import type { Layer, Plan } from "./layer.ts";
 import type { Bounds, Mark } from "./marks.ts";
-import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
 
-/** The masks of some marks, decoded; free them with {@link freeMasks}. */
+/** The masks of some marks, decoded. They hold memory: free the set. */
 export interface PlacedMasks {
   readonly set: MaskSet;
   readonly colors: readonly number[];
   /** What each mask covers; undefined for an empty one. */
   readonly bounds: readonly (Bounds | undefined)[];
+}
+
+/** The masks of a scene. */
+export function planMasks(plan: Plan): Layer | undefined {
+  const marks = plan.marks.filter(({ annotation }) => annotation.segmentation);
+  if (marks.length === 0) return undefined;
+  const masks = placeMasks(marks, plan.width, plan.height);
+  for (const [i, mark] of marks.entries()) {
+    const bounds = masks.bounds[i];
+    if (bounds) plan.cover(mark, "mask", bounds);
+  }
+  return { draw: (frame) => drawMasks(frame, masks, plan.style), free: () => masks.set.free() };
 }
 
 /**
@@ -42,30 +52,4 @@ export function drawMasks(frame: Frame, { set, colors }: PlacedMasks, style: Res
       : { index, color, alpha };
   });
   set.paint(frame, paints, bias);
-}
-
-/** @throws {ImageError} `ARGUMENT` for a label map that has not the picture's size */
-export function checkLabelMap({ data, width, height, classes }: LabelMap, path: string, scene: Scene): void {
-  if (!(data instanceof Uint8Array))
-    throw new ImageError("ARGUMENT", `expected class ids in a Uint8Array, got ${show(data)}`, { path: `${path}.data` });
-  if (classes !== undefined && !(classes instanceof Map))
-    throw new ImageError("ARGUMENT", `expected a Map of names, got ${show(classes)}`, { path: `${path}.classes` });
-  if (width !== scene.width || height !== scene.height || data.length !== width * height)
-    throw new ImageError(
-      "ARGUMENT",
-      `expected ${scene.width} x ${scene.height} class ids, got ${data.length} for ${width} x ${height}`,
-      { path },
-    );
-}
-
-/** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
-export function drawLabelMap(frame: Frame, { data, classes }: LabelMap, style: ResolvedStyle): void {
-  const table = new Uint8Array(256 * 4);
-  for (let id = classes?.has(0) ? 0 : 1; id < 256; id++) {
-    const name = classes?.get(id);
-    const own = (name === undefined ? undefined : style.colors.get(name)) ?? style.colors.get(String(id));
-    const color = own ?? paletteColor(style.palette, paletteIndex(id));
-    table.set([color >> 16, (color >> 8) & 255, color & 255, style.labelMapAlpha], id * 4);
-  }
-  paintLabelMap(frame, data, table, style.bias);
 }

@@ -2,69 +2,56 @@
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
-import { placeBox, type PlacedBox } from "./boxes.ts";
-import { placePose, type PlacedPose } from "./keypoints.ts";
-import { arrangeLabels, type PlacedLabel } from "./labels.ts";
-import { type Bounds, type Mark, selectMarks } from "./marks.ts";
-import { checkLabelMap, type PlacedMasks, placeMasks } from "./masks.ts";
+import { planBoxes } from "./boxes.ts";
+import { planPoses } from "./keypoints.ts";
+import { planLabelMaps } from "./label-maps.ts";
+import { planLabels } from "./labels.ts";
+import { type Layer, Plan } from "./layer.ts";
+import { selectMarks } from "./marks.ts";
+import { planMasks } from "./masks.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 
-/** What will be drawn, in the order of drawing. The masks hold memory: free them. */
-export interface Plan {
+/** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
+const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
+  planLabelMaps,
+  planMasks,
+  planBoxes,
+  planPoses,
+  planLabels,
+];
+
+/** What will be drawn. It may hold memory: free it. */
+export interface PlannedScene {
+  readonly layers: readonly Layer[];
   readonly style: ResolvedStyle;
-  readonly masks: PlacedMasks | undefined;
-  readonly boxes: readonly PlacedBox[];
-  readonly poses: readonly PlacedPose[];
-  readonly labels: readonly PlacedLabel[];
+  free(): void;
 }
 
 /**
- * Check a scene as a whole and put everything in its place.
+ * Check a scene as a whole and put everything in its place, with nothing drawn yet.
  *
  * @throws {ImageError} with the path of what cannot be drawn
  */
-export function planScene(scene: Scene, style: Style): Plan {
+export function planScene(scene: Scene, style: Style): PlannedScene {
   checkScene(scene);
   const { width, height } = scene;
   checkSize(width, height, "scene");
   const resolved = resolveStyle(style, width, height);
-  for (const [i, map] of (scene.labelMaps ?? []).entries()) checkLabelMap(map, `labelMaps[${i}]`, scene);
-  const marks = selectMarks(scene, resolved);
-  const side = Math.sqrt(width * height);
-  const boxes: PlacedBox[] = [];
-  const poses: PlacedPose[] = [];
-  /** The rectangle that a label stands at: the box, else the mask, else the pose. */
-  const covered = new Map<Mark, Bounds>();
-  for (const mark of marks) {
-    const { box, keypoints } = mark.annotation;
-    if (keypoints) {
-      const pose = placePose(mark, keypoints, resolved, side);
-      poses.push(pose);
-      if (pose.bounds) covered.set(mark, pose.bounds);
-    }
-    if (box) {
-      const placed = placeBox(mark, box, resolved);
-      boxes.push(placed);
-      covered.set(mark, placed.bounds);
-    }
-  }
-  const masked = marks.filter(({ annotation }) => annotation.segmentation);
-  const masks = masked.length > 0 ? placeMasks(masked, width, height) : undefined;
+  const plan = new Plan(scene, resolved, selectMarks(scene, resolved));
+  const layers: Layer[] = [];
+  const free = (): void => {
+    for (const layer of layers) layer.free?.();
+  };
   try {
-    for (const [i, mark] of masked.entries()) {
-      const bounds = masks!.bounds[i];
-      if (bounds && !mark.annotation.box) covered.set(mark, bounds);
+    for (const kind of KINDS) {
+      const layer = kind(plan);
+      if (layer) layers.push(layer);
     }
-    const objects = marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
-      const bounds = covered.get(mark);
-      return bounds ? [[mark, bounds]] : [];
-    });
-    const labels = resolved.showLabels ? arrangeLabels(objects, resolved, width, height) : [];
-    return { style: resolved, masks, boxes, poses, labels };
   } catch (error) {
-    masks?.set.free();
+    free();
     throw error;
   }
+  return { layers, style: resolved, free };
 }
 
 /** What the types promise of a scene's lists; a scene may come out of JSON. */
@@ -87,34 +74,4 @@ function checkObjects(value: unknown, path: string): void {
   for (const [i, item] of value.entries())
     if (typeof item !== "object" || item === null)
       throw new ImageError("ARGUMENT", `expected an object, got ${show(item)}`, { path: `${path}[${i}]` });
-}
-
-/** Where a label stands. */
-export interface LabelLayout {
-  readonly text: string;
-  /** The plate: left, top, right, bottom in whole pixels, right and bottom exclusive. */
-  readonly xyxy: readonly [number, number, number, number];
-  /** 0xRRGGBB of the plate. */
-  readonly color: number;
-  /** False when the plate covers another one, for want of room. */
-  readonly free: boolean;
-}
-
-/**
- * Where `render` puts the labels of a scene, without drawing.
- *
- * @returns one for each object that has a label, in the order in which they are drawn
- * @throws {ImageError} as `render` does
- * @example
- * for (const { text, xyxy } of layoutLabels(scene, { fontSize: 14 })) console.log(text, ...xyxy);
- */
-export function layoutLabels(scene: Scene, style: Style = {}): LabelLayout[] {
-  const { labels, masks } = planScene(scene, style);
-  masks?.set.free();
-  return labels.map(({ text, left, top, right, bottom, color, free }) => ({
-    text,
-    xyxy: [left, top, right, bottom],
-    color,
-    free,
-  }));
 }

@@ -4,10 +4,6 @@ import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
-import { drawBoxes } from "./boxes.ts";
-import { drawPoses } from "./keypoints.ts";
-import { drawLabels } from "./labels.ts";
-import { drawLabelMap, drawMasks } from "./masks.ts";
 import { planScene } from "./plan.ts";
 import type { Style } from "./style.ts";
 
@@ -36,15 +32,11 @@ export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
       "ARGUMENT",
       `expected a scene of the frame's size ${width} x ${height}, got ${scene.width} x ${scene.height}`,
     );
-  const { style: resolved, masks, boxes, poses, labels } = planScene(scene, style);
+  const plan = planScene(scene, style);
   try {
-    for (const map of scene.labelMaps ?? []) drawLabelMap(frame, map, resolved);
-    if (masks) drawMasks(frame, masks, resolved);
-    drawBoxes(frame, boxes, resolved);
-    drawPoses(frame, poses, resolved);
-    drawLabels(frame, labels, resolved);
+    for (const layer of plan.layers) layer.draw(frame);
   } finally {
-    masks?.set.free();
+    plan.free();
   }
   return frame;
 }

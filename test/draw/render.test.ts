@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
-import { layoutLabels } from "../../src/draw/plan.ts";
+import { layoutLabels } from "../../src/draw/label-layout.ts";
 import { render, renderToJpeg, renderToPng } from "../../src/draw/render.ts";
 import type { Annotation, Scene } from "../../src/model/scene.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseStyle, parseTemplate, resolveStyle, type Style } from "../../src/draw/style.ts";
+import { parseTemplate } from "../../src/draw/label-template.ts";
+import { parseStyle, resolveStyle, type Style } from "../../src/draw/style.ts";
 
 describe("parseStyle", () => {
   test("takes a full style that went through JSON", () => {
