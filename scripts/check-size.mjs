@@ -11,7 +11,7 @@ import { rollup } from "rollup";
 const KB = 1024;
 const DRAWING = "decodeImage, render, encodePng, encodeJpeg, rle";
 const EMPTY = {
-  font: ["/draw/font-data.js", 'export const FONT_ALPHABET = "", FONT_TEXT = "";'],
+  font: ["/draw/font-data.js", 'export const FONT = ["", ""];'],
   wasm: ["/core/wasm-bytes.js", 'export const WASM_TEXT = "", WASM_SIZE = 0;'],
 };
 const path = (file) => fileURLToPath(new URL(`../build/js/${file}`, import.meta.url));

@@ -1,4 +1,7 @@
 /** `limn/batch`: whole datasets, drawn and written. */
+import "../core/wasm-bytes.ts"; // first, as in src/index.ts
+import "../draw/font-data.ts";
+
 export {
   type RenderDatasetOptions,
   type RenderOutcome,

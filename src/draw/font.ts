@@ -7,7 +7,7 @@
  */
 import { type Outline, SUBPIXEL } from "../core/raster.ts";
 import type { GlyphSource } from "../core/text.ts";
-import { FONT_ALPHABET, FONT_TEXT } from "./font-data.ts";
+import { FONT } from "./font-data.ts";
 
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
 const MISSING = 0x10000;
@@ -280,6 +280,6 @@ let font: BakedFont | undefined;
 
 /** The built-in font. */
 export function builtinFont(): Font {
-  font ??= new BakedFont(FONT_ALPHABET, FONT_TEXT);
+  font ??= new BakedFont(...FONT);
   return font;
 }
