@@ -55,11 +55,19 @@ export class ImageError extends Error {
 
 /** A short, safe picture of any value for an error message: at most 60 characters, no control characters. */
 export function show(value: unknown): string {
+  return shown(value, 0);
+}
+
+function shown(value: unknown, depth: number): string {
   let text: string;
   if (typeof value === "string") text = JSON.stringify(value);
   else if (typeof value === "function") text = "a function";
   else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${value.byteLength} bytes)`;
-  else if (Array.isArray(value)) text = `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", …" : ""}]`;
+  else if (Array.isArray(value) && depth > 3) text = "[…]";
+  else if (Array.isArray(value)) {
+    const start = value.slice(0, 8).map((entry) => shown(entry, depth + 1));
+    text = `[${start.join(", ")}${value.length > 8 ? ", …" : ""}]`;
+  }
   else if (typeof value === "object" && value !== null)
     text = `an object (${Object.keys(value).slice(0, 5).join(", ")})`;
   else text = String(value);

@@ -47,8 +47,18 @@ export function readAnnotation(record: Fields, context: AnnotationContext): Anno
     trackId: part(() => optional(record["track_id"], (value) => readId(value, "track_id"))),
     isCrowd: readFlag(record["iscrowd"]),
     area: part(() => optional(record["area"], (value) => readNumber(value, "area"))),
-    attributes: attributes && new Map(Object.entries(attributes)),
+    isOccluded: attributes?.["occluded"] === true ? true : undefined,
+    attributes: attributes && attributesOf(attributes),
   };
+}
+
+/** What CVAT keeps among attributes and has a place of its own here is left out. */
+function attributesOf(attributes: Fields): ReadonlyMap<string, unknown> {
+  const map = new Map(Object.entries(attributes));
+  if (map.get("occluded") === true) map.delete("occluded");
+  const rotation = map.get("rotation");
+  if (typeof rotation === "number" && rotation !== 0) map.delete("rotation");
+  return map;
 }
 
 /** True when there is anything of the annotation to draw on the picture. */

@@ -1,7 +1,7 @@
 /** COCO's categories and the poses that they describe. */
 import { ImageError, show } from "../errors.ts";
 import type { Category, Skeleton } from "../model/scene.ts";
-import { type Fields, isList, readFlag, readNumbers, readText, toNumber } from "./fields.ts";
+import { type Fields, isList, othersOf, readFlag, readNumbers, readText, toNumber } from "./fields.ts";
 
 const PERSON_POINTS =
   "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist " +
@@ -101,8 +101,19 @@ export function readCategory(record: Fields, id: number | string, report: (error
     skeleton: readSkeleton(record, name, report),
     color: readColor(record["color"]),
     isThing: record["isthing"] === undefined ? undefined : readFlag(record["isthing"]),
+    attributes: othersOf(record, CATEGORY_FIELDS),
   };
 }
+
+const CATEGORY_FIELDS: ReadonlySet<string> = new Set([
+  "id",
+  "name",
+  "supercategory",
+  "keypoints",
+  "skeleton",
+  "color",
+  "isthing",
+]);
 
 /** `[r, g, b]` as 0xRRGGBB. */
 function readColor(value: unknown): number | undefined {

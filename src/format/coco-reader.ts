@@ -1,11 +1,11 @@
-/** Collects the records of a COCO file by picture. */
+/** Collects the records of a COCO file, or of several about the same pictures, by picture. Longer than 300 lines: one class. */
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Annotation, Category, Classification, LoadedDataset, Scene } from "../model/scene.ts";
 import { hasShape, readAnnotation } from "./coco-annotation.ts";
 import { readCategory } from "./coco-categories.ts";
 import { type PanopticSegments, readPanopticMasks } from "./coco-panoptic.ts";
-import { type Fields, isFields, isList, readId, readText, toNumber } from "./fields.ts";
+import { type Fields, isFields, isList, othersOf, readId, readText, toNumber } from "./fields.ts";
 import { Problems } from "./problems.ts";
 import type { JsonSource } from "./source.ts";
 
@@ -25,6 +25,7 @@ export interface CocoOptions {
 interface Picture {
   readonly id: number | string;
   readonly fileName: string | undefined;
+  readonly attributes: ReadonlyMap<string, unknown> | undefined;
   width: number;
   height: number;
   readonly annotations: Annotation[];
@@ -35,22 +36,62 @@ interface Picture {
   error?: ImageError;
 }
 
+/** Where an annotation went, so that the same one of another file joins it. */
+interface Seen {
+  readonly file: number;
+  readonly picture: Picture;
+  readonly index: number;
+}
+
+/** Fields of an image record that have a place of their own. */
+const IMAGE_FIELDS: ReadonlySet<string> = new Set(["id", "width", "height", "file_name"]);
+
 /** A record without any of these is about the picture as a whole. */
 const SHAPES: readonly string[] = ["bbox", "segmentation", "keypoints"];
 
 /** Reads categories first, then pictures, then records, and gives the dataset. */
 export class CocoReader {
   readonly problems: Problems = new Problems();
+  /** {@link Annotation.group} of the records that are read from now on. */
+  group: string;
   readonly #options: CocoOptions;
-  readonly #group: string;
+  #file = 0;
   readonly #categories = new Map<string, Category>();
   readonly #pictures = new Map<string, Picture>();
-  readonly #ids = new Set<number | string>();
+  readonly #categoryFiles = new Map<string, number>();
+  readonly #pictureFiles = new Map<Picture, number>();
+  readonly #seen = new Map<number | string, Seen>();
   readonly #strangers = new Set<string>();
 
   constructor(options: CocoOptions, group: string) {
     this.#options = options;
-    this.#group = options.group ?? group;
+    this.group = options.group ?? group;
+  }
+
+  /** What follows is of another file: the same categories, pictures and objects may come again. */
+  nextFile(): void {
+    this.#file += 1;
+  }
+
+  /** True when a picture with this id was read. */
+  has(id: unknown): boolean {
+    return this.#pictures.has(String(id));
+  }
+
+  /** False when categories or pictures of a file have ids that mean others here: it is about something else. */
+  agrees(root: Fields): boolean {
+    const same = (list: unknown, check: (record: Fields) => boolean): boolean =>
+      !isList(list) || Array.from(list).every((record) => !isFields(record) || check(record));
+    return (
+      same(root["categories"], ({ id, name }) => {
+        const known = this.#categories.get(String(id));
+        return known === undefined || known.name === readText(name);
+      }) &&
+      same(root["images"], ({ id, file_name: name, coco_url: url }) => {
+        const known = this.#pictures.get(String(id));
+        return known === undefined || known.fileName === (readText(name) ?? nameOfUrl(readText(url)));
+      })
+    );
   }
 
   readCategories(list: unknown, at: string): void {
@@ -60,12 +101,19 @@ export class CocoReader {
       const record = this.#record(list[i], path);
       const id = record && this.#id(record["id"], `${path}.id`);
       if (!record || id === undefined) continue;
-      if (this.#categories.has(String(id))) {
+      const key = String(id);
+      const report = (error: ImageError): void => this.problems.addError(error.at(path));
+      const known = this.#categories.get(key);
+      if (known && this.#categoryFiles.get(key) !== this.#file && known.name === readText(record["name"])) {
+        this.#categories.set(key, { ...readCategory(record, id, report), ...definedOf(known) });
+        continue;
+      }
+      if (known) {
         this.problems.add(`${path}.id`, `the id ${show(id)} is taken; the first category keeps it`);
         continue;
       }
-      const report = (error: ImageError): void => this.problems.addError(error.at(path));
-      this.#categories.set(String(id), readCategory(record, id, report));
+      this.#categories.set(key, readCategory(record, id, report));
+      this.#categoryFiles.set(key, this.#file);
     }
   }
 
@@ -79,11 +127,14 @@ export class CocoReader {
       const record = this.#record(list[i], path);
       const id = record && this.#id(record["id"], `${path}.id`);
       if (!record || id === undefined) continue;
-      if (this.#pictures.has(String(id))) {
+      const known = this.#pictures.get(String(id));
+      const fileName = readText(record["file_name"]) ?? nameOfUrl(readText(record["coco_url"]));
+      if (known && this.#pictureFiles.get(known) !== this.#file && known.fileName === fileName) continue;
+      if (known) {
         this.problems.add(`${path}.id`, `the id ${show(id)} is taken; the first picture keeps it`);
         continue;
       }
-      const picture = this.#picture(id, readText(record["file_name"]));
+      const picture = this.#picture(id, fileName, othersOf(record, IMAGE_FIELDS));
       // no size at all may still come from a mask; a wrong one is an error
       if (record["width"] === undefined && record["height"] === undefined) continue;
       this.#setSize(picture, toNumber(record["width"]), toNumber(record["height"]), path);
@@ -116,7 +167,8 @@ export class CocoReader {
     }
     const problems = this.problems.list;
     const categories = [...this.#categories.values()];
-    const scene = (picture: Picture): Scene => this.#scene(picture);
+    const { readMask } = this.#options;
+    const scene = (picture: Picture): Scene => this.#scene(picture, readMask);
     if (!pictures.some(({ panoptic }) => panoptic))
       return { categories, scenes: pictures.map(scene), size: pictures.length, problems };
     const scenes = {
@@ -125,6 +177,28 @@ export class CocoReader {
       },
     };
     return { categories, scenes, size: pictures.length, problems };
+  }
+
+  /** The scenes, where the panoptic PNGs come one by one. Call {@link dataset} first. */
+  async *scenes(readMask: (fileName: string) => Promise<Uint8Array>): AsyncGenerator<Scene> {
+    for (const picture of this.#pictures.values()) {
+      const name = picture.panoptic?.fileName;
+      if (name === undefined || picture.error) {
+        yield this.#scene(picture, undefined);
+        continue;
+      }
+      let bytes: Uint8Array | undefined;
+      let failure: unknown;
+      try {
+        bytes = await readMask(name);
+      } catch (error) {
+        failure = error;
+      }
+      yield this.#scene(picture, () => {
+        if (bytes) return bytes;
+        throw failure;
+      });
+    }
   }
 
   #readRecord(record: Fields, picture: Picture, path: string): void {
@@ -143,15 +217,24 @@ export class CocoReader {
       width,
       height,
       categories: this.#categories,
-      group: this.#group,
+      group: this.group,
       report,
     });
-    if (annotation.id !== undefined) {
-      if (this.#ids.has(annotation.id))
-        report(new ImageError("ARGUMENT", `the id ${show(annotation.id)} is taken; both are kept`, { path: "id" }));
-      this.#ids.add(annotation.id);
+    const { id } = annotation;
+    const seen = id === undefined ? undefined : this.#seen.get(id);
+    const shaped = hasShape(annotation);
+    // one object in two files: its mask in one, its points in the other
+    if (seen && shaped && seen.picture === picture && seen.file !== this.#file) {
+      picture.annotations[seen.index] = { ...annotation, ...definedOf(picture.annotations[seen.index]!) };
+      return;
     }
-    if (hasShape(annotation)) picture.annotations.push(annotation);
+    if (id !== undefined) {
+      // sentences are numbered on their own
+      if (seen && (shaped || seen.file === this.#file))
+        report(new ImageError("ARGUMENT", `the id ${show(id)} is taken; both are kept`, { path: "id" }));
+      if (shaped || !seen) this.#seen.set(id, { file: this.#file, picture, index: picture.annotations.length });
+    }
+    if (shaped) picture.annotations.push(annotation);
     else if (annotation.caption !== undefined) picture.captions.push(annotation.caption.trim());
     else if (annotation.category !== undefined && sound && !SHAPES.some((field) => field in record)) {
       const { category, categoryId, score } = annotation;
@@ -176,7 +259,7 @@ export class CocoReader {
           width: picture.width,
           height: picture.height,
           categories: this.#categories,
-          group: this.#group,
+          group: this.group,
           report: (error) => this.#report(error.at(place), picture),
         }),
       );
@@ -184,15 +267,14 @@ export class CocoReader {
     picture.panoptic = { path, fileName: readText(record["file_name"]), segments };
   }
 
-  #scene(picture: Picture): Scene {
-    const { id, fileName, width, height, classifications, captions } = picture;
+  #scene(picture: Picture, readMask: ((fileName: string) => Uint8Array) | undefined): Scene {
+    const { id, fileName, attributes, width, height, classifications, captions } = picture;
     let { annotations, error } = picture;
     if (picture.panoptic && !error) {
       const report = (problem: ImageError): void => {
         if (!picture.masksRead) this.#report(problem, picture); // not again when the scenes are read again
       };
       try {
-        const { readMask } = this.#options;
         annotations = [...annotations, ...readPanopticMasks(picture.panoptic, width, height, readMask, report)];
         picture.masksRead = true;
         error = picture.error;
@@ -210,6 +292,7 @@ export class CocoReader {
       classifications: classifications.length > 0 ? classifications : undefined,
       caption: captions[0],
       captions: captions.length > 0 ? captions : undefined,
+      attributes,
       error,
     };
   }
@@ -233,9 +316,15 @@ export class CocoReader {
     }
   }
 
-  #picture(id: number | string, fileName: string | undefined): Picture {
-    const picture: Picture = { id, fileName, width: 0, height: 0, annotations: [], classifications: [], captions: [] };
+  #picture(
+    id: number | string,
+    fileName: string | undefined,
+    attributes?: ReadonlyMap<string, unknown> | undefined,
+  ): Picture {
+    const lists = { annotations: [], classifications: [], captions: [] };
+    const picture: Picture = { id, fileName, attributes, width: 0, height: 0, ...lists };
     this.#pictures.set(String(id), picture);
+    this.#pictureFiles.set(picture, this.#file);
     return picture;
   }
 
@@ -259,4 +348,14 @@ export class CocoReader {
     this.problems.addError(error);
     if (this.#options.strict) picture.error ??= error;
   }
+}
+
+/** The fields that have a value. */
+function definedOf<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}
+
+/** LVIS names its pictures by address alone; the folder (`train2017/`) belongs to the name. */
+function nameOfUrl(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : /(?:[^/]+\/)?[^/]+$/.exec(url.replace(/^[a-z]+:\/\/[^/]*/i, ""))?.[0];
 }

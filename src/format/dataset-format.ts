@@ -14,6 +14,8 @@ export interface ReadTreeOptions {
 export interface WriteTreeOptions {
   /** Name of the split that scenes without one belong to. Default `train`. */
   readonly split?: string | undefined;
+  /** The pictures, for formats that are made of them (a folder for each label). */
+  readonly images?: FileTree | undefined;
 }
 
 /** One dataset format. */

@@ -73,3 +73,10 @@ export function readText(value: unknown): string | undefined {
 export function readFlag(value: unknown): boolean {
   return value === 1 || value === true || value === "1";
 }
+
+/** The fields of a record but for the known ones, undefined where there are none. */
+export function othersOf(record: Fields, known: ReadonlySet<string>): ReadonlyMap<string, unknown> | undefined {
+  let others: Map<string, unknown> | undefined;
+  for (const key of Object.keys(record)) if (!known.has(key)) (others ??= new Map()).set(key, record[key]);
+  return others;
+}

@@ -5,3 +5,5 @@ export { type DatasetOptions, readDataset } from "./dataset.ts";
 export type { JsonSource } from "./source.ts";
 export { boxAnnotations, type CheckedBoxes, readWandbBoxes, writeWandbBoxes } from "./wandb.ts";
 export { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";
+export { yolo } from "./yolo.ts";
+export type { YoloWriteOptions } from "./yolo-writer.ts";

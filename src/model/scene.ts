@@ -222,6 +222,8 @@ export interface Category {
   readonly color?: number | undefined;
   /** COCO panoptic: countable object (true) or stuff (false). */
   readonly isThing?: boolean | undefined;
+  /** What else the source says about the category. */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** What a dataset file holds: the scenes come one by one, so that a large file need not be in memory. */

@@ -95,7 +95,7 @@ describe("annotations", () => {
       kind: "polygon",
       parts: [{ outline: ring }, { outline: [1, 1, 2, 1, 2, 2, 1, 2] }],
     });
-    expect(annotations[1]!.attributes?.get("occluded")).toBe(true);
+    expect(annotations[1]!.isOccluded).toBe(true);
   });
 
   test("numbers written as strings are numbers", () => {

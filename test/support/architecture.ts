@@ -29,6 +29,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["sharp", ["platform/node.ts"]],
   // deflate at level "small"
   ["fflate", ["codec/png-encode.ts"]],
+  ["fast-xml-parser", ["format/xml.ts"]],
+  ["yaml", ["format/yaml.ts"]],
 ]);
 
 /** Files that may use Node's own modules. */

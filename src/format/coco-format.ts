@@ -1,0 +1,198 @@
+/** COCO as trees of files: several JSON files about the same pictures, splits by their names, panoptic PNGs beside them. */
+import { ImageError, show } from "../errors.ts";
+import type { Category, Dataset, DatasetProblem, Scene } from "../model/scene.ts";
+import { isCoco } from "./coco.ts";
+import { CocoReader } from "./coco-reader.ts";
+import { writeCoco, writeCocoResults } from "./coco-writer.ts";
+import { writePanoptic } from "./coco-panoptic-writer.ts";
+import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
+import { type Fields, isList } from "./fields.ts";
+import type { FileTree } from "./file-tree.ts";
+import { baseName, folderOf, namesEnding, readJson, stemOf, surest } from "./tree-reading.ts";
+
+/** COCO: instances, keypoints, captions, panoptic and results. */
+export const coco: DatasetFormat = {
+  name: "coco",
+  title: "COCO instances, keypoints, captions and class labels, one set of JSON files for each split",
+  detect,
+  read: readTree,
+  write: writeCoco,
+};
+
+/** The same reader; writes panoptic JSON and PNGs. */
+export const cocoPanoptic: DatasetFormat = {
+  name: "coco-panoptic",
+  title: "COCO panoptic segmentation: JSON and a PNG of segment ids for each picture",
+  detect: async (tree) => ((await detect(tree)) >= PANOPTIC ? PANOPTIC - 0.01 : 0),
+  read: readTree,
+  write: writePanoptic,
+};
+
+/** The same reader; writes a list of results. */
+export const cocoResults: DatasetFormat = {
+  name: "coco-results",
+  title: "COCO results: the list of objects with scores that models give and evaluation takes",
+  detect: async () => 0,
+  read: readTree,
+  write: writeCocoResults,
+};
+
+const PANOPTIC = 0.85;
+
+async function detect(tree: FileTree): Promise<number> {
+  const names = await namesEnding(tree, ".json");
+  // names that tools give come first
+  const known = (name: string): boolean => /(?:^|\/)(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info)_|coco/i.test(name);
+  names.sort((a, b) => Number(known(b)) - Number(known(a)));
+  return surest(tree, names, 8, detectHead);
+}
+
+function detectHead(head: string): number {
+  if (/"(?:neg_category_ids|not_exhaustive_category_ids)"/.test(head)) return 0.5; // LVIS is sure of itself
+  if (head.startsWith("[")) return /^\[\s*\{[^[\]{}]*"image_id"\s*:/.test(head) ? 0.7 : 0;
+  if (!head.startsWith("{")) return 0;
+  const lists = new Set(Array.from(head.matchAll(/"(images|annotations|categories)"\s*:\s*\[/g), ([, name]) => name));
+  if (lists.size === 0) return 0;
+  if (/"segments_info"/.test(head)) return PANOPTIC;
+  const fields = /"(?:file_name|image_id|category_id|bbox|supercategory|iscrowd)"\s*:/.test(head);
+  return lists.size >= 2 ? 0.8 : fields ? 0.7 : 0.3;
+}
+
+interface SplitReader {
+  readonly reader: CocoReader;
+  readonly split: string | undefined;
+  readonly files: string[];
+}
+
+async function readTree(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+  const readers = new Map<string, SplitReader>();
+  const results: { name: string; root: ArrayLike<unknown> }[] = [];
+  const broken: ImageError[] = [];
+  for (const name of await namesEnding(tree, ".json")) {
+    let root: unknown;
+    try {
+      root = await readJson(tree, name);
+    } catch (error) {
+      if (!(error instanceof ImageError) || options.strict) throw error;
+      broken.push(error);
+      continue;
+    }
+    if (!isCoco(root)) continue;
+    if (isList(root)) results.push({ name, root });
+    else readObject(readers, name, root as Fields, options);
+  }
+  for (const { name, root } of results) readResults(readers, name, root);
+  if (readers.size === 0)
+    throw broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file");
+
+  const list = [...readers.values()];
+  const datasets = list.map(({ reader }) => reader.dataset());
+  const problems = collect(list, broken);
+  if (options.strict && problems()[0]) throw strictError(problems()[0]!);
+  const splits = [...new Set(list.flatMap(({ split }) => split ?? []))];
+  const categories = new Map<string, Category>();
+  for (const dataset of datasets)
+    for (const category of dataset.categories) {
+      const known = categories.get(String(category.id));
+      if (!known) categories.set(String(category.id), category);
+      else if (known.name !== category.name) {
+        const message = `the category ${show(category.id)} is ${show(known.name)} and ${show(category.name)} in two files`;
+        if (options.strict) throw new ImageError("ARGUMENT", message, { path: "categories" });
+        broken.push(new ImageError("ARGUMENT", message, { path: "categories" }));
+      }
+    }
+  const size = datasets.reduce((sum, dataset) => sum + dataset.size, 0);
+  const pngs = await namesEnding(tree, ".png");
+  return {
+    categories: [...categories.values()],
+    scenes: {
+      async *[Symbol.asyncIterator](): AsyncGenerator<Scene> {
+        for (const { reader, split, files } of list)
+          for await (const scene of reader.scenes(async (name) => tree.read(panopticFile(pngs, name, files)))) {
+            if (options.strict && scene.error) throw scene.error;
+            yield split === undefined ? scene : { ...scene, split };
+          }
+      },
+    },
+    splits: splits.length > 0 ? splits : undefined,
+    size,
+    get problems() {
+      return problems();
+    },
+  };
+}
+
+function strictError({ path, message }: DatasetProblem): ImageError {
+  return new ImageError("ARGUMENT", message, { path });
+}
+
+function collect(list: readonly SplitReader[], broken: readonly ImageError[]): () => readonly DatasetProblem[] {
+  return () => [
+    ...broken.map((error) => ({ path: error.path ?? "", message: error.message.slice(error.path ? error.path.length + 2 : 0) })),
+    ...list.flatMap(({ reader }) => reader.problems.list),
+  ];
+}
+
+function readObject(
+  readers: Map<string, SplitReader>,
+  name: string,
+  root: Fields,
+  { strict }: ReadTreeOptions,
+): void {
+  const split = splitOfName(name);
+  let key = split ?? "";
+  let entry = readers.get(key);
+  for (let round = 2; entry && !entry.reader.agrees(root); round++) {
+    key = `${split ?? ""}/${round}`;
+    entry = readers.get(key);
+  }
+  if (!entry) {
+    entry = { reader: new CocoReader({ strict }, "ground truth"), split, files: [] };
+    readers.set(key, entry);
+  }
+  const { reader, files } = entry;
+  files.push(name);
+  reader.nextFile();
+  reader.readCategories(root["categories"], `${name}.`);
+  reader.readImages(root["images"], `${name}.`);
+  const records = root["annotations"];
+  if (isList(records)) reader.readRecords(records, `${name}.annotations`, false);
+  // the pictures of a test set have no annotations
+  else if (records !== undefined) reader.problems.add(`${name}.annotations`, `expected a list, got ${show(records)}`);
+}
+
+function readResults(readers: Map<string, SplitReader>, name: string, root: ArrayLike<unknown>): void {
+  const first = (root[0] as Fields)["image_id"];
+  const truth = [...readers.values()].find(({ reader }) => reader.has(first)) ?? [...readers.values()][0];
+  const entry = truth ?? { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  if (!truth) readers.set("", entry);
+  entry.reader.nextFile();
+  entry.reader.group = "predictions";
+  entry.reader.readRecords(root, name, !truth);
+}
+
+const KINDS = /^(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info(?:_unlabeled)?)_(.+)$/i;
+const PARTS = /(?:^|[^a-z])(train|val|valid|validation|test|minival|trainval)(?=\d{4}|[^a-z]|$)(\d{4})?/i;
+
+/** `train2017` of `instances_train2017.json`, `valid` of `valid/_annotations.coco.json`; undefined for other names. */
+function splitOfName(name: string): string | undefined {
+  const stem = stemOf(baseName(name));
+  const rest = KINDS.exec(stem)?.[1];
+  if (rest !== undefined && rest.toLowerCase() !== "default" && !/_open$/.test(rest)) return rest;
+  if (rest !== undefined) return undefined;
+  const part = PARTS.exec(stem) ?? PARTS.exec(baseName(folderOf(name).slice(0, -1)));
+  return part ? `${part[1]!}${part[2] ?? ""}` : undefined;
+}
+
+/** The PNG of a panoptic record: in the folder named as its JSON, else in one that says so, else the only one of its name. */
+function panopticFile(pngs: readonly string[], name: string, files: readonly string[]): string {
+  const last = baseName(name);
+  const found = pngs.filter((png) => baseName(png) === last);
+  const beside = files.flatMap((file) => [`${stemOf(file)}/${name}`, `${folderOf(file)}${name}`]);
+  const best =
+    found.find((png) => beside.includes(png)) ??
+    found.find((png) => /panoptic/i.test(folderOf(png))) ??
+    (found.length === 1 ? found[0] : undefined);
+  if (best === undefined) throw new ImageError("IO", `expected the panoptic PNG ${show(name)}, got none`);
+  return best;
+}

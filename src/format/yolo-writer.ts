@@ -1,0 +1,250 @@
+/** Scenes as YOLO label files. */
+import type { Annotation, Box, Category, Dataset, Scene } from "../model/scene.ts";
+import { maskOutlines } from "../model/mask-outlines.ts";
+import { COCO_PERSON } from "./coco-categories.ts";
+import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
+import type { FileSink } from "./file-tree.ts";
+import { SceneNames } from "./scene-names.ts";
+import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
+import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { formatYaml, type YamlValue } from "./yaml.ts";
+import type { YoloTask } from "./yolo-layout.ts";
+
+/** Scenes that are looked at to choose what the rows are. */
+const AHEAD = 1000;
+
+/** How YOLO is written. */
+export interface YoloWriteOptions extends WriteTreeOptions {
+  /**
+   * What the rows are. Default, by the first 1000 scenes: `pose` where an object has keypoints, else `segment` where one
+   * has a mask, else `obb` where a box is turned or has free corners, else `detect`.
+   */
+  readonly task?: YoloTask | undefined;
+}
+
+/**
+ * Write `data.yaml` and a label file for each scene. Classes count from 0 in the order of the categories; objects get a
+ * confidence where they have a score.
+ */
+export async function writeYolo(
+  dataset: Dataset,
+  sink: FileSink,
+  options: YoloWriteOptions = {},
+): Promise<readonly Loss[]> {
+  const iterator = iteratorOf(dataset.scenes);
+  const ahead: Scene[] = [];
+  let next = await iterator.next();
+  for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value);
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead));
+  const write = async (scene: Scene): Promise<void> => {
+    const { file, text } = writer.scene(scene, options.split ?? "train");
+    await sink.write(file, text);
+  };
+  for (const scene of ahead) await write(scene);
+  for (; !next.done; next = await iterator.next()) await write(next.value);
+  await sink.write("data.yaml", writer.config());
+  return writer.losses.list;
+}
+
+function iteratorOf(scenes: Dataset["scenes"]): AsyncIterator<Scene> | Iterator<Scene> {
+  return Symbol.asyncIterator in scenes ? scenes[Symbol.asyncIterator]() : scenes[Symbol.iterator]();
+}
+
+function taskOf(scenes: readonly Scene[]): YoloTask {
+  const some = (test: (annotation: Annotation) => unknown): boolean =>
+    scenes.some(({ annotations }) => annotations.some(test));
+  if (some(({ keypoints }) => keypoints)) return "pose";
+  if (some(({ segmentation }) => segmentation)) return "segment";
+  return some(({ box, quad }) => box?.rotation || quad) ? "obb" : "detect";
+}
+
+type Part = keyof Annotation;
+const COMMON: readonly Part[] = ["box", "category", "categoryId", "score", "group"];
+const HELD: Readonly<Record<YoloTask, ReadonlySet<Part>>> = {
+  detect: new Set<Part>(COMMON),
+  obb: new Set<Part>([...COMMON, "quad"]),
+  // what is written in another form is counted where that is done
+  segment: new Set<Part>([...COMMON, "segmentation", "ellipse", "quad"]),
+  pose: new Set<Part>([...COMMON, "keypoints"]),
+};
+
+class YoloWriter {
+  readonly losses = new Losses();
+  readonly #task: YoloTask;
+  readonly #held: ReadonlySet<Part>;
+  readonly #classes: string[] = [];
+  readonly #byId = new Map<string, number>();
+  readonly #byName = new Map<string, number>();
+  readonly #names = new SceneNames();
+  readonly #splits = new Set<string>();
+  readonly #pointNames = new Map<number, readonly string[]>();
+  #points = 0;
+  #index = 0;
+
+  constructor(dataset: Dataset, task: YoloTask) {
+    this.#task = task;
+    this.#held = HELD[task];
+    for (const category of dataset.categories) this.#addCategory(category, task);
+    if (dataset.categories.some(({ id }, i) => id !== i)) this.losses.add("ids of categories (counted from 0)", "categories");
+    loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
+    for (const split of dataset.splits ?? []) this.#splits.add(split);
+  }
+
+  #addCategory({ id, name, skeleton }: Category, task: YoloTask): void {
+    const index = this.#classes.push(name) - 1;
+    this.#byId.set(String(id), index);
+    if (!this.#byName.has(name)) this.#byName.set(name, index);
+    if (task !== "pose" || !skeleton) return;
+    this.#points ||= skeleton.points.length;
+    if (skeleton.points.length === this.#points) this.#pointNames.set(index, skeleton.points);
+    // the seventeen points of COCO come with their edges
+    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON) this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
+  }
+
+  scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
+    const index = this.#index++;
+    const path = `scenes[${index}]`;
+    const split = scene.split ?? defaultSplit;
+    this.#splits.add(split);
+    loseSceneParts(scene, new Set(["split"]), this.losses, path);
+    const rows = scene.annotations.map((annotation, i) => this.#row(annotation, scene, `${path}.annotations[${i}]`));
+    const inside = insideOf(scene.fileName ?? "", split);
+    const name = this.#names.next(scene, index, this.losses, inside === "" ? undefined : `${split}/${inside}`);
+    const inSplit = name.startsWith(`${split}/`) ? name : `${split}/${name}`;
+    return { file: `labels/${inSplit}.txt`, text: rows.join("") };
+  }
+
+  config(): string {
+    const map = new Map<YamlValue, YamlValue>([["path", "."]]);
+    for (const split of this.#splits) map.set(split, `images/${split}`);
+    map.set("names", new Map(this.#classes.map((name, i) => [i, name])));
+    // Ultralytics takes it from the model; here it tells outlines of four points from oriented boxes
+    map.set("task", this.#task);
+    if (this.#task === "pose") {
+      map.set("kpt_shape", [this.#points, 3]);
+      if (this.#pointNames.size > 0) map.set("kpt_names", this.#pointNames);
+    }
+    return formatYaml(map);
+  }
+
+  #row(annotation: Annotation, scene: Scene, path: string): string {
+    const { losses } = this;
+    const id = this.#class(annotation);
+    if (id === undefined) {
+      losses.add("object without a category", path);
+      return "";
+    }
+    const { score, group } = annotation;
+    loseParts(annotation, this.#held, losses, path);
+    if (group !== undefined && group !== (score === undefined ? "ground truth" : "predictions"))
+      losses.add("group", `${path}.group`);
+    // fractions stay fractions where nobody knows the picture
+    const known = scene.width > 0 && scene.height > 0;
+    const width = known ? scene.width : 1;
+    const height = known ? scene.height : 1;
+    if (!known && !annotation.box?.normalized) {
+      losses.add("object of a picture of unknown size", path);
+      return "";
+    }
+    const points = this.#pointsOf(annotation, width, height, path);
+    const box = points ? undefined : uprightBox(annotation, width, height);
+    if (!points && !box) {
+      losses.add("object without a shape that YOLO has", path);
+      return "";
+    }
+    const values = points
+      ? Array.from(points, (value, i) => value / (i % 2 === 0 ? width : height))
+      : [(box!.x + box!.width / 2) / width, (box!.y + box!.height / 2) / height, box!.width / width, box!.height / height];
+    if (!points && this.#task === "pose") values.push(...this.#pose(annotation, width, height, path));
+    if (!values.every((value) => value >= -2 && value <= 3)) {
+      losses.add("object far out of its picture", path);
+      return "";
+    }
+    if (score !== undefined) {
+      if (score >= 0 && score <= 1) values.push(score);
+      else losses.add("score", `${path}.score`);
+    }
+    return `${id} ${values.join(" ")}\n`;
+  }
+
+  /** Outline or corners; undefined where the row is a box. */
+  #pointsOf(annotation: Annotation, width: number, height: number, path: string): ArrayLike<number> | undefined {
+    const { segmentation, ellipse, quad } = annotation;
+    const box: Box | undefined = annotation.box && pixelBox(annotation.box, { width, height });
+    const { losses } = this;
+    if (this.#task === "detect" || this.#task === "pose") {
+      if (box?.rotation) losses.add("rotation of a box", `${path}.box.rotation`);
+      return undefined;
+    }
+    if (this.#task === "obb") {
+      if (box) {
+        if (quad) losses.add("four corners beside a box", `${path}.quad`);
+        return cornersOf(box);
+      }
+      const upright = quad ? undefined : uprightBox(annotation, width, height);
+      return quad ?? (upright && cornersOf(upright));
+    }
+    if (segmentation) {
+      if (ellipse) losses.add("ellipse beside a mask", `${path}.ellipse`);
+      if (quad) losses.add("four corners beside a mask", `${path}.quad`);
+      if (box && !isBoundOf(box, uprightBox({ segmentation }, width, height))) losses.add("box beside a mask", `${path}.box`);
+      const ring = this.#outline(segmentation, width, height, `${path}.segmentation`);
+      if (ring.length >= 6) return ring;
+    }
+    if (ellipse) {
+      losses.add("ellipse (written as an outline)", `${path}.ellipse`);
+      return ellipseRing(ellipse);
+    }
+    if (quad) {
+      losses.add("four corners (written as an outline)", `${path}.quad`);
+      return quad;
+    }
+    const rest = box ?? uprightBox(annotation, width, height);
+    if (rest) losses.add("box (written as an outline)", `${path}.box`);
+    return rest && cornersOf(rest);
+  }
+
+  #outline(segmentation: NonNullable<Annotation["segmentation"]>, width: number, height: number, path: string): ArrayLike<number> {
+    const { losses } = this;
+    if (segmentation.kind === "polygon") {
+      const { parts } = segmentation;
+      if (parts.length === 1 && !parts[0]!.holes?.length) return parts[0]!.outline;
+      losses.add("several outlines (written as one)", path);
+      return joinRings(directedRings(parts));
+    }
+    if (!isHard(segmentation)) losses.add("soft mask (cut at one half)", path);
+    losses.add("mask of pixels (written as an outline)", path);
+    const data = pixelsOf(isHard(segmentation) ? segmentation : harden(segmentation), width, height);
+    return joinRings(maskOutlines({ data, width, height }));
+  }
+
+  #pose({ keypoints }: Annotation, width: number, height: number, path: string): number[] {
+    const points = keypoints?.points ?? [];
+    this.#points ||= points.length;
+    const fits = points.length === this.#points;
+    if (points.length > 0 && !fits) this.losses.add("keypoints of another count", `${path}.keypoints`);
+    if (fits && points.some(({ score }) => score !== undefined)) this.losses.add("score of a point", `${path}.keypoints`);
+    return Array.from({ length: this.#points }, (_, i) => {
+      const { x, y, visibility = 2 } = (fits && points[i]) || { x: 0, y: 0, visibility: 0 as const };
+      return [x / width, y / height, visibility];
+    }).flat();
+  }
+
+  #class({ categoryId, category }: Annotation): number | undefined {
+    const known = categoryId === undefined ? undefined : this.#byId.get(String(categoryId));
+    if (known !== undefined) return known;
+    const name = category ?? (categoryId === undefined ? undefined : String(categoryId));
+    if (name === undefined) return undefined;
+    const index = this.#byName.get(name) ?? this.#classes.push(name) - 1;
+    this.#byName.set(name, index);
+    if (categoryId !== undefined) this.#byId.set(String(categoryId), index);
+    return index;
+  }
+}
+
+/** A picture's name below the folder of its split: `images/train/a.jpg` is `a.jpg`. */
+function insideOf(name: string, split: string): string {
+  const parts = name.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  while (parts.length > 1 && (parts[0] === "images" || parts[0] === split)) parts.shift();
+  return parts.join("/");
+}
