@@ -292,6 +292,6 @@ function joinSides(members: readonly Part[]): Annotation | undefined {
     isCrowd: members.some(({ isCrowd }) => isCrowd) || undefined,
     isOccluded: members.some(({ isOccluded }) => isOccluded) || undefined,
     attributes: attributes.size > 0 ? attributes : undefined,
-    ...sides,
+    ...(sides as Shape),
   };
 }
