@@ -15,7 +15,7 @@ export const coco: DatasetFormat = {
   name: "coco",
   title: "COCO instances, keypoints, captions and class labels, one set of JSON files for each split",
   detect,
-  read: readTree,
+  read: readCocoTree,
   write: writeCoco,
 };
 
@@ -24,7 +24,7 @@ export const cocoPanoptic: DatasetFormat = {
   name: "coco-panoptic",
   title: "COCO panoptic segmentation: JSON and a PNG of segment ids for each picture",
   detect: async (tree) => ((await detect(tree)) >= PANOPTIC ? PANOPTIC - 0.01 : 0),
-  read: readTree,
+  read: readCocoTree,
   write: writePanoptic,
 };
 
@@ -33,7 +33,7 @@ export const cocoResults: DatasetFormat = {
   name: "coco-results",
   title: "COCO results: the list of objects with scores that models give and evaluation takes",
   detect: async () => 0,
-  read: readTree,
+  read: readCocoTree,
   write: writeCocoResults,
 };
 
@@ -64,7 +64,8 @@ interface SplitReader {
   readonly files: string[];
 }
 
-async function readTree(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+/** Read every COCO file of a tree. */
+export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
   const readers = new Map<string, SplitReader>();
   const results: { name: string; root: ArrayLike<unknown> }[] = [];
   const broken: ImageError[] = [];
