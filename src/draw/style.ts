@@ -17,7 +17,7 @@ import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelSty
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
-export type { ColorBy } from "./color-style.ts";
+export type { ColorBy, ColorKey } from "./color-style.ts";
 
 /**
  * How to draw a scene. Plain data that survives JSON; every part is optional.
