@@ -49,6 +49,14 @@ export { type ColorBy, type ColorKey, parseStyle, type Style } from "./draw/styl
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
 
+// pictures out of pictures
+export { crop, type CropOptions, type Sides } from "./draw/crop.ts";
+export { resize, type ResizeOptions } from "./draw/resize.ts";
+export { concat, type ConcatOptions, contactSheet, type ContactSheetOptions } from "./draw/contact-sheet.ts";
+export { cropGallery, type CropGalleryOptions } from "./draw/crop-gallery.ts";
+export { sideBySide, type SideBySideOptions } from "./draw/side-by-side.ts";
+export { differenceOverlay, type DifferenceOptions } from "./draw/difference.ts";
+
 // images with their annotations
 export {
   Image,
