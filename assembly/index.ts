@@ -10,6 +10,7 @@ export function heapBase(): usize {
 
 // pixels
 export { orient } from "./orient";
+export { resizeNearest, resizeRows } from "./resize";
 export { f32ToBytes, f32Range, f32Stretch } from "./pixels-f32";
 export { f64ToBytes, f64Range, f64Stretch } from "./pixels-f64";
 export { f16ToBytes, f16Range, f16Stretch } from "./pixels-f16";
@@ -26,12 +27,14 @@ export { clearBox, masksToRows } from "./mask-planes";
 
 // paint
 export { blendSpan } from "./blend";
+export { blendRgba } from "./blend-rgba";
 export { paintMasks } from "./mask-paint";
 export { coverContours, fillContours } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
 export { labelMap } from "./label-map";
+export { stretchLevels } from "./heat-map";
 
 // png
 export { inflateZlib } from "./inflate";

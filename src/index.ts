@@ -50,9 +50,17 @@ export type * from "./model/scene.ts";
 
 // drawing
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
-export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
+export { type ColorBy, type ColorKey, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
+
+// pictures out of pictures
+export { crop, type CropOptions, type Sides } from "./draw/crop.ts";
+export { resize, type ResizeOptions } from "./draw/resize.ts";
+export { concat, type ConcatOptions, contactSheet, type ContactSheetOptions } from "./draw/contact-sheet.ts";
+export { cropGallery, type CropGalleryOptions } from "./draw/crop-gallery.ts";
+export { sideBySide, type SideBySideOptions } from "./draw/side-by-side.ts";
+export { differenceOverlay, type DifferenceOptions } from "./draw/difference.ts";
 
 // images with their annotations
 export {

@@ -3,6 +3,7 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { HeatMapKernels } from "./heat-map.ts";
 import type { InflateKernels } from "./inflate.ts";
 import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
@@ -13,12 +14,14 @@ import type { PixelKernels } from "./pixels.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";
 import type { PngEncodeKernels } from "./png-encode.ts";
 import type { RasterKernels } from "./raster.ts";
+import type { ResizeKernels } from "./resize.ts";
 import type { RleKernels } from "./rle.ts";
 import type { TextKernels } from "./text.ts";
 
 export interface Kernels
   extends
     BlendKernels,
+    HeatMapKernels,
     InflateKernels,
     JpegDecodeKernels,
     JpegEncodeKernels,
@@ -29,6 +32,7 @@ export interface Kernels
     PngDecodeKernels,
     PngEncodeKernels,
     RasterKernels,
+    ResizeKernels,
     RleKernels,
     TextKernels {
   readonly memory: WebAssembly.Memory;

@@ -1,39 +1,148 @@
 /** Which objects are drawn: part of the style. */
 import type { Annotation } from "../model/scene.ts";
-import { type Checks, keys, number } from "./style-checks.ts";
+import { type Checks, keys, number, record, typed } from "./style-checks.ts";
 
-/** Part of {@link Style}. */
+/** Part of {@link Style}. An object is drawn when it passes all of them; colours do not depend on what is left out. */
 export interface FilterStyle {
   /** Objects with a lower score are not drawn; objects without a score are. Default 0. */
   readonly minScore?: number | undefined;
+  /** The same for single categories, by name or id; it stands in place of `minScore` there. */
+  readonly minScores?: Readonly<Record<string, number>> | undefined;
   /** Names or ids of the categories that are drawn. Default: all. */
   readonly categories?: readonly (string | number)[] | undefined;
+  /** Names or ids of categories that are not drawn. */
+  readonly hideCategories?: readonly (string | number)[] | undefined;
+  /** Groups that are drawn; objects without a group are not. Default: all. */
+  readonly groups?: readonly string[] | undefined;
+  /** Groups that are not drawn. */
+  readonly hideGroups?: readonly string[] | undefined;
+  /** The most objects that are drawn: those with the best scores, of equal ones the first; no score counts as the best. */
+  readonly maxCount?: number | undefined;
+  /** True: regions that hold many objects (COCO's `iscrowd`) are not drawn. Default false. */
+  readonly hideCrowd?: boolean | undefined;
+  /** True: objects that are partly hidden (`isOccluded`, or an attribute `occluded`) are not drawn. Default false. */
+  readonly hideOccluded?: boolean | undefined;
+  /** Smaller objects are not drawn: pixels as the source says them, else of the box, else of the mask. Default 0. */
+  readonly minArea?: number | undefined;
 }
 
 export const FILTER_CHECKS: Checks<FilterStyle> = {
   minScore: number(-1e9, 1e9),
+  minScores: record("scores", number(-1e9, 1e9)),
   categories: keys("category names or ids"),
+  hideCategories: keys("category names or ids"),
+  groups: keys("groups"),
+  hideGroups: keys("groups"),
+  maxCount: number(0, 1e9, true),
+  hideCrowd: typed("boolean"),
+  hideOccluded: typed("boolean"),
+  minArea: number(0, 1e12),
 };
 
 export interface ResolvedFilterStyle {
   readonly minScore: number;
+  readonly minScores: ReadonlyMap<string, number>;
   readonly categories: ReadonlySet<string> | undefined;
+  readonly hideCategories: ReadonlySet<string> | undefined;
+  readonly groups: ReadonlySet<string> | undefined;
+  readonly hideGroups: ReadonlySet<string> | undefined;
+  readonly maxCount: number;
+  readonly hideCrowd: boolean;
+  readonly hideOccluded: boolean;
+  readonly minArea: number;
 }
 
 export function resolveFilterStyle(style: FilterStyle): ResolvedFilterStyle {
+  const set = (list: readonly (string | number)[] | undefined): ReadonlySet<string> | undefined =>
+    list && new Set(list.map(String));
   return {
     minScore: style.minScore ?? -Infinity,
-    categories: style.categories && new Set(style.categories.map(String)),
+    minScores: new Map(Object.entries(style.minScores ?? {})),
+    categories: set(style.categories),
+    hideCategories: set(style.hideCategories),
+    groups: set(style.groups),
+    hideGroups: set(style.hideGroups),
+    maxCount: style.maxCount ?? Infinity,
+    hideCrowd: style.hideCrowd ?? false,
+    hideOccluded: style.hideOccluded ?? false,
+    minArea: style.minArea ?? 0,
   };
 }
 
-/** True when a style draws an object. */
-export function isShown({ score, category, categoryId }: Annotation, style: ResolvedFilterStyle): boolean {
-  if (score !== undefined && score < style.minScore) return false;
-  const { categories } = style;
-  return !categories || isListed(categories, category) || isListed(categories, categoryId);
+/** Which of the objects of a picture a style draws: their indices, in order. */
+export function shownIndices(
+  annotations: readonly Annotation[],
+  style: ResolvedFilterStyle,
+  width: number,
+  height: number,
+): number[] {
+  const shown: number[] = [];
+  for (const [index, annotation] of annotations.entries())
+    if (isShown(annotation, style, width, height)) shown.push(index);
+  if (shown.length <= style.maxCount) return shown;
+  const score = (index: number): number => annotations[index]!.score ?? Infinity;
+  // equal infinities have no difference
+  const best = shown.sort((a, b) => (score(a) === score(b) ? a - b : score(b) - score(a)));
+  return best.slice(0, style.maxCount).sort((a, b) => a - b);
+}
+
+function isShown(annotation: Annotation, style: ResolvedFilterStyle, width: number, height: number): boolean {
+  const { score, category, categoryId, group } = annotation;
+  if (score !== undefined) {
+    const own = style.minScores.get(String(category)) ?? style.minScores.get(String(categoryId));
+    if (score < (own ?? style.minScore)) return false;
+  }
+  if (!isCategoryShown(category, categoryId, style) || !isGroupShown(group, style)) return false;
+  if (style.hideCrowd && annotation.isCrowd) return false;
+  if (style.hideOccluded && (annotation.isOccluded ?? isTrue(annotation.attributes?.get("occluded")))) return false;
+  return style.minArea <= 0 || (areaOf(annotation, width, height) ?? Infinity) >= style.minArea;
+}
+
+/** False for a category that the style leaves out. */
+export function isCategoryShown(
+  name: string | undefined,
+  id: string | number | undefined,
+  { categories, hideCategories }: ResolvedFilterStyle,
+): boolean {
+  if (categories && !isListed(categories, name) && !isListed(categories, id)) return false;
+  return !hideCategories || !(isListed(hideCategories, name) || isListed(hideCategories, id));
+}
+
+/** False for a group that the style leaves out. */
+export function isGroupShown(group: string | undefined, { groups, hideGroups }: ResolvedFilterStyle): boolean {
+  return (!groups || isListed(groups, group)) && !(hideGroups && isListed(hideGroups, group));
 }
 
 function isListed(list: ReadonlySet<string>, key: string | number | undefined): boolean {
   return key !== undefined && list.has(String(key));
+}
+
+/** Formats write a flag as a truth value, as a number or as a word. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === "1" || value === "true" || value === "True";
+}
+
+/** Pixels of an object, as far as they can be told without decoding anything; undefined where they cannot. */
+function areaOf({ area, box, segmentation }: Annotation, width: number, height: number): number | undefined {
+  if (area !== undefined) return area;
+  if (box) return box.width * box.height * (box.normalized ? width * height : 1);
+  try {
+    if (segmentation?.kind === "polygon")
+      return segmentation.parts.reduce(
+        (sum, { outline, holes = [] }) => holes.reduce((rest, hole) => rest - ringArea(hole), sum + ringArea(outline)),
+        0,
+      );
+    if (segmentation?.kind === "rle" && typeof segmentation.rle.counts !== "string")
+      return Array.from(segmentation.rle.counts).reduce((sum, run, i) => (i % 2 ? sum + run : sum), 0);
+  } catch {
+    // what breaks the rules is named when the mask is put in place
+  }
+  return undefined;
+}
+
+function ringArea(ring: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0, last = ring.length - 2; i < ring.length; last = i, i += 2)
+    sum += ring[last]! * ring[i + 1]! - ring[i]! * ring[last + 1]!;
+  return Math.abs(sum) / 2;
 }

@@ -3,9 +3,10 @@ import type { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { ImageError, show } from "../errors.ts";
 import type { LabelMap, Scene } from "../model/scene.ts";
+import { categoryColor } from "./color-style.ts";
 import { parseColor } from "./colors.ts";
+import { isCategoryShown, isGroupShown } from "./filter-style.ts";
 import type { Layer, Plan } from "./layer.ts";
-import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
 
 /** The label maps of a scene. */
@@ -15,7 +16,7 @@ export function planLabelMaps({ scene, style }: Plan): Layer | undefined {
   if (labelMaps.length === 0) return undefined;
   return {
     draw(frame) {
-      for (const map of labelMaps) drawLabelMap(frame, map, style);
+      for (const map of labelMaps) if (isGroupShown(map.group, style)) drawLabelMap(frame, map, style);
     },
   };
 }
@@ -42,8 +43,8 @@ export function drawLabelMap(frame: Frame, { data, classes, colors }: LabelMap, 
   const table = new Uint8Array(256 * 4);
   for (let id = classes?.has(0) ? 0 : 1; id < 256; id++) {
     const name = classes?.get(id);
-    const own = (name === undefined ? undefined : style.colors.get(name)) ?? style.colors.get(String(id));
-    const color = own ?? colors?.get(id) ?? paletteColor(style.palette, paletteIndex(id));
+    if (!isCategoryShown(name, id, style)) continue;
+    const color = categoryColor(name, id, colors?.get(id), style);
     table.set([color >> 16, (color >> 8) & 255, color & 255, style.labelMapAlpha], id * 4);
   }
   paintLabelMap(frame, data, table, style.bias);

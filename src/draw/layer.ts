@@ -21,6 +21,8 @@ export class Plan {
   readonly height: number;
   /** Square root of the picture's area, which sizes follow. */
   readonly side: number;
+  /** Values of the first and the last colour of the first heat map, which a bar may show. */
+  heatRange: readonly [low: number, high: number] | undefined = undefined;
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */

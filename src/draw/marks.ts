@@ -3,7 +3,8 @@ import { MAX_COORDINATE } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Annotation, Scene } from "../model/scene.ts";
 import { parseColor } from "./colors.ts";
-import { isShown } from "./filter-style.ts";
+import { categoryColor, categoryKey, ownColor } from "./color-style.ts";
+import { shownIndices } from "./filter-style.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -26,28 +27,27 @@ export interface Bounds {
 
 /** The objects that a style draws, in the scene's order. */
 export function selectMarks(scene: Scene, style: ResolvedStyle): Mark[] {
-  const marks: Mark[] = [];
-  for (const [index, annotation] of scene.annotations.entries()) {
-    if (!isShown(annotation, style)) continue;
-    marks.push({ annotation, path: `annotations[${index}]`, color: colorOf(annotation, index, style) });
-  }
-  return marks;
+  return shownIndices(scene.annotations, style, scene.width, scene.height).map((index) => {
+    const annotation = scene.annotations[index]!;
+    return { annotation, path: `annotations[${index}]`, color: colorOf(annotation, index, style) };
+  });
 }
 
-/** The colour of an object: that of its category where the style names one, else the palette's. */
+/**
+ * The colour of an object: that of its category where the style names one, else, by what the style colours, its own, its
+ * category's, or its place in the palette.
+ */
 function colorOf(
   { category, categoryId, trackId, group, color }: Annotation,
   index: number,
   style: ResolvedStyle,
 ): number {
-  for (const key of [category, categoryId]) {
-    const own = key === undefined ? undefined : style.colors.get(String(key));
-    if (own !== undefined) return own;
-  }
-  if (color !== undefined) return parseColor(color, `annotations[${index}].color`);
-  const byCategory = categoryId ?? category ?? 0;
-  const key = { category: byCategory, instance: index, track: trackId ?? byCategory, group: group ?? byCategory };
-  return paletteColor(style.palette, paletteIndex(key[style.colorBy]));
+  const given = color === undefined ? undefined : parseColor(color, `annotations[${index}].color`);
+  if (style.colorBy === "category") return categoryColor(category, categoryId, given, style);
+  const own = ownColor(category, categoryId, style);
+  if (own !== undefined) return own;
+  const key = { instance: index, track: trackId, group }[style.colorBy];
+  return paletteColor(style.palette, paletteIndex(key ?? categoryKey(category, categoryId, style)));
 }
 
 /**

@@ -3,6 +3,8 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
 import { planBoxes } from "./boxes.ts";
+import { planColorBar, planHeatMaps } from "./heat-maps.ts";
+import { planIcons } from "./icons.ts";
 import { planPoses } from "./keypoints.ts";
 import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
@@ -11,17 +13,24 @@ import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 
-/** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
+/**
+ * Put every kind of mark in place, in the order of drawing. Labels and icons come behind the others: they stand at what
+ * those cover.
+ */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planLabelMaps,
+  planHeatMaps,
   planMasks,
   planBoxes,
   planPoses,
+  planIcons,
   planLabels,
+  planColorBar,
 ];
 
 /** What will be drawn. It may hold memory: free it. */
 export interface PlannedScene {
+  readonly plan: Plan;
   readonly layers: readonly Layer[];
   readonly style: ResolvedStyle;
   free(): void;
@@ -51,12 +60,13 @@ export function planScene(scene: Scene, style: Style): PlannedScene {
     free();
     throw error;
   }
-  return { layers, style: resolved, free };
+  return { plan, layers, style: resolved, free };
 }
 
 /** What the types promise of a scene's lists; a scene may come out of JSON. */
-function checkScene({ annotations, labelMaps }: Scene): void {
+function checkScene({ annotations, labelMaps, heatMaps }: Scene): void {
   checkObjects(annotations, "annotations");
+  if (heatMaps !== undefined) checkObjects(heatMaps, "heatMaps");
   if (labelMaps !== undefined) checkObjects(labelMaps, "labelMaps");
   for (const [i, { keypoints }] of annotations.entries()) {
     if (!keypoints) continue;

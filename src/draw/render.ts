@@ -26,12 +26,7 @@ import type { Style } from "./style.ts";
  * writeFileSync("annotated.png", encodePng(frame));
  */
 export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
-  const { width, height } = frame;
-  if (scene.width !== width || scene.height !== height)
-    throw new ImageError(
-      "ARGUMENT",
-      `expected a scene of the frame's size ${width} x ${height}, got ${scene.width} x ${scene.height}`,
-    );
+  checkSceneSize(frame, scene);
   const plan = planScene(scene, style);
   try {
     for (const layer of plan.layers) layer.draw(frame);
@@ -39,6 +34,15 @@ export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
     plan.free();
   }
   return frame;
+}
+
+/** @throws {ImageError} `ARGUMENT` for a scene of another size than the frame's */
+export function checkSceneSize({ width, height }: Frame, scene: Scene): void {
+  if (scene.width !== width || scene.height !== height)
+    throw new ImageError(
+      "ARGUMENT",
+      `expected a scene of the frame's size ${width} x ${height}, got ${scene.width} x ${scene.height}`,
+    );
 }
 
 /**

@@ -8,6 +8,13 @@ import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } fro
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
 import {
+  HEAT_MAP_CHECKS,
+  type HeatMapStyle,
+  resolveHeatMapStyle,
+  type ResolvedHeatMapStyle,
+} from "./heat-map-style.ts";
+import { ICON_CHECKS, type IconStyle, resolveIconStyle, type ResolvedIconStyle } from "./icon-style.ts";
+import {
   KEYPOINT_CHECKS,
   type KeypointStyle,
   resolveKeypointStyle,
@@ -17,7 +24,7 @@ import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelSty
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
-export type { ColorBy } from "./color-style.ts";
+export type { ColorBy, ColorKey } from "./color-style.ts";
 
 /**
  * How to draw a scene. Plain data that survives JSON; every part is optional.
@@ -25,7 +32,8 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style
+  extends BoxStyle, ColorStyle, FilterStyle, HeatMapStyle, IconStyle, KeypointStyle, LabelStyle, MaskStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -34,6 +42,8 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
   ...COLOR_CHECKS,
   ...FILTER_CHECKS,
+  ...HEAT_MAP_CHECKS,
+  ...ICON_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...MASK_CHECKS,
@@ -63,6 +73,8 @@ export interface ResolvedStyle
     ResolvedBoxStyle,
     ResolvedColorStyle,
     ResolvedFilterStyle,
+    ResolvedHeatMapStyle,
+    ResolvedIconStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
     ResolvedMaskStyle {
@@ -78,6 +90,8 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveBoxStyle(style, size),
     ...resolveColorStyle(style),
     ...resolveFilterStyle(style),
+    ...resolveHeatMapStyle(style),
+    ...resolveIconStyle(style, size),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),

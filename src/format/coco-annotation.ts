@@ -42,6 +42,7 @@ export function readAnnotation(record: Fields, context: AnnotationContext): Anno
     group: context.group,
     categoryId,
     category: category?.name,
+    color: category?.color,
     score: part(() => optional(record["score"], (value) => readNumber(value, "score"))),
     caption: readText(record["caption"]),
     trackId: part(() => optional(record["track_id"], (value) => readId(value, "track_id"))),

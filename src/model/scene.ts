@@ -128,7 +128,7 @@ export interface Annotation {
   readonly score?: number | undefined;
   /** Further named scores, in order. */
   readonly scores?: ReadonlyMap<string, number> | undefined;
-  /** 0xRRGGBB; wins over the palette, not over the style's `colors`. */
+  /** 0xRRGGBB of the object or its category; where colours are by category it wins over the palette, not over the style's `colors`. */
   readonly color?: number | undefined;
   /** True for an object that is partly hidden. */
   readonly isOccluded?: boolean | undefined;

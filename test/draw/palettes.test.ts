@@ -63,3 +63,14 @@ describe("palettes", () => {
     expect(new Set(indices).size).toBeGreaterThan(88);
   });
 });
+
+describe("generated colours", () => {
+  const palette = palettes["limn"]!;
+  const differences = Array.from({ length: 400 }, (_, i) =>
+    ciede2000(lab(paletteColor(palette, palette.length + i)), lab(paletteColor(palette, palette.length + i + 1))),
+  );
+
+  test("differ from their neighbour in the list: CIEDE2000 of 10 or more", () => {
+    expect(Math.min(...differences)).toBeGreaterThanOrEqual(10);
+  });
+});

@@ -1,0 +1,58 @@
+/** Lines of text beside pictures: titles, captions, the numbers of a bar. */
+import type { Frame } from "../core/frame.ts";
+import { packColor } from "../core/raster.ts";
+import { drawPlates, type Line, type Plate } from "../core/text.ts";
+import { builtinFont } from "./font.ts";
+import { layoutLine } from "./text.ts";
+
+/** A line where it is drawn. */
+export interface TextLine {
+  readonly line: Line;
+  /** Where it begins, whole pixels. */
+  readonly x: number;
+  /** The baseline. */
+  readonly y: number;
+  /** 0xRRGGBB. */
+  readonly ink: number;
+}
+
+/** A line of text, cut with an ellipsis where it is wider than `maxWidth` pixels. */
+export function lineOf(text: string, size: number, maxWidth?: number): Line {
+  return layoutLine(text, builtinFont(), size, maxWidth);
+}
+
+/** Heights of a line in whole pixels: of capitals, of what hangs below the baseline, and from line to line. */
+export function lineMetrics(size: number): { capHeight: number; descent: number; pitch: number } {
+  const { capHeight, descent } = builtinFont().metrics(size);
+  return { capHeight, descent, pitch: Math.round(size * 1.3) };
+}
+
+/** Draw lines without plates. */
+export function drawLines(frame: Frame, lines: readonly TextLine[], size: number, bias?: number): void {
+  const plates = lines.map(({ line, x, y, ink }): Plate => ({
+    left: 0,
+    top: 0,
+    right: 0,
+    bottom: 0,
+    color: 0,
+    ink: packColor(ink),
+    penX: x,
+    penY: y,
+    line,
+  }));
+  drawPlates(frame, { plates, radius: 0, source: builtinFont(), size }, bias);
+}
+
+/** Draw a plate with round corners and nothing on it. */
+export function drawPlate(
+  frame: Frame,
+  edges: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number },
+  color: number,
+  alpha: number,
+  radius: number,
+  bias?: number,
+): void {
+  const line: Line = { glyphs: [], penX: [], width: 0 };
+  const plate: Plate = { ...edges, color: packColor(color, alpha), ink: 0, penX: 0, penY: 0, line };
+  drawPlates(frame, { plates: [plate], radius, source: builtinFont(), size: 10 }, bias);
+}
