@@ -27,7 +27,7 @@ export { clearBox, masksToRows } from "./mask-planes";
 // paint
 export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
-export { coverContours, fillContours } from "./raster";
+export { coverContours, fillOutlines } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";

@@ -2,6 +2,7 @@
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
+import { planBoxMarks } from "./box-marks.ts";
 import { planBoxes } from "./boxes.ts";
 import { planPoses } from "./keypoints.ts";
 import { planLabelMaps } from "./label-maps.ts";
@@ -9,13 +10,18 @@ import { planLabels } from "./labels.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
+import { planShapes } from "./shapes.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
+import { planTraces } from "./traces.ts";
 
 /** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planLabelMaps,
   planMasks,
+  planTraces,
   planBoxes,
+  planBoxMarks,
+  planShapes,
   planPoses,
   planLabels,
 ];

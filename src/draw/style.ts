@@ -7,6 +7,7 @@ import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
+import { GROUP_CHECKS, type GroupStyle, resolveGroupStyle, type ResolvedGroupStyle } from "./groups.ts";
 import {
   KEYPOINT_CHECKS,
   type KeypointStyle,
@@ -15,6 +16,7 @@ import {
 } from "./keypoint-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
+import { resolveShapeStyle, type ResolvedShapeStyle, SHAPE_CHECKS, type ShapeStyle } from "./shape-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy } from "./color-style.ts";
@@ -25,7 +27,8 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style
+  extends BoxStyle, ColorStyle, FilterStyle, GroupStyle, KeypointStyle, LabelStyle, MaskStyle, ShapeStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -34,9 +37,11 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
   ...COLOR_CHECKS,
   ...FILTER_CHECKS,
+  ...GROUP_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...MASK_CHECKS,
+  ...SHAPE_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
 
@@ -63,9 +68,11 @@ export interface ResolvedStyle
     ResolvedBoxStyle,
     ResolvedColorStyle,
     ResolvedFilterStyle,
+    ResolvedGroupStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
-    ResolvedMaskStyle {
+    ResolvedMaskStyle,
+    ResolvedShapeStyle {
   /** As the kernels take it. */
   readonly bias: number;
 }
@@ -78,9 +85,11 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveBoxStyle(style, size),
     ...resolveColorStyle(style),
     ...resolveFilterStyle(style),
+    ...resolveGroupStyle(style),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),
+    ...resolveShapeStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
 }
