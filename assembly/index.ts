@@ -29,7 +29,7 @@ export { clearBox, masksToRows } from "./mask-planes";
 export { blendSpan } from "./blend";
 export { blendRgba } from "./blend-rgba";
 export { paintMasks } from "./mask-paint";
-export { coverContours, fillContours } from "./raster";
+export { coverContours, fillOutlines } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";

@@ -7,6 +7,8 @@ const FULL: i32 = 131072;
 export const ANY_TURN: u32 = 0;
 /** Rule for shapes whose inner contours are holes whatever their direction. */
 export const EVEN_ODD: u32 = 1;
+/** Rule for contours with weights: a pixel is covered wholly by areas of weight 32 together. */
+export const WEIGHTED: u32 = 2;
 
 /** Coverage 0..255 of an accumulated area. */
 // @ts-ignore: decorator
@@ -16,6 +18,8 @@ export function coverageOf(area: i32, rule: u32): u32 {
   if (rule == EVEN_ODD) {
     a &= 2 * FULL - 1;
     if (a > FULL) a = 2 * FULL - a;
+  } else if (rule == WEIGHTED) {
+    return (min(<u32>a, 32 * FULL) * 255 + 16 * FULL) >> 22;
   } else {
     a = min(a, FULL);
   }
@@ -42,6 +46,9 @@ export function coverageLanes(area: v128, rule: u32): v128 {
   if (rule == EVEN_ODD) {
     a = v128.and(a, i32x4.splat(2 * FULL - 1));
     a = i32x4.min_s(a, i32x4.sub(i32x4.splat(2 * FULL), a));
+  } else if (rule == WEIGHTED) {
+    a = i32x4.min_u(a, i32x4.splat(32 * FULL));
+    return i32x4.shr_u(i32x4.add(i32x4.sub(i32x4.shl(a, 8), a), i32x4.splat(16 * FULL)), 22);
   } else {
     a = i32x4.min_s(a, i32x4.splat(FULL));
   }

@@ -4,7 +4,8 @@
  * Coordinates are in 1/256 pixel. An accumulator row holds, for each pixel, by how much the covered area differs from
  * the pixel on its left; running sums along a row therefore give the area that the outline covers, in units of
  * 1/131072 pixel (2 * 256 * 256), signed by the direction of the outline. A segment costs time for the rows and pixels
- * that it crosses, never for what it encloses.
+ * that it crosses, never for what it encloses. A weight multiplies the area, so that parts of one outline can be fainter
+ * than others and still meet without a seam.
  *
  * Where a segment crosses a row or column border between two grid points, the crossing is rounded down, seen from the
  * segment's upper end (rows) or left end (columns): two outlines that share an edge cross at the same places, so no seam
@@ -28,12 +29,23 @@ function scaleDown(a: i32, b: i32, c: i32): i32 {
  * width   pixels of a row; what lies right of them is dropped, what lies left of column 0 covers from column 0 on
  * rows    rows of the window; what lies above or below is dropped
  * x0 … y1 1/256 pixel, relative to the window, each within +-2^29
+ * weight  the area of a pixel counts as so many, 1..32
  */
-export function addLine(acc: usize, stride: i32, width: i32, rows: i32, x0: i32, y0: i32, x1: i32, y1: i32): void {
+export function addLine(
+  acc: usize,
+  stride: i32,
+  width: i32,
+  rows: i32,
+  x0: i32,
+  y0: i32,
+  x1: i32,
+  y1: i32,
+  weight: i32,
+): void {
   if (y0 == y1) return;
-  let sign = 1;
+  let sign = weight;
   if (y0 > y1) {
-    sign = -1;
+    sign = -weight;
     let swap = y0;
     y0 = y1;
     y1 = swap;
@@ -87,7 +99,7 @@ export function addLine(acc: usize, stride: i32, width: i32, rows: i32, x0: i32,
 }
 
 /**
- * Add a segment that stays within one row and goes down it by `height` (1..256).
+ * Add a segment that stays within one row and goes down it by `height` (1..256); `sign` is its weight and direction.
  *
  *      cell c           cell c + 1
  *   +-----------+    what lies right of the segment is covered: in the cell that it crosses, height * (mean distance to
@@ -159,6 +171,7 @@ export function addCurve(
   y1: i32,
   x2: i32,
   y2: i32,
+  weight: i32,
 ): void {
   const bendX = <i64>x0 - 2 * <i64>x1 + <i64>x2;
   const bendY = <i64>y0 - 2 * <i64>y1 + <i64>y2;
@@ -174,11 +187,11 @@ export function addCurve(
     // p(t) = p0 + slope t + bend t², t = i / 2^n, rounded to nearest
     const nextX = x0 + <i32>((((slopeX * i) << n) + bendX * i * i + half) >> (2 * n));
     const nextY = y0 + <i32>((((slopeY * i) << n) + bendY * i * i + half) >> (2 * n));
-    addLine(acc, stride, width, rows, x, y, nextX, nextY);
+    addLine(acc, stride, width, rows, x, y, nextX, nextY, weight);
     x = nextX;
     y = nextY;
   }
-  addLine(acc, stride, width, rows, x, y, x2, y2);
+  addLine(acc, stride, width, rows, x, y, x2, y2, weight);
 }
 
 /**
@@ -187,6 +200,8 @@ export function addCurve(
  * points    i32 x, y for each point
  * flags     u8 for each point: 1 on the curve, 0 control point; 0 as pointer: all are on the curve (polygons)
  * ends      u32 for each contour: index behind its last point
+ * weights   u8 for each contour, 1..32; null pointer: all are 1
+ * first     index of the first contour's first point
  * left, top subtracted from every point, 1/256 pixel
  */
 export function addContours(
@@ -197,13 +212,15 @@ export function addContours(
   points: usize,
   flags: usize,
   ends: usize,
+  weights: usize,
   contours: u32,
+  first: u32,
   left: i32,
   top: i32,
 ): void {
-  let first: u32 = 0;
   for (let c: u32 = 0; c < contours; ++c) {
     const end = load<u32>(ends + ((<usize>c) << 2));
+    const weight = weights == 0 ? 1 : <i32>load<u8>(weights + <usize>c);
     if (end > first) {
       const last = end - 1;
       // the contour starts at its first point, or its last, or half-way between them: wherever a point is on the curve
@@ -232,8 +249,8 @@ export function addContours(
         const nextX = px(points, i) - left;
         const nextY = py(points, i) - top;
         if (on(flags, i)) {
-          if (curved) addCurve(acc, stride, width, rows, x, y, controlX, controlY, nextX, nextY);
-          else addLine(acc, stride, width, rows, x, y, nextX, nextY);
+          if (curved) addCurve(acc, stride, width, rows, x, y, controlX, controlY, nextX, nextY, weight);
+          else addLine(acc, stride, width, rows, x, y, nextX, nextY, weight);
           x = nextX;
           y = nextY;
           curved = false;
@@ -241,7 +258,7 @@ export function addContours(
           if (curved) {
             const middleX = (controlX + nextX) >> 1;
             const middleY = (controlY + nextY) >> 1;
-            addCurve(acc, stride, width, rows, x, y, controlX, controlY, middleX, middleY);
+            addCurve(acc, stride, width, rows, x, y, controlX, controlY, middleX, middleY, weight);
             x = middleX;
             y = middleY;
           }
@@ -250,8 +267,8 @@ export function addContours(
           curved = true;
         }
       }
-      if (curved) addCurve(acc, stride, width, rows, x, y, controlX, controlY, startX, startY);
-      else addLine(acc, stride, width, rows, x, y, startX, startY);
+      if (curved) addCurve(acc, stride, width, rows, x, y, controlX, controlY, startX, startY, weight);
+      else addLine(acc, stride, width, rows, x, y, startX, startY, weight);
     }
     first = end;
   }

@@ -4,19 +4,88 @@ import { coverageLanes, coverageOf, runningSums } from "./raster-coverage";
 import { addContours } from "./raster-edges";
 
 /**
- * Fill an outline on a picture. Work goes in bands of rows, so that the accumulator stays small whatever the size of the
- * outline; the bands do not show in the result.
+ * Fill outlines in order, each with its own colour. Work goes in bands of rows, so that the accumulator stays small
+ * whatever the size of an outline; the bands do not show in the result.
  *
  * frame    width * height RGBA
- * cells    accumulator: cellCount i32, all 0; left all 0. At least 2 * (columns + 4), columns = right - left
+ * cells    accumulator: cellCount i32, all 0; left all 0. At least 2 * (width + 4)
  * points   i32 x, y for each point, 1/256 pixel from the picture's corner, within +-2^29
  * flags    u8 for each point: 1 on the curve, 0 control point; null pointer: polygons
- * ends     u32 for each of `contours`: index behind its last point
- * left, top, right, bottom  pixels that may be touched, right and bottom exclusive, within the picture
- * colour   0x00BBGGRR
- * alpha    0..255
- * rule     0 any turn covers, 1 even-odd
+ * ends     u32 for each contour: index behind its last point, counted from the first outline
+ * weights  u8 for each contour, 1..32, for rule 2; null pointer: all are 1
+ * counts   n u32: contours of each outline
+ * colours  n u32: 0xAABBGGRR
+ * rule     0 any turn covers, 1 even-odd, 2 weighted
  * bias     127 or 0, see blend.ts
+ */
+export function fillOutlines(
+  frame: usize,
+  width: i32,
+  height: i32,
+  cells: usize,
+  cellCount: u32,
+  points: usize,
+  flags: usize,
+  ends: usize,
+  weights: usize,
+  counts: usize,
+  colours: usize,
+  n: u32,
+  rule: u32,
+  bias: u32,
+): void {
+  let first: u32 = 0;
+  for (let i: u32 = 0; i < n; ++i, counts += 4, colours += 4) {
+    const contours = load<u32>(counts);
+    const end = contours ? load<u32>(ends + ((<usize>(contours - 1)) << 2)) : first;
+    if (end > first) {
+      let left = i32.MAX_VALUE;
+      let top = i32.MAX_VALUE;
+      let right = i32.MIN_VALUE;
+      let bottom = i32.MIN_VALUE;
+      for (let p = points + ((<usize>first) << 3), last = points + ((<usize>end) << 3); p < last; p += 8) {
+        const x = load<i32>(p);
+        const y = load<i32>(p, 4);
+        left = min(left, x);
+        right = max(right, x);
+        top = min(top, y);
+        bottom = max(bottom, y);
+      }
+      const colour = load<u32>(colours);
+      fillContours(
+        frame,
+        width,
+        cells,
+        cellCount,
+        points,
+        flags,
+        ends,
+        weights,
+        contours,
+        first,
+        max(left >> 8, 0),
+        max(top >> 8, 0),
+        min((right + 255) >> 8, width),
+        min((bottom + 255) >> 8, height),
+        colour & 0xffffff,
+        colour >> 24,
+        rule,
+        bias,
+      );
+      first = end;
+    }
+    ends += (<usize>contours) << 2;
+    if (weights) weights += <usize>contours;
+  }
+}
+
+/**
+ * Fill one outline; parameters as in fillOutlines, and:
+ *
+ * contours  of the outline, whose points begin at index `first`
+ * left, top, right, bottom  pixels that may be touched, right and bottom exclusive, within the picture
+ * colour    0x00BBGGRR
+ * alpha     0..255
  */
 export function fillContours(
   frame: usize,
@@ -26,7 +95,9 @@ export function fillContours(
   points: usize,
   flags: usize,
   ends: usize,
+  weights: usize,
   contours: u32,
+  first: u32,
   left: i32,
   top: i32,
   right: i32,
@@ -42,7 +113,7 @@ export function fillContours(
   const band = <i32>(cellCount / <u32>stride);
   for (let y = top; y < bottom; y += band) {
     const rows = min(band, bottom - y);
-    addContours(cells, stride, columns, rows, points, flags, ends, contours, left << 8, y << 8);
+    addContours(cells, stride, columns, rows, points, flags, ends, weights, contours, first, left << 8, y << 8);
     for (let row = 0; row < rows; ++row)
       blendCells(
         frame + ((<usize>(y + row) * <usize>width + <usize>left) << 2),
@@ -98,7 +169,7 @@ function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, r
  *
  * dst      rows * stride u8, every byte is written; stride a multiple of 4
  * cells    rows * (stride + 4) i32, all 0; left all 0
- * points, flags, ends, contours  as in fillContours, relative to the upper left corner of dst
+ * points, flags, ends, contours  as in fillOutlines, relative to the upper left corner of dst
  * columns  width of the bitmap; bytes behind it up to stride become 0
  */
 export function coverContours(
@@ -114,7 +185,7 @@ export function coverContours(
   rule: u32,
 ): void {
   const cellStride = stride + 4;
-  addContours(cells, cellStride, columns, rows, points, flags, ends, contours, 0, 0);
+  addContours(cells, cellStride, columns, rows, points, flags, ends, 0, contours, 0, 0, 0);
   for (let row = 0; row < rows; ++row) {
     let sum = 0;
     for (let i = 0; i < columns; ++i, cells += 4) {

@@ -47,6 +47,7 @@ export { type Generation, guessMode, type GuessModeOptions } from "./model/guess
 // masks and scenes
 export * as rle from "./model/rle.ts";
 export type * from "./model/scene.ts";
+export { type SkeletonName, skeletons } from "./model/skeletons.ts";
 
 // drawing
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";

@@ -16,21 +16,19 @@ export interface RasterKernels {
     contours: number,
     rule: number,
   ): void;
-  fillContours(
+  fillOutlines(
     frame: number,
     width: number,
+    height: number,
     cells: number,
     cellCount: number,
     points: number,
     flags: number,
     ends: number,
-    contours: number,
-    left: number,
-    top: number,
-    right: number,
-    bottom: number,
-    colour: number,
-    alpha: number,
+    weights: number,
+    counts: number,
+    colours: number,
+    n: number,
     rule: number,
     bias: number,
   ): void;
@@ -176,14 +174,71 @@ export function fillCapsules(
   });
 }
 
+/** How contours of one outline that lie over each other cover: see {@link fillOutlines}. */
+export type FillRule = "any-turn" | "even-odd" | "weighted";
+
+const RULES: readonly FillRule[] = ["any-turn", "even-odd", "weighted"];
+/** Weight of a contour that covers wholly by itself. */
+export const FULL_WEIGHT = 32;
+
+/** Outlines that are filled one after the other, each with its own colour. */
+export interface OutlineBatch extends Outline {
+  /** For each outline: how many contours it has. */
+  readonly counts: Uint32Array;
+  /** For each outline: one of {@link packColor}. */
+  readonly colors: Uint32Array;
+  /** For each contour, for the rule `weighted`: how much it covers, 1..{@link FULL_WEIGHT}. */
+  readonly weights?: Uint8Array | undefined;
+}
+
 /**
- * Fill an outline, anti-aliased by exact area.
+ * Fill outlines in order, anti-aliased by exact area.
  *
- * @param outline - in the picture's pixels; coordinates within {@link MAX_COORDINATE}
+ * @param batch - in the picture's pixels; coordinates within {@link MAX_COORDINATE}
+ * @param options.rule - what several contours of an outline cover together. `any-turn`, the default: their union, unless
+ *   contours of opposite directions cancel; `even-odd`: what an even number of them encloses is a hole; `weighted`: their
+ *   weights are added, so that contours that meet show no seam
+ */
+export function fillOutlines(
+  frame: Frame,
+  { points, flags, ends, counts, colors, weights }: OutlineBatch,
+  { rule = "any-turn", bias = BLEND_ROUND }: { rule?: FillRule; bias?: number } = {},
+): void {
+  if (points.length === 0) return;
+  const { width, height } = frame;
+  const cellCount = Math.max(CELLS, 2 * (width + 4));
+  coreOf(frame).run((scratch) => {
+    const cells = scratch.allocZeroed(cellCount * 4);
+    const pointPtr = scratch.copyIn(points);
+    const flagPtr = flags ? scratch.copyIn(flags) : 0;
+    const endPtr = scratch.copyIn(ends);
+    const weightPtr = weights ? scratch.copyIn(weights) : 0;
+    const countPtr = scratch.copyIn(counts);
+    const colorPtr = scratch.copyIn(colors);
+    scratch.kernels.fillOutlines(
+      pointerOf(frame),
+      width,
+      height,
+      cells,
+      cellCount,
+      pointPtr,
+      flagPtr,
+      endPtr,
+      weightPtr,
+      countPtr,
+      colorPtr,
+      counts.length,
+      RULES.indexOf(rule),
+      bias,
+    );
+  });
+}
+
+/**
+ * Fill one outline: {@link fillOutlines} of one.
+ *
  * @param color - 0xRRGGBB
  * @param alpha - 0..255
- * @param options.evenOdd - true: what an even number of contours encloses is a hole; default: it is filled, unless
- *   contours of opposite directions cancel
  */
 export function fillOutline(
   frame: Frame,
@@ -192,39 +247,9 @@ export function fillOutline(
   alpha: number,
   { evenOdd = false, bias = BLEND_ROUND }: { evenOdd?: boolean; bias?: number } = {},
 ): void {
-  const { points, flags, ends } = outline;
-  if (points.length === 0) return;
-  const box = pixelBounds(points);
-  const left = Math.max(0, box.left);
-  const top = Math.max(0, box.top);
-  const right = Math.min(frame.width, box.right);
-  const bottom = Math.min(frame.height, box.bottom);
-  if (left >= right || top >= bottom) return;
-  const cellCount = Math.max(CELLS, 2 * (right - left + 4));
-  coreOf(frame).run((scratch) => {
-    const cells = scratch.allocZeroed(cellCount * 4);
-    const pointPtr = scratch.copyIn(points);
-    const flagPtr = flags ? scratch.copyIn(flags) : 0;
-    const endPtr = scratch.copyIn(ends);
-    scratch.kernels.fillContours(
-      pointerOf(frame),
-      frame.width,
-      cells,
-      cellCount,
-      pointPtr,
-      flagPtr,
-      endPtr,
-      ends.length,
-      left,
-      top,
-      right,
-      bottom,
-      toBgr(color),
-      alpha,
-      evenOdd ? 1 : 0,
-      bias,
-    );
-  });
+  const counts = Uint32Array.of(outline.ends.length);
+  const colors = Uint32Array.of(packColor(color, alpha));
+  fillOutlines(frame, { ...outline, counts, colors }, { rule: evenOdd ? "even-odd" : "any-turn", bias });
 }
 
 /** The whole pixels that a set of points in 1/256 pixel touches; right and bottom exclusive. */

@@ -1,10 +1,16 @@
-/** Bounding boxes: crisp outlines on whole pixels, turned ones anti-aliased. */
+/** Bounding boxes: crisp outlines on whole pixels; turned, rounded and four-cornered ones anti-aliased. */
 import type { Frame } from "../core/frame.ts";
-import { fillBoxes, fillOutline, packColor, strokeBoxes, SUBPIXEL } from "../core/raster.ts";
+import { fillBoxes, packColor, strokeBoxes } from "../core/raster.ts";
+import { ImageError, show } from "../errors.ts";
 import { direction } from "../model/angles.ts";
-import type { Box } from "../model/scene.ts";
+import type { Box, Quad } from "../model/scene.ts";
+import { addInkRectangles } from "./crisp-dashes.ts";
+import { dashesOf, type LinePattern } from "./dashes.ts";
+import { linePatternOf } from "./groups.ts";
 import type { Layer, Plan } from "./layer.ts";
 import { type Bounds, checkCoordinate, checkExtent, type Mark } from "./marks.ts";
+import { type Path, polygonPath } from "./path.ts";
+import { OutlineList } from "./stroke.ts";
 import type { ResolvedStyle } from "./style.ts";
 
 /** A box, ready to be drawn. */
@@ -12,8 +18,176 @@ export interface PlacedBox {
   readonly color: number;
   /** Outer edge of the outline. */
   readonly bounds: Bounds;
-  /** Undefined for an upright box. */
-  readonly turned: TurnedBox | undefined;
+  /** Middle of the outline of a box that is not upright: x, y of each corner. */
+  readonly corners: readonly number[] | undefined;
+  /** Default `solid`. */
+  readonly pattern?: LinePattern | undefined;
+}
+
+/** The size of a picture. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The boxes of a scene. */
+export function planBoxes(plan: Plan): Layer | undefined {
+  const { style } = plan;
+  const boxes: PlacedBox[] = [];
+  for (const mark of plan.marks) {
+    const { box, quad, text } = mark.annotation;
+    const free = quad !== undefined && text === undefined ? quad : undefined;
+    if (!free && (!box || style.boxMark !== "box")) continue;
+    const placed = free ? placeQuad(mark, free, style) : placeBox(mark, box!, style, plan);
+    boxes.push({ ...placed, pattern: linePatternOf(mark, plan, style.boxLine) });
+    plan.cover(mark, "box", placed.bounds);
+  }
+  return boxes.length > 0 ? { draw: (frame) => drawBoxes(frame, boxes, style) } : undefined;
+}
+
+/**
+ * Put a mark's box on the pixels that it covers: the outline stands at the box's edge, rounded to whole pixels.
+ *
+ * @param size - what a normalized box is a part of
+ * @throws {ImageError} `ARGUMENT` for coordinates that cannot be drawn
+ */
+export function placeBox(mark: Mark, box: Box, style: ResolvedStyle, size?: Size): PlacedBox {
+  const { color } = mark;
+  const { x, y, width, height, rotation } = checkBox(mark, box, size);
+  const outside = { inside: 0, center: style.boxWidth >> 1, outside: style.boxWidth }[style.boxAlign];
+  if (rotation !== 0) {
+    const { cos, sin } = direction(rotation);
+    const half = style.boxWidth / 2;
+    const outset = { inside: -half, center: 0, outside: half }[style.boxAlign];
+    const turned = { x: x + width / 2, y: y + height / 2, halfWidth: width / 2, halfHeight: height / 2, cos, sin };
+    return { color, corners: cornersOf(turned, outset), bounds: boundsOf(cornersOf(turned, outset + half)) };
+  }
+  const left = Math.round(x);
+  const top = Math.round(y);
+  // a box that is thinner than a pixel still shows
+  const right = Math.max(left + 1, Math.round(x + width));
+  const bottom = Math.max(top + 1, Math.round(y + height));
+  return {
+    color,
+    corners: undefined,
+    bounds: { left: left - outside, top: top - outside, right: right + outside, bottom: bottom + outside },
+  };
+}
+
+/**
+ * A mark's box in pixels.
+ *
+ * @throws {ImageError} `ARGUMENT` for numbers that make no box
+ */
+export function checkBox(
+  { path }: Mark,
+  box: Box,
+  size: Size = { width: 1, height: 1 },
+): { x: number; y: number; width: number; height: number; rotation: number } {
+  const [scaleX, scaleY] = box.normalized ? [size.width, size.height] : [1, 1];
+  return {
+    x: checkCoordinate(box.x, `${path}.box.x`, scaleX),
+    y: checkCoordinate(box.y, `${path}.box.y`, scaleY),
+    width: checkExtent(box.width, `${path}.box.width`, scaleX),
+    height: checkExtent(box.height, `${path}.box.height`, scaleY),
+    rotation: checkCoordinate(box.rotation ?? 0, `${path}.box.rotation`) % 360,
+  };
+}
+
+/** Put four free corners in place. */
+function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle): PlacedBox {
+  if (quad.length !== 8)
+    throw new ImageError("ARGUMENT", `expected 8 numbers, got ${show(quad.length)}`, { path: `${path}.quad` });
+  const corners = Array.from(quad, (value, i) => checkCoordinate(value, `${path}.quad[${i}]`));
+  const { left, top, right, bottom } = boundsOf(corners);
+  const outside = style.boxWidth >> 1;
+  const bounds = { left: left - outside, top: top - outside, right: right + outside, bottom: bottom + outside };
+  return { color, corners, bounds };
+}
+
+/** Draw boxes in order: all insides, then all outlines. */
+export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
+  const { boxFill, boxWidth, boxCorners, boxRadius, bias } = style;
+  const drawn = new OutlineList();
+  const paths: (readonly [Path, PlacedBox])[] = [];
+  const crisp: PlacedBox[] = [];
+  for (const box of boxes) {
+    const vertices = box.corners ?? (boxRadius > 0 ? middleOf(box.bounds, boxWidth) : undefined);
+    if (vertices) paths.push([polygonPath(vertices, boxRadius), box]);
+    else crisp.push(box);
+  }
+  if (boxFill > 0) {
+    // what an opaque outline covers anyway is left out, so that nothing is blended twice
+    const inset = ({ pattern = "solid" }: PlacedBox): number =>
+      pattern === "solid" && boxCorners === undefined ? boxWidth : 0;
+    const edges = crisp.flatMap((box) => {
+      const { left, top, right, bottom } = box.bounds;
+      const by = inset(box);
+      return [left + by, top + by, right - by, bottom - by];
+    });
+    const colors = Uint32Array.from(crisp, ({ color }) => packColor(color, boxFill));
+    fillBoxes(frame, Int32Array.from(edges), colors, bias);
+    for (const [path, { color }] of paths) {
+      drawn.addPolygon(path.points);
+      drawn.fill(packColor(color, boxFill));
+    }
+  }
+  if (boxWidth > 0) {
+    strokeCrisp(frame, crisp, style);
+    for (const [path, { pattern = "solid", color, bounds }] of paths)
+      for (const piece of dashesOf(path, { pattern, width: boxWidth, arm: armOf(frame, bounds, boxCorners) }, frame)) {
+        drawn.addStroke(piece, { width: boxWidth });
+        // dashes do not touch: one outline each, so that the gaps and the inside cost nothing
+        drawn.fill(packColor(color));
+      }
+  }
+  drawn.draw(frame, bias);
+}
+
+/** Outlines of upright boxes with square corners. */
+function strokeCrisp(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
+  const { boxWidth, boxCorners, bias } = style;
+  const edges: number[] = [];
+  const colors: number[] = [];
+  const rectangles: number[] = [];
+  const rectangleColors: number[] = [];
+  for (const { bounds, color, pattern = "solid" } of boxes) {
+    const { left, top, right, bottom } = bounds;
+    const arm = armOf(frame, bounds, boxCorners);
+    if (pattern === "solid" && arm === undefined) {
+      edges.push(left, top, right, bottom);
+      colors.push(packColor(color));
+      continue;
+    }
+    addInkRectangles(rectangles, bounds, boxWidth, pattern, arm, frame);
+    while (rectangleColors.length * 4 < rectangles.length) rectangleColors.push(packColor(color));
+  }
+  if (colors.length > 0)
+    strokeBoxes(
+      frame,
+      Int32Array.from(edges),
+      Uint32Array.from(colors),
+      new Int32Array(colors.length).fill(boxWidth),
+      bias,
+    );
+  if (rectangles.length > 0) fillBoxes(frame, Int32Array.from(rectangles), Uint32Array.from(rectangleColors), bias);
+}
+
+/** How much of each side the corners take, in pixels; undefined: all of it. */
+function armOf(
+  { width, height }: Size,
+  { left, top, right, bottom }: Bounds,
+  boxCorners: number | undefined,
+): number | undefined {
+  if (boxCorners === undefined || boxCorners > 0) return boxCorners;
+  return Math.ceil(Math.min((right - left) / 4, (bottom - top) / 4, Math.sqrt(width * height) / 12));
+}
+
+/** Corners of the middle of an outline, where there is room for its inside. */
+function middleOf({ left, top, right, bottom }: Bounds, width: number): number[] | undefined {
+  if (right - left <= 2 * width || bottom - top <= 2 * width) return undefined;
+  const by = width / 2;
+  return [left + by, top + by, right - by, top + by, right - by, bottom - by, left + by, bottom - by];
 }
 
 /** A turned box about its centre, in pixels. */
@@ -24,88 +198,6 @@ interface TurnedBox {
   readonly halfHeight: number;
   readonly cos: number;
   readonly sin: number;
-}
-
-/** The boxes of a scene. */
-export function planBoxes(plan: Plan): Layer | undefined {
-  const boxes: PlacedBox[] = [];
-  for (const mark of plan.marks) {
-    const { box } = mark.annotation;
-    if (!box) continue;
-    const placed = placeBox(mark, box, plan.style);
-    boxes.push(placed);
-    plan.cover(mark, "box", placed.bounds);
-  }
-  return boxes.length > 0 ? { draw: (frame) => drawBoxes(frame, boxes, plan.style) } : undefined;
-}
-
-/**
- * Put a mark's box on the pixels that it covers: the outline is centred on the box's edge, rounded to whole pixels.
- *
- * @throws {ImageError} `ARGUMENT` for coordinates that cannot be drawn
- */
-export function placeBox({ path, color }: Mark, box: Box, style: ResolvedStyle): PlacedBox {
-  const x = checkCoordinate(box.x, `${path}.box.x`);
-  const y = checkCoordinate(box.y, `${path}.box.y`);
-  const width = checkExtent(box.width, `${path}.box.width`);
-  const height = checkExtent(box.height, `${path}.box.height`);
-  const rotation = checkCoordinate(box.rotation ?? 0, `${path}.box.rotation`) % 360;
-  if (rotation !== 0) {
-    const { cos, sin } = direction(rotation);
-    const halfWidth = width / 2;
-    const halfHeight = height / 2;
-    const turned = { x: x + halfWidth, y: y + halfHeight, halfWidth, halfHeight, cos, sin };
-    return { color, turned, bounds: boundsOf(cornersOf(turned, style.boxWidth / 2)) };
-  }
-  const outside = style.boxWidth >> 1;
-  const left = Math.round(x);
-  const top = Math.round(y);
-  // a box that is thinner than a pixel still shows
-  const right = Math.max(left + 1, Math.round(x + width));
-  const bottom = Math.max(top + 1, Math.round(y + height));
-  return {
-    color,
-    turned: undefined,
-    bounds: { left: left - outside, top: top - outside, right: right + outside, bottom: bottom + outside },
-  };
-}
-
-/** Draw boxes in order: all insides, then all outlines. */
-export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
-  const { boxFill, boxWidth, bias } = style;
-  const upright = boxes.filter(({ turned }) => !turned);
-  const edges = new Int32Array(upright.length * 4);
-  for (const [i, { bounds }] of upright.entries())
-    edges.set([bounds.left, bounds.top, bounds.right, bounds.bottom], i * 4);
-  if (boxFill > 0) {
-    // the inside begins behind the outline, so that nothing is blended twice
-    const inside = edges.map((edge, i) => (i % 4 < 2 ? edge + boxWidth : edge - boxWidth));
-    fillBoxes(
-      frame,
-      inside,
-      Uint32Array.from(upright, ({ color }) => packColor(color, boxFill)),
-      bias,
-    );
-  }
-  if (boxWidth > 0)
-    strokeBoxes(
-      frame,
-      edges,
-      Uint32Array.from(upright, ({ color }) => packColor(color)),
-      new Int32Array(upright.length).fill(boxWidth),
-      bias,
-    );
-  for (const { turned, color } of boxes) {
-    if (!turned) continue;
-    const outer = cornersOf(turned, boxWidth / 2);
-    const inner = cornersOf(turned, -boxWidth / 2);
-    if (boxFill > 0) fillOutline(frame, { points: grid(inner), ends: Uint32Array.of(4) }, color, boxFill, { bias });
-    if (boxWidth > 0)
-      fillOutline(frame, { points: grid([...outer, ...inner]), ends: Uint32Array.of(4, 8) }, color, 255, {
-        evenOdd: true,
-        bias,
-      });
-  }
 }
 
 /** Corners x, y of a turned box, clockwise, its sides moved outwards by `outset` pixels (never through the centre). */
@@ -123,17 +215,14 @@ function cornersOf({ x, y, halfWidth, halfHeight, cos, sin }: TurnedBox, outset:
   return corners;
 }
 
-function boundsOf(points: readonly number[]): Bounds {
-  const xs = points.filter((_, i) => i % 2 === 0);
-  const ys = points.filter((_, i) => i % 2 === 1);
-  return {
-    left: Math.floor(Math.min(...xs)),
-    top: Math.floor(Math.min(...ys)),
-    right: Math.ceil(Math.max(...xs)),
-    bottom: Math.ceil(Math.max(...ys)),
-  };
-}
-
-function grid(points: readonly number[]): Int32Array {
-  return Int32Array.from(points, (value) => Math.round(value * SUBPIXEL));
+/** The whole pixels that a list of points reaches. */
+export function boundsOf(points: ArrayLike<number>): Bounds {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  return { left: Math.floor(left), top: Math.floor(top), right: Math.ceil(right), bottom: Math.ceil(bottom) };
 }

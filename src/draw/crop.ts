@@ -5,7 +5,7 @@ import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Box } from "../model/scene.ts";
-import { direction } from "./boxes.ts";
+import { direction } from "../model/angles.ts";
 import { type Color, parseColor } from "./colors.ts";
 import { type Bounds, checkCoordinate, checkExtent } from "./marks.ts";
 

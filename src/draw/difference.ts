@@ -6,7 +6,7 @@ import { mergeMasks, MERGE_OR } from "../core/rle.ts";
 import { ImageError, show } from "../errors.ts";
 import { decode } from "../model/rle.ts";
 import type { Box, Scene, Segmentation } from "../model/scene.ts";
-import { direction } from "./boxes.ts";
+import { direction } from "../model/angles.ts";
 import { type Color, parseColor } from "./colors.ts";
 import type { Corner } from "./heat-map-style.ts";
 import { checkCoordinate, checkExtent, type Mark } from "./marks.ts";

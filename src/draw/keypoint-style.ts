@@ -1,5 +1,7 @@
 /** How poses are drawn: part of the style. */
-import { type Checks, number } from "./style-checks.ts";
+import { type SkeletonName, skeletons } from "../model/skeletons.ts";
+import { type Marker, MARKERS } from "./markers.ts";
+import { type Checks, number, oneOf } from "./style-checks.ts";
 
 /** Part of {@link Style}. */
 export interface KeypointStyle {
@@ -7,18 +9,45 @@ export interface KeypointStyle {
   readonly keypointRadius?: number | undefined;
   /** Width of the limbs between keypoints in pixels, 0 for none. Default: follows the picture and the pose. */
   readonly limbWidth?: number | undefined;
+  /** How keypoints are marked. Default `circle`. */
+  readonly keypointMarker?: Marker | undefined;
+  /** Keypoints with a lower score are not drawn, nor their limbs; those without a score are. Default 0.3. */
+  readonly keypointScore?: number | undefined;
+  /**
+   * How the points of a pose that brings no skeleton are joined: by the built-in skeleton of this name, where it has as many
+   * points; `auto`: by the one that poses of so many points usually have; `none`: not at all. Default `none`: limbs
+   * between the wrong points would show a pose that nobody has seen.
+   */
+  readonly keypointSkeleton?: "none" | "auto" | SkeletonName | undefined;
+  /** `skeleton`: colours of limbs and points that a skeleton brings win; `object`: all have the object's. Default `skeleton`. */
+  readonly keypointColors?: "skeleton" | "object" | undefined;
 }
 
 export const KEYPOINT_CHECKS: Checks<KeypointStyle> = {
   keypointRadius: number(0, 1000),
   limbWidth: number(0, 1000),
+  keypointMarker: oneOf(MARKERS),
+  keypointScore: number(-1e9, 1e9),
+  keypointSkeleton: oneOf(["none", "auto", ...Object.keys(skeletons)]),
+  keypointColors: oneOf(["skeleton", "object"]),
 };
 
 export interface ResolvedKeypointStyle {
   readonly keypointRadius: number | undefined;
   readonly limbWidth: number | undefined;
+  readonly keypointMarker: Marker;
+  readonly keypointScore: number;
+  readonly keypointSkeleton: "none" | "auto" | SkeletonName;
+  readonly keypointColors: "skeleton" | "object";
 }
 
 export function resolveKeypointStyle(style: KeypointStyle): ResolvedKeypointStyle {
-  return { keypointRadius: style.keypointRadius, limbWidth: style.limbWidth };
+  return {
+    keypointRadius: style.keypointRadius,
+    limbWidth: style.limbWidth,
+    keypointMarker: style.keypointMarker ?? "circle",
+    keypointScore: style.keypointScore ?? 0.3,
+    keypointSkeleton: style.keypointSkeleton ?? "none",
+    keypointColors: style.keypointColors ?? "skeleton",
+  };
 }

@@ -1,114 +1,153 @@
-/** Poses: limbs of a skeleton as thick lines, points as discs. */
-import type { Frame } from "../core/frame.ts";
-import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
+/** Poses: limbs of a skeleton as thick lines, points as markers. */
+import { packColor } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
-import type { Keypoint, Keypoints } from "../model/scene.ts";
+import type { Keypoint, Keypoints, Skeleton } from "../model/scene.ts";
+import { skeletons, usualSkeleton } from "../model/skeletons.ts";
+import { parseColor } from "./colors.ts";
 import type { Layer, Plan } from "./layer.ts";
+import { LIGHT, markerBounds, MarkerList } from "./markers.ts";
 import { type Bounds, checkCoordinate, type Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
-/** Thick lines and discs of one pose, in drawing order. */
-export interface PlacedPose {
-  /** x0, y0, x1, y1, radius of each in 1/256 pixel. */
-  readonly capsules: readonly number[];
-  /** One of `packColor` for each. */
-  readonly colors: readonly number[];
-  /** What the drawn points cover; undefined when there is none. */
-  readonly bounds: Bounds | undefined;
-}
-
-const RIM = 0xffffff;
-/** Opacity of the light edge of limbs. */
-const EDGE_ALPHA = 150;
+/** The light edge of limbs lets some of the picture through. */
+const LIMB_EDGE = packColor(0xffffff, 150);
+/** Poses of more points than this have them so close together that their size follows their distances. */
+const DENSE = 30;
 
 /** The poses of a scene. */
 export function planPoses(plan: Plan): Layer | undefined {
-  const poses: PlacedPose[] = [];
+  const markers = new MarkerList();
+  let any = false;
   for (const mark of plan.marks) {
     const { keypoints } = mark.annotation;
     if (!keypoints) continue;
-    const pose = placePose(mark, keypoints, plan.style, plan.side);
-    poses.push(pose);
-    if (pose.bounds) plan.cover(mark, "pose", pose.bounds);
+    any = true;
+    const bounds = addPose(markers, mark, keypoints, plan.style, plan.side);
+    if (bounds) plan.cover(mark, "pose", bounds);
   }
-  return poses.length > 0 ? { draw: (frame) => drawPoses(frame, poses, plan.style) } : undefined;
+  return any ? { draw: (frame) => markers.draw(frame, plan.style.bias) } : undefined;
 }
 
 /**
- * Make the shapes of a pose: limbs between points that are both there, then the points. A visible point is a disc with a
+ * Add the shapes of a pose: limbs between points that are both there, then the points. A visible point is a marker with a
  * light rim, a hidden one is light with a rim of colour. Sizes follow the picture, and shrink with a small pose.
  *
  * @param side - square root of the picture's area
- * @throws {ImageError} `ARGUMENT` for coordinates that cannot be drawn, or an edge to a point that the skeleton has not
+ * @returns what the drawn points cover; undefined when there is none
+ * @throws {ImageError} `ARGUMENT` for coordinates that cannot be drawn, or an edge to a point that the pose has not
  */
-export function placePose(mark: Mark, pose: Keypoints, style: ResolvedStyle, side: number): PlacedPose {
-  const { points, skeleton } = pose;
-  const { color, path } = mark;
-  let left = Infinity;
-  let top = Infinity;
-  let right = -Infinity;
-  let bottom = -Infinity;
+export function addPose(
+  markers: MarkerList,
+  mark: Mark,
+  pose: Keypoints,
+  style: ResolvedStyle,
+  side: number,
+): Bounds | undefined {
+  const path = `${mark.path}.keypoints`;
+  const { points } = pose;
+  const skeleton = pose.skeleton ?? skeletonFor(points.length, style);
+  const drawn = points.map((point) => isDrawn(point, style));
+  const at: number[] = [];
+  for (const [i, { x, y }] of points.entries())
+    if (drawn[i]) at.push(checkCoordinate(x, `${path}.points[${i}].x`), checkCoordinate(y, `${path}.points[${i}].y`));
+  const limbs = limbsOf(points, skeleton, drawn, path);
+  if (at.length === 0) return undefined;
+  const extent = extentOf(at);
+
+  const crowd = points.length > DENSE && limbs.length === 0;
+  const base = style.keypointRadius ?? sizeOf(extent, crowd ? points.length : 0, side);
+  const radii = points.map((_, i) => (points.length > DENSE ? denseRadius(i, limbs, base, style) : base));
+  const limbWidth = (radius: number): number => style.limbWidth ?? Math.max(radius < 1.25 ? 1 : 1.25, radius * 0.85);
+  const rimOf = (radius: number): number => Math.max(radius < 1.25 ? 0.35 : 0.6, radius * 0.28);
+  const colors = style.keypointColors === "skeleton" ? skeleton : undefined;
+  const colorOf = (list: readonly number[] | undefined, i: number, name: string): number =>
+    list?.[i] === undefined ? mark.color : parseColor(list[i], `${path}.skeleton.${name}[${i}]`);
+
+  const lines = limbs.flatMap(({ from, to, edge }) => {
+    const radius = Math.min(radii[from]!, radii[to]!);
+    const width = limbWidth(radius);
+    if (width === 0) return [];
+    const color = packColor(colorOf(colors?.edgeColors, edge, "edgeColors"));
+    return [{ a: points[from]!, b: points[to]!, width, rim: rimOf(radius), color }];
+  });
+  // a light edge keeps limbs apart from a mask of the same colour
+  for (const { a, b, width, rim } of lines) markers.addLine(a.x, a.y, b.x, b.y, width + 2 * rim, LIMB_EDGE);
+  for (const { a, b, width, color } of lines) markers.addLine(a.x, a.y, b.x, b.y, width, color);
+  let reach = 0;
   for (const [i, { x, y, visibility = 2 }] of points.entries()) {
-    if (visibility === 0) continue;
-    checkCoordinate(x, `${path}.keypoints.points[${i}].x`);
-    checkCoordinate(y, `${path}.keypoints.points[${i}].y`);
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
+    const radius = radii[i]!;
+    if (!drawn[i] || radius === 0) continue;
+    const color = packColor(colorOf(colors?.pointColors, i, "pointColors"));
+    const rim = rimOf(radius);
+    const [fill, edge] = visibility === 2 ? [color, LIGHT] : [LIGHT, color];
+    markers.addMarker({ marker: style.keypointMarker, radius, rim, fill, edge }, x, y);
+    reach = Math.max(reach, radius + rim);
   }
-  const capsules: number[] = [];
-  const colors: number[] = [];
-  if (left > right) return { capsules, colors, bounds: undefined };
+  return markerBounds(at, reach);
+}
 
-  const extent = Math.max(right - left, bottom - top);
-  const radius = style.keypointRadius ?? Math.max(1.25, Math.min(1 + side / 480, extent / 56));
-  const limb = style.limbWidth ?? Math.max(1.25, radius * 0.85);
-  const rim = Math.max(0.6, radius * 0.28);
-  const add = (x0: number, y0: number, x1: number, y1: number, r: number, fill: number, alpha = 255): void => {
-    capsules.push(fixed(x0), fixed(y0), fixed(x1), fixed(y1), Math.max(1, fixed(r)));
-    colors.push(packColor(fill, alpha));
-  };
+function isDrawn({ visibility, score }: Keypoint, { keypointScore }: ResolvedStyle): boolean {
+  return visibility !== 0 && (score === undefined || score >= keypointScore);
+}
 
-  const limbs: (readonly [Keypoint, Keypoint])[] = [];
-  for (const [i, [from, to]] of (skeleton?.edges ?? []).entries()) {
+/** The skeleton that the style lends to a pose without one. */
+function skeletonFor(count: number, { keypointSkeleton: name }: ResolvedStyle): Skeleton | undefined {
+  if (name === "none") return undefined;
+  const skeleton = name === "auto" ? usualSkeleton(count) : skeletons[name];
+  return skeleton?.points.length === count ? skeleton : undefined;
+}
+
+/** An edge of the skeleton whose ends are both drawn. */
+interface Limb {
+  readonly from: number;
+  readonly to: number;
+  readonly edge: number;
+  readonly length: number;
+}
+
+function limbsOf(
+  points: readonly Keypoint[],
+  skeleton: Skeleton | undefined,
+  drawn: readonly boolean[],
+  path: string,
+): Limb[] {
+  const limbs: Limb[] = [];
+  for (const [edge, [from, to]] of (skeleton?.edges ?? []).entries()) {
     const a = points[from];
     const b = points[to];
     if (!a || !b)
       throw new ImageError("ARGUMENT", `expected two of ${points.length} points, got ${show([from, to])}`, {
-        path: `${path}.keypoints.skeleton.edges[${i}]`,
+        path: `${path}.skeleton.edges[${edge}]`,
       });
-    if (limb > 0 && a.visibility !== 0 && b.visibility !== 0) limbs.push([a, b]);
+    if (!drawn[from] || !drawn[to]) continue;
+    const length = Math.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y));
+    limbs.push({ from, to, edge, length });
   }
-  // a light edge keeps limbs apart from a mask of the same colour
-  for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2 + rim, RIM, EDGE_ALPHA);
-  for (const [a, b] of limbs) add(a.x, a.y, b.x, b.y, limb / 2, color);
-  for (const { x, y, visibility = 2 } of points) {
-    if (visibility === 0 || radius === 0) continue;
-    const seen = visibility === 2;
-    add(x, y, x, y, radius + rim, seen ? RIM : color);
-    add(x, y, x, y, radius, seen ? color : RIM);
-  }
-  const reach = radius + rim;
-  return {
-    capsules,
-    colors,
-    bounds: {
-      left: Math.floor(left - reach),
-      top: Math.floor(top - reach),
-      right: Math.ceil(right + reach),
-      bottom: Math.ceil(bottom + reach),
-    },
-  };
+  return limbs;
 }
 
-/** Draw poses in order. */
-export function drawPoses(frame: Frame, poses: readonly PlacedPose[], style: ResolvedStyle): void {
-  const capsules = poses.flatMap((pose) => pose.capsules);
-  if (capsules.length === 0) return;
-  fillCapsules(frame, Int32Array.from(capsules), Uint32Array.from(poses.flatMap(({ colors }) => colors)), style.bias);
+/** Radius of the points of a pose: that of the picture, less where the pose is small or its points are a crowd. */
+function sizeOf(extent: number, crowd: number, side: number): number {
+  const room = crowd > 0 ? extent / (18 * Math.sqrt(crowd)) : Infinity;
+  return Math.max(1.25, Math.min(1 + side / 480, extent / 56, room));
 }
 
-function fixed(pixels: number): number {
-  return Math.round(pixels * SUBPIXEL);
+/** The longer side of the box around some points. */
+function extentOf(at: readonly number[]): number {
+  const xs = at.filter((_, i) => i % 2 === 0);
+  const ys = at.filter((_, i) => i % 2 === 1);
+  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+}
+
+/** Radius of one point of a dense pose: a part of the mean length of its limbs. */
+function denseRadius(point: number, limbs: readonly Limb[], base: number, style: ResolvedStyle): number {
+  if (style.keypointRadius !== undefined) return base;
+  let sum = 0;
+  let count = 0;
+  for (const { from, to, length } of limbs)
+    if (from === point || to === point) {
+      sum += length;
+      count++;
+    }
+  return count === 0 ? base : Math.max(0.8, Math.min(base, (0.16 * sum) / count));
 }

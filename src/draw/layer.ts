@@ -1,6 +1,8 @@
 /** What every kind of mark is to the renderer. */
 import type { Frame } from "../core/frame.ts";
 import type { Scene } from "../model/scene.ts";
+import { linePatternsOf } from "./groups.ts";
+import type { LinePattern } from "./dashes.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
@@ -13,7 +15,7 @@ export interface Layer {
 }
 
 /** Which kind of mark says best where an object is; a label stands at the best one. */
-export const COVER_RANKS = { pose: 1, shape: 2, mask: 3, quad: 4, box: 5 } as const;
+export const COVER_RANKS = { trace: 1, pose: 2, shape: 3, mask: 4, quad: 5, box: 6 } as const;
 
 /** What the kinds of marks know of a scene while they put themselves in place, one after the other. */
 export class Plan {
@@ -23,6 +25,8 @@ export class Plan {
   readonly side: number;
   /** Values of the first and the last colour of the first heat map, which a bar may show. */
   heatRange: readonly [low: number, high: number] | undefined = undefined;
+  /** Line pattern of each group, where there are several. */
+  readonly linePatterns: ReadonlyMap<string | undefined, LinePattern>;
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */
@@ -34,6 +38,7 @@ export class Plan {
     this.width = scene.width;
     this.height = scene.height;
     this.side = Math.sqrt(scene.width * scene.height);
+    this.linePatterns = linePatternsOf(scene.annotations);
   }
 
   /** Say which rectangle a mark covers. */

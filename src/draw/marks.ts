@@ -53,19 +53,44 @@ function colorOf(
 /**
  * A coordinate that can be drawn.
  *
+ * @param scale - pixels of the unit in which it is given
  * @throws {ImageError} `ARGUMENT` for NaN, infinity and what is further than 2^20 pixels away
  */
-export function checkCoordinate(value: number, path: string): number {
-  if (typeof value !== "number" || !(Math.abs(value) <= MAX_COORDINATE))
+export function checkCoordinate(value: number, path: string, scale = 1): number {
+  if (typeof value !== "number" || !(Math.abs(value * scale) <= MAX_COORDINATE))
     throw new ImageError("ARGUMENT", `expected a coordinate within ±${MAX_COORDINATE} pixels, got ${show(value)}`, {
       path,
     });
-  return value;
+  return value * scale;
 }
 
 /** As {@link checkCoordinate}, and not negative: a width or a height. */
-export function checkExtent(value: number, path: string): number {
-  if (checkCoordinate(value, path) < 0)
-    throw new ImageError("ARGUMENT", `expected 0 or more pixels, got ${show(value)}`, { path });
-  return value;
+export function checkExtent(value: number, path: string, scale = 1): number {
+  const pixels = checkCoordinate(value, path, scale);
+  if (pixels < 0) throw new ImageError("ARGUMENT", `expected 0 or more pixels, got ${show(value)}`, { path });
+  return pixels;
+}
+
+/** Numbers of one line: a list out of nowhere may claim any length. */
+const MAX_NUMBERS = 2 ** 22;
+
+/**
+ * Coordinates `[x0, y0, x1, y1, …]` that can be drawn.
+ *
+ * @param least - points that there must be
+ * @throws {ImageError} `ARGUMENT` for what is no such list
+ */
+export function checkPoints(list: ArrayLike<number>, path: string, least: number): readonly number[] {
+  const count: unknown = typeof list === "object" && list !== null ? list.length : undefined;
+  if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count % 2 !== 0 || count < least * 2)
+    throw new ImageError(
+      "ARGUMENT",
+      `expected ${least > 0 ? `${least} or more points as ` : ""}pairs of numbers, got ${count === undefined ? show(list) : `${show(count)} numbers`}`,
+      { path },
+    );
+  if (count > MAX_NUMBERS)
+    throw new ImageError("LIMIT", `expected ${MAX_NUMBERS} numbers or fewer, got ${count}`, { path });
+  const points = Array.from(list);
+  for (let i = 0; i < count; i++) checkCoordinate(points[i]!, `${path}[${i}]`);
+  return points;
 }

@@ -2,6 +2,7 @@
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
+import { planBoxMarks } from "./box-marks.ts";
 import { planBoxes } from "./boxes.ts";
 import { planColorBar, planHeatMaps } from "./heat-maps.ts";
 import { planIcons } from "./icons.ts";
@@ -11,7 +12,9 @@ import { planLabels } from "./labels.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
+import { planShapes } from "./shapes.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
+import { planTraces } from "./traces.ts";
 
 /**
  * Put every kind of mark in place, in the order of drawing. Labels and icons come behind the others: they stand at what
@@ -21,7 +24,10 @@ const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planLabelMaps,
   planHeatMaps,
   planMasks,
+  planTraces,
   planBoxes,
+  planBoxMarks,
+  planShapes,
   planPoses,
   planIcons,
   planLabels,

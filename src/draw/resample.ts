@@ -1,6 +1,6 @@
 /** Which pixels of one side weigh how much for the pixels of a resized one. */
 import { type Taps, WEIGHT_SUM } from "../core/resize.ts";
-import { direction } from "./boxes.ts";
+import { direction } from "../model/angles.ts";
 
 /** How a side is resized by weights. */
 export type Filter = "area" | "lanczos3";

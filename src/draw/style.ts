@@ -7,6 +7,7 @@ import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
+import { GROUP_CHECKS, type GroupStyle, resolveGroupStyle, type ResolvedGroupStyle } from "./groups.ts";
 import {
   HEAT_MAP_CHECKS,
   type HeatMapStyle,
@@ -22,6 +23,7 @@ import {
 } from "./keypoint-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
+import { resolveShapeStyle, type ResolvedShapeStyle, SHAPE_CHECKS, type ShapeStyle } from "./shape-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy, ColorKey } from "./color-style.ts";
@@ -33,7 +35,17 @@ export type { ColorBy, ColorKey } from "./color-style.ts";
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
 export interface Style
-  extends BoxStyle, ColorStyle, FilterStyle, HeatMapStyle, IconStyle, KeypointStyle, LabelStyle, MaskStyle {
+  extends
+    BoxStyle,
+    ColorStyle,
+    FilterStyle,
+    GroupStyle,
+    HeatMapStyle,
+    IconStyle,
+    KeypointStyle,
+    LabelStyle,
+    MaskStyle,
+    ShapeStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -44,9 +56,11 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...FILTER_CHECKS,
   ...HEAT_MAP_CHECKS,
   ...ICON_CHECKS,
+  ...GROUP_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...MASK_CHECKS,
+  ...SHAPE_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
 
@@ -75,9 +89,11 @@ export interface ResolvedStyle
     ResolvedFilterStyle,
     ResolvedHeatMapStyle,
     ResolvedIconStyle,
+    ResolvedGroupStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
-    ResolvedMaskStyle {
+    ResolvedMaskStyle,
+    ResolvedShapeStyle {
   /** As the kernels take it. */
   readonly bias: number;
 }
@@ -92,9 +108,11 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveFilterStyle(style),
     ...resolveHeatMapStyle(style),
     ...resolveIconStyle(style, size),
+    ...resolveGroupStyle(style),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),
+    ...resolveShapeStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
 }

@@ -1,11 +1,8 @@
 /** COCO's categories and the poses that they describe. */
 import { ImageError, show } from "../errors.ts";
 import type { Category, Skeleton } from "../model/scene.ts";
+import { skeletons } from "../model/skeletons.ts";
 import { type Fields, isList, othersOf, readFlag, readNumbers, readText, toNumber } from "./fields.ts";
-
-const PERSON_POINTS =
-  "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist " +
-  "right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle";
 
 /**
  * The person of COCO: 17 points, 19 edges, as pairs of 0-based indices. Legs, trunk, arms, head.
@@ -13,39 +10,7 @@ const PERSON_POINTS =
  * @example
  * COCO_PERSON.points[COCO_PERSON.edges[0][0]]; // "left_ankle"
  */
-export const COCO_PERSON: Skeleton = {
-  name: "person",
-  points: PERSON_POINTS.split(" "),
-  edges: [
-    ...([
-      [15, 13],
-      [13, 11],
-      [16, 14],
-      [14, 12],
-      [11, 12],
-    ] as const),
-    ...([
-      [5, 11],
-      [6, 12],
-      [5, 6],
-    ] as const),
-    ...([
-      [5, 7],
-      [6, 8],
-      [7, 9],
-      [8, 10],
-    ] as const),
-    ...([
-      [1, 2],
-      [0, 1],
-      [0, 2],
-      [1, 3],
-      [2, 4],
-      [3, 5],
-      [4, 6],
-    ] as const),
-  ],
-};
+export const COCO_PERSON: Skeleton = skeletons.person;
 
 /**
  * The skeleton of a category record, or undefined where it names no points. COCO counts points from 1; a file whose edges

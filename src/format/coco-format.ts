@@ -42,7 +42,8 @@ const PANOPTIC = 0.85;
 async function detect(tree: FileTree): Promise<number> {
   const names = await namesEnding(tree, ".json");
   // names that tools give come first
-  const known = (name: string): boolean => /(?:^|\/)(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info)_|coco/i.test(name);
+  const known = (name: string): boolean =>
+    /(?:^|\/)(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info)_|coco/i.test(name);
   names.sort((a, b) => Number(known(b)) - Number(known(a)));
   return surest(tree, names, 8, detectHead);
 }
@@ -84,7 +85,9 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
   }
   for (const { name, root } of results) readResults(readers, name, root);
   if (readers.size === 0)
-    throw broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file");
+    throw (
+      broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file")
+    );
 
   const list = [...readers.values()];
   const datasets = list.map(({ reader }) => reader.dataset());
@@ -129,17 +132,15 @@ function strictError({ path, message }: DatasetProblem): ImageError {
 
 function collect(list: readonly SplitReader[], broken: readonly ImageError[]): () => readonly DatasetProblem[] {
   return () => [
-    ...broken.map((error) => ({ path: error.path ?? "", message: error.message.slice(error.path ? error.path.length + 2 : 0) })),
+    ...broken.map((error) => ({
+      path: error.path ?? "",
+      message: error.message.slice(error.path ? error.path.length + 2 : 0),
+    })),
     ...list.flatMap(({ reader }) => reader.problems.list),
   ];
 }
 
-function readObject(
-  readers: Map<string, SplitReader>,
-  name: string,
-  root: Fields,
-  { strict }: ReadTreeOptions,
-): void {
+function readObject(readers: Map<string, SplitReader>, name: string, root: Fields, { strict }: ReadTreeOptions): void {
   const split = splitOfName(name);
   let key = split ?? "";
   let entry = readers.get(key);

@@ -189,7 +189,10 @@ export async function writeCoco(
   const records = categories.records(losses);
   for (const [name, { images, instances, keypoints, captions, labels }] of splits) {
     const file = async (kind: string, annotations: JsonList, more: object): Promise<void> =>
-      sink.write(`annotations/${kind}_${name}.json`, jsonFile({ info: {}, licenses: [], images, ...more, annotations }));
+      sink.write(
+        `annotations/${kind}_${name}.json`,
+        jsonFile({ info: {}, licenses: [], images, ...more, annotations }),
+      );
     await file("instances", instances, { categories: records });
     if (keypoints.length > 0) await file("person_keypoints", keypoints, { categories: records });
     if (labels.length > 0) await file("labels", labels, { categories: records });
@@ -240,7 +243,10 @@ export function checkScene(scene: Scene, losses: Losses, path: string): boolean 
 export function splitName(scene: Scene, options: WriteTreeOptions): string {
   const name = scene.split ?? options.split ?? "train";
   if (/^[^/\\\0:]+$/.test(name) && name !== "." && name !== "..") return name;
-  throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`);
+  throw new ImageError(
+    "ARGUMENT",
+    `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`,
+  );
 }
 
 function splitOf(splits: Map<string, Split>, name: string): Split {
@@ -298,7 +304,8 @@ export function instanceRecord(
   const category = categories.idOf(annotation, losses, path);
   const mask = segmentation && writeMask(segmentation, scene, results, losses, path);
   const points = keypoints && writeKeypoints(annotation, category, categories, losses, path);
-  const measured = mask && (!box || annotation.area === undefined) ? measureMask(mask.mask, scene.width, scene.height) : undefined;
+  const measured =
+    mask && (!box || annotation.area === undefined) ? measureMask(mask.mask, scene.width, scene.height) : undefined;
   const own = box ? pixelBox(box, scene) : (measured?.box ?? (points && boundsOf(labelled(points))));
   const { x, y, width, height, rotation } = own ?? { x: 0, y: 0, width: 0, height: 0 };
   const attributes = {

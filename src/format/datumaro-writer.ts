@@ -82,7 +82,12 @@ class Labels {
       },
       ...(colored.length > 0 && {
         mask: {
-          colormap: colored.map(([label_id, color]) => ({ label_id, r: color >> 16, g: (color >> 8) & 255, b: color & 255 })),
+          colormap: colored.map(([label_id, color]) => ({
+            label_id,
+            r: color >> 16,
+            g: (color >> 8) & 255,
+            b: color & 255,
+          })),
         },
       }),
       ...(posed.length > 0 && {
@@ -222,7 +227,8 @@ function shapesOf(
     shapes.push({ type: "bbox", rotation: rotation || undefined, bbox: [x, y, width, height] });
   }
   if (segmentation) {
-    if (!isHard(segmentation)) losses.add("probabilities of a soft mask (written where 0.5 or more)", `${path}.segmentation`);
+    if (!isHard(segmentation))
+      losses.add("probabilities of a soft mask (written where 0.5 or more)", `${path}.segmentation`);
     const mask = isHard(segmentation) ? segmentation : harden(segmentation);
     const holes = mask.kind === "polygon" && mask.parts.some((part) => part.holes?.length);
     if (holes) losses.add("outlines of a polygon with holes (written as runs)", `${path}.segmentation`);
@@ -248,15 +254,21 @@ function shapesOf(
   }
   const skeleton = label === undefined ? undefined : labels.at(label).skeleton;
   if (points && points.length > 0) {
-    if (skeleton?.points.length === points.length / 2) losses.add("points of a category with a skeleton of as many", path);
-    shapes.push({ type: "points", points: Array.from(points), visibility: Array.from({ length: points.length / 2 }, () => 2) });
+    if (skeleton?.points.length === points.length / 2)
+      losses.add("points of a category with a skeleton of as many", path);
+    shapes.push({
+      type: "points",
+      points: Array.from(points),
+      visibility: Array.from({ length: points.length / 2 }, () => 2),
+    });
   }
   if (keypoints && keypoints.points.length > 0) {
     const own = keypoints.skeleton;
     if (own && label !== undefined && !skeleton) labels.setSkeleton(label, own);
     else if (!own || own.points.length !== skeleton?.points.length)
       losses.add("keypoints without the skeleton of their category", `${path}.keypoints`);
-    if (keypoints.points.some(({ score }) => score !== undefined)) losses.add("scores of keypoints", `${path}.keypoints`);
+    if (keypoints.points.some(({ score }) => score !== undefined))
+      losses.add("scores of keypoints", `${path}.keypoints`);
     shapes.push({
       type: "points",
       points: keypoints.points.flatMap(({ x, y }) => [x, y]),

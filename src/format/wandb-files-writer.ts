@@ -38,7 +38,8 @@ export class ClassNumbers {
     this.#names = new CategoryNames(categories);
     for (const [i, { id, name }] of categories.entries())
       if (this.#ids.has(name)) losses.add("second category of the same name", `categories[${i}]`);
-      else if (this.of(name, id) !== id) losses.add("category id that is no whole number or taken", `categories[${i}].id`);
+      else if (this.of(name, id) !== id)
+        losses.add("category id that is no whole number or taken", `categories[${i}].id`);
   }
 
   /** Number of a name; new ones get the wanted number where it is whole and free. */
@@ -168,7 +169,8 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
   }
   const classes = new Map(Array.from(mapNames, ([id, name]) => [id, name]));
   for (const { id, name } of numbers.list) {
-    if ((classes.get(id) ?? name) !== name) losses.add("names of classes that label maps and boxes use differently", "categories");
+    if ((classes.get(id) ?? name) !== name)
+      losses.add("names of classes that label maps and boxes use differently", "categories");
     else classes.set(id, name);
   }
   const class_set = Array.from(classes, ([id, name]) => ({ id, name }));

@@ -104,7 +104,10 @@ export class CategoryNames {
 
   /** The annotation's own name, else that of its id, else the id; undefined where it has neither. */
   of({ category, categoryId }: Pick<Annotation, "category" | "categoryId">): string | undefined {
-    return category ?? (categoryId === undefined ? undefined : (this.#byId.get(String(categoryId))?.name ?? String(categoryId)));
+    return (
+      category ??
+      (categoryId === undefined ? undefined : (this.#byId.get(String(categoryId))?.name ?? String(categoryId)))
+    );
   }
 }
 

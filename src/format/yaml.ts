@@ -7,7 +7,8 @@ import { textOf } from "./tree-reading.ts";
 const MAX_LENGTH = 2 ** 22;
 
 /** Text, number, true or false, null, a list, or a Map. */
-export type YamlValue = string | number | bigint | boolean | null | readonly YamlValue[] | ReadonlyMap<YamlValue, YamlValue>;
+export type YamlValue =
+  string | number | bigint | boolean | null | readonly YamlValue[] | ReadonlyMap<YamlValue, YamlValue>;
 
 /**
  * The value of a YAML document.
@@ -19,7 +20,9 @@ export type YamlValue = string | number | bigint | boolean | null | readonly Yam
 export function parseYaml(source: string | Uint8Array, file: string): YamlValue {
   const text = typeof source === "string" ? source : decodeNamed(source, file);
   if (text.length > MAX_LENGTH)
-    throw new ImageError("LIMIT", `expected at most ${MAX_LENGTH} characters of YAML, got ${text.length}`, { path: file });
+    throw new ImageError("LIMIT", `expected at most ${MAX_LENGTH} characters of YAML, got ${text.length}`, {
+      path: file,
+    });
   try {
     const document = parseDocument(text, { schema: "core", merge: false, logLevel: "silent", prettyErrors: true });
     const [error] = document.errors;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
-import { direction, drawBoxes, placeBox } from "../../src/draw/boxes.ts";
+import { drawBoxes, placeBox } from "../../src/draw/boxes.ts";
+import { direction } from "../../src/model/angles.ts";
 import type { Mark } from "../../src/draw/marks.ts";
 import { resolveStyle, type Style } from "../../src/draw/style.ts";
 import type { Box } from "../../src/model/scene.ts";

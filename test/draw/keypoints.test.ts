@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
-import { drawPoses, placePose } from "../../src/draw/keypoints.ts";
+import { addPose } from "../../src/draw/keypoints.ts";
+import { MarkerList } from "../../src/draw/markers.ts";
 import type { Mark } from "../../src/draw/marks.ts";
 import { resolveStyle } from "../../src/draw/style.ts";
 import type { Keypoint, Keypoints } from "../../src/model/scene.ts";
@@ -19,10 +20,14 @@ const skeleton = {
 
 function draw(pose: Keypoints): (x: number, y: number) => number[] {
   using frame = Frame.create(60, 40, { fill: 0 });
-  drawPoses(frame, [placePose(mark, pose, style, 50)], style);
+  const markers = new MarkerList();
+  addPose(markers, mark, pose, style, 50);
+  markers.draw(frame, style.bias);
   const pixels = frame.toRgba();
   return (x, y) => [...pixels.subarray((y * 60 + x) * 4, (y * 60 + x) * 4 + 3)];
 }
+
+const bounds = (pose: Keypoints) => addPose(new MarkerList(), mark, pose, style, 50);
 
 describe("poses", () => {
   test("join points that are there, and draw visible and hidden ones apart", () => {
@@ -39,22 +44,26 @@ describe("poses", () => {
   });
 
   test("cover what their drawn points reach, and nothing when there is none", () => {
-    const pose = placePose(mark, { points: [point(10, 20, 2), point(-900, 3, 0)], skeleton: undefined }, style, 50);
-    expect(pose.bounds).toEqual({ left: 6, top: 16, right: 14, bottom: 24 });
-    expect(placePose(mark, { points: [point(1, 1, 0)] }, style, 50).bounds).toBeUndefined();
-    expect(placePose(mark, { points: [] }, style, 50).bounds).toBeUndefined();
+    expect(bounds({ points: [point(10, 20, 2), point(-900, 3, 0)], skeleton: undefined })).toEqual({
+      left: 6,
+      top: 16,
+      right: 14,
+      bottom: 24,
+    });
+    expect(bounds({ points: [point(1, 1, 0)] })).toBeUndefined();
+    expect(bounds({ points: [] })).toBeUndefined();
   });
 
   test("a point that is not labelled may have any coordinates, another one may not", () => {
-    expect(() => placePose(mark, { points: [point(NaN, 0, 0)] }, style, 50)).not.toThrow();
-    expect(() => placePose(mark, { points: [point(0, 0, 2), point(0, NaN, 1)] }, style, 50)).toThrow(
+    expect(() => bounds({ points: [point(NaN, 0, 0)] })).not.toThrow();
+    expect(() => bounds({ points: [point(0, 0, 2), point(0, NaN, 1)] })).toThrow(
       expect.objectContaining({ code: "ARGUMENT", path: "annotations[0].keypoints.points[1].y" }),
     );
   });
 
   test("an edge to a point that does not exist is an error", () => {
     const wrong = { ...skeleton, edges: [[0, 5]] as const };
-    expect(() => placePose(mark, { points: [point(0, 0, 2)], skeleton: wrong }, style, 50)).toThrow(
+    expect(() => bounds({ points: [point(0, 0, 2)], skeleton: wrong })).toThrow(
       expect.objectContaining({ code: "ARGUMENT", path: "annotations[0].keypoints.skeleton.edges[0]" }),
     );
   });
