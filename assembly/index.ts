@@ -27,11 +27,16 @@ export { clearBox, masksToRows } from "./mask-planes";
 // paint
 export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
+export { paintCover } from "./cover";
+export { averageMasks } from "./mask-average";
+export { paintOutside } from "./mask-outside";
+export { hideMask } from "./mask-hide";
 export { coverContours, fillContours } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
-export { labelMap } from "./label-map";
+export { countLabels, labelMap } from "./label-map";
+export { paintRegionRims } from "./region-rims";
 
 // png
 export { inflateZlib } from "./inflate";

@@ -14,11 +14,13 @@ import type { PngDecodeKernels } from "./png-decode.ts";
 import type { PngEncodeKernels } from "./png-encode.ts";
 import type { RasterKernels } from "./raster.ts";
 import type { RleKernels } from "./rle.ts";
+import type { CoverKernels } from "./soft-mask.ts";
 import type { TextKernels } from "./text.ts";
 
 export interface Kernels
   extends
     BlendKernels,
+    CoverKernels,
     InflateKernels,
     JpegDecodeKernels,
     JpegEncodeKernels,

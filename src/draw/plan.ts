@@ -3,16 +3,20 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
 import { planBoxes } from "./boxes.ts";
+import { planDim } from "./dim.ts";
 import { planPoses } from "./keypoints.ts";
 import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
+import { planPrivacy } from "./privacy.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 
 /** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
+  planPrivacy,
+  planDim,
   planLabelMaps,
   planMasks,
   planBoxes,

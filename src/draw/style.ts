@@ -6,6 +6,7 @@ import { BLEND_ROUND, BLEND_TRUNCATE } from "../core/blend.ts";
 import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
+import { DIM_CHECKS, type DimStyle, resolveDimStyle, type ResolvedDimStyle } from "./dim-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
 import {
   KEYPOINT_CHECKS,
@@ -13,8 +14,15 @@ import {
   resolveKeypointStyle,
   type ResolvedKeypointStyle,
 } from "./keypoint-style.ts";
+import {
+  LABEL_MAP_CHECKS,
+  type LabelMapStyle,
+  resolveLabelMapStyle,
+  type ResolvedLabelMapStyle,
+} from "./label-map-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
+import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPrivacyStyle } from "./privacy-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy } from "./color-style.ts";
@@ -25,7 +33,17 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style
+  extends
+    BoxStyle,
+    ColorStyle,
+    DimStyle,
+    FilterStyle,
+    KeypointStyle,
+    LabelMapStyle,
+    LabelStyle,
+    MaskStyle,
+    PrivacyStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -33,10 +51,13 @@ export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle,
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
   ...COLOR_CHECKS,
+  ...DIM_CHECKS,
   ...FILTER_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
+  ...LABEL_MAP_CHECKS,
   ...MASK_CHECKS,
+  ...PRIVACY_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
 
@@ -62,10 +83,13 @@ export interface ResolvedStyle
   extends
     ResolvedBoxStyle,
     ResolvedColorStyle,
+    ResolvedDimStyle,
     ResolvedFilterStyle,
     ResolvedKeypointStyle,
+    ResolvedLabelMapStyle,
     ResolvedLabelStyle,
-    ResolvedMaskStyle {
+    ResolvedMaskStyle,
+    ResolvedPrivacyStyle {
   /** As the kernels take it. */
   readonly bias: number;
 }
@@ -77,10 +101,13 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   return {
     ...resolveBoxStyle(style, size),
     ...resolveColorStyle(style),
+    ...resolveDimStyle(style),
     ...resolveFilterStyle(style),
     ...resolveKeypointStyle(style),
+    ...resolveLabelMapStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),
+    ...resolvePrivacyStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
 }
