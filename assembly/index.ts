@@ -29,7 +29,7 @@ export { blendSpan } from "./blend";
 export { paintMasks } from "./mask-paint";
 export { paintCover } from "./cover";
 export { averageMasks } from "./mask-average";
-export { paintOutside } from "./mask-outside";
+export { paintOutside, uniteMasks } from "./mask-outside";
 export { hideMask } from "./mask-hide";
 export { coverContours, fillContours } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";

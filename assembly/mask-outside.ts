@@ -10,32 +10,13 @@ export const OUTSIDE_COLOUR: u32 = 0;
 export const OUTSIDE_GREY: u32 = 1;
 
 /**
- * Change the pixels that no mask covers.
+ * All masks of a set as one plane of bits over the picture.
  *
- * frame    h × w RGBA
+ * union    planeStride(w) × (h + 2) bytes, overwritten
  * records  n measured MaskRecords over h × w pixels
  * plane    room for the plane of the largest mask
- * union    planeStride(w) × (h + 2) bytes
- * mode     OUTSIDE_COLOUR or OUTSIDE_GREY; grey is floor((77 red + 150 green + 29 blue + 128) / 256) and leaves alpha alone
- * colour   0x00BBGGRR
- * alpha    0..255, how much of it
- * solid    not 0: every pixel of the frame has alpha 255
- * bias     127 or 0
  */
-export function paintOutside(
-  frame: usize,
-  h: u32,
-  w: u32,
-  records: usize,
-  n: u32,
-  plane: usize,
-  union: usize,
-  mode: u32,
-  colour: u32,
-  alpha: u32,
-  solid: u32,
-  bias: u32,
-): void {
+export function uniteMasks(union: usize, h: u32, w: u32, records: usize, n: u32, plane: usize): void {
   const stride = planeStride(w);
   const bits = planeBits(union, stride);
   memory.fill(union, 0, stride * (h + 2));
@@ -56,6 +37,32 @@ export function paintOutside(
         store<u64>(to + i, load<u64>(to + i) | word);
       }
   }
+}
+
+/**
+ * Change the pixels that no mask covers.
+ *
+ * frame    h × w RGBA
+ * union    as `uniteMasks` leaves it; turned inside out
+ * mode     OUTSIDE_COLOUR or OUTSIDE_GREY; grey is floor((77 red + 150 green + 29 blue + 128) / 256) and leaves alpha alone
+ * colour   0x00BBGGRR
+ * alpha    0..255, how much of it
+ * solid    not 0: every pixel of the frame has alpha 255
+ * bias     127 or 0
+ */
+export function paintOutside(
+  frame: usize,
+  h: u32,
+  w: u32,
+  union: usize,
+  mode: u32,
+  colour: u32,
+  alpha: u32,
+  solid: u32,
+  bias: u32,
+): void {
+  const stride = planeStride(w);
+  const bits = planeBits(union, stride);
   const tail = w & 31;
   const words = (<usize>((w + 31) >> 5)) << 2;
   for (let y: u32 = 0, row = bits; y < h; y++, row += stride) {

@@ -34,7 +34,7 @@ const STEP_FILL: u32 = 0;
 const STEP_PATTERN: u32 = 1;
 /** A line centred on the rim. */
 const STEP_RIM: u32 = 2;
-/** The part of such a line that lies outside of the mask. */
+/** The part of such a line that lies outside of all masks. */
 const STEP_OUTSIDE: u32 = 3;
 
 /**
@@ -48,6 +48,7 @@ const STEP_OUTSIDE: u32 = 3;
  * plane    room for two planes of the largest mask, one where no step strokes a rim
  * cover    room for (box height + 2 reach) × `rimStride` + the brush's stride, for the largest of the stroked masks; for
  *          patterns the width of the largest mask's box + 16
+ * union    a plane of w columns and h rows as `uniteMasks` leaves it, for lines outside of all masks
  * solid    not 0: every pixel of the frame has alpha 255
  * bias     127 or 0
  */
@@ -60,6 +61,7 @@ export function paintMasks(
   n: u32,
   plane: usize,
   cover: usize,
+  union: usize,
   solid: u32,
   bias: u32,
 ): void {
@@ -81,7 +83,7 @@ export function paintMasks(
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
     if (paint.step == STEP_FILL) blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
-    else blendRim(frame, h, w, plane, stride, record, cover, paint, bias);
+    else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
 }
 
@@ -123,6 +125,7 @@ function blendRim(
   stride: usize,
   record: MaskRecord,
   cover: usize,
+  union: usize,
   paint: Paint,
   bias: u32,
 ): void {
@@ -134,20 +137,26 @@ function blendRim(
   const coverStride = rimStride(boxW, reach);
   memory.fill(cover, 0, coverStride * (boxH + 2 * reach));
   strokeRims(cover, bits, nextBits(plane, stride, boxH), stride, boxW, boxH, brush);
-  if (paint.step == STEP_OUTSIDE)
-    keepSide(cover + <usize>reach * coverStride + reach, coverStride, bits, stride, boxW, boxH, 0);
   // the box with its margin, cut off at the picture's edges
   const left = max(<i32>(record.x - reach), 0);
   const top = max(<i32>(record.y - reach), 0);
   const skipX = left - <i32>(record.x - reach);
   const skipY = top - <i32>(record.y - reach);
+  const columns = min(record.x + boxW + reach, w) - left;
+  const rows = min(record.y + boxH + reach, h) - top;
+  const shown = cover + <usize>skipY * coverStride + skipX;
+  if (paint.step == STEP_OUTSIDE) {
+    const unionStride = planeStride(w);
+    const first = planeBits(union, unionStride) + <usize>top * unionStride;
+    keepSide(shown, coverStride, first, unionStride, left, columns, rows, 0);
+  }
   paintCover(
     frame + ((<usize>top * w + left) << 2),
     w,
-    cover + <usize>skipY * coverStride + skipX,
+    shown,
     <u32>coverStride,
-    min(record.x + boxW + reach, w) - left,
-    min(record.y + boxH + reach, h) - top,
+    columns,
+    rows,
     0,
     paint.colour,
     paint.alpha,

@@ -163,31 +163,31 @@ function stamp(cover: usize, coverStride: usize, at: i64, brush: usize): void {
 }
 
 /**
- * Clear the coverage of the mask's own pixels, or that of all others within its box.
+ * Clear the coverage where bits are set, or where they are not.
  *
- * cover  the first pixel of the box
- * own    0: the mask's own; -1: all others of the box, and up to 15 behind each of its rows
+ * cover   h rows of w bytes; up to 15 more of each may be cleared
+ * bits    the plane's row of the first of these rows; its column x is that of the first byte
+ * others  0: where bits are set; -1: where they are not
  */
 export function keepSide(
   cover: usize,
   coverStride: usize,
   bits: usize,
   stride: usize,
-  boxW: u32,
-  boxH: u32,
+  x: u32,
+  w: u32,
+  h: u32,
   others: i32,
 ): void {
-  for (; boxH > 0; boxH--, cover += coverStride, bits += stride) {
-    if (ASC_FEATURE_SIMD) {
-      const flip = i8x16.splat(<i8>others);
-      for (let i: usize = 0; i < <usize>boxW; i += 16) {
-        const gone = v128.xor(bytesOfBits(load<u16>(bits + (i >> 3))), flip);
-        v128.store(cover + i, v128.andnot(v128.load(cover + i), gone));
-      }
-    } else {
-      for (let i: usize = 0; i < <usize>boxW; i++) {
-        const set = (load<u8>(bits + (i >> 3)) >> (<u8>(i & 7))) & 1;
-        if ((set != 0) != (others != 0)) store<u8>(cover + i, 0);
+  const by = x & 7;
+  bits += x >> 3;
+  for (; h > 0; h--, cover += coverStride, bits += stride) {
+    for (let i: usize = 0; i < <usize>w; i += 16) {
+      const set = (load<u32>(bits + (i >> 3)) >> by) ^ (<u32>others);
+      if (ASC_FEATURE_SIMD) {
+        v128.store(cover + i, v128.andnot(v128.load(cover + i), bytesOfBits(set & 0xffff)));
+      } else {
+        for (let k: u32 = 0; k < 16; k++) if ((set >> k) & 1) store<u8>(cover + i + k, 0);
       }
     }
   }

@@ -43,7 +43,7 @@ export function paintRegionRims(
     setBits(bits, stride, labels, h, w, load<u32>(entry));
     strokeRims(cover, bits, nextBits(plane, stride, h), stride, w, h, brush);
     if (shared && i + 1 < n) continue;
-    if (!shared) keepSide(inner, coverStride, bits, stride, w, h, -1);
+    if (!shared) keepSide(inner, coverStride, bits, stride, 0, w, h, -1);
     paintCover(frame, w, inner, <u32>coverStride, w, h, 0, colour & 0xffffff, colour >> 24, bias);
     if (i + 1 < n) memory.fill(cover, 0, size);
   }

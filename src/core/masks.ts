@@ -28,6 +28,7 @@ export interface MaskPaintKernels {
     n: number,
     plane: number,
     cover: number,
+    union: number,
     solid: number,
     bias: number,
   ): void;
@@ -44,13 +45,11 @@ export interface MaskPaintKernels {
     alpha: number,
     bias: number,
   ): void;
+  uniteMasks(union: number, h: number, w: number, records: number, n: number, plane: number): void;
   paintOutside(
     frame: number,
     h: number,
     w: number,
-    records: number,
-    n: number,
-    plane: number,
     union: number,
     mode: number,
     colour: number,
@@ -85,7 +84,7 @@ export interface MaskPaint {
    * Over all of these: a line along the rim, centred on it. The picture's edge is a rim too for a mask that it cuts off.
    */
   readonly outline?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
-  /** Under all of these: what a brush leaves outside of the mask. */
+  /** Under all of these: what a brush leaves outside of all masks of the set. */
   readonly halo?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
 }
 
@@ -206,6 +205,7 @@ export class MaskSet {
         }
         if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
       });
+      const union = paints.some(({ halo }) => halo) ? this.#unite(scratch, table) : 0;
       const plane = scratch.alloc(planeRoom);
       const cover = scratch.alloc(coverRoom);
       const orders = scratch.copyIn(Uint32Array.from(steps));
@@ -218,6 +218,7 @@ export class MaskSet {
         steps.length / STEP_WORDS,
         plane,
         cover,
+        union,
         frame.opaque ? 1 : 0,
         bias,
       );
@@ -269,26 +270,11 @@ export class MaskSet {
     const { owner, pixels, table } = this.#meet(frame);
     const { width, height } = this;
     owner.run((scratch) => {
-      const plane = scratch.alloc(planeBytes(owner, table));
-      const union = scratch.alloc(planeStride(width) * (height + 2));
+      const union = this.#unite(scratch, table);
       const solid = frame.opaque ? 1 : 0;
-      const mode = color === "gray" ? 1 : 0;
-      const bgr = color === "gray" ? 0 : toBgr(color);
-      const { kernels } = scratch;
-      kernels.paintOutside(
-        pixels,
-        height,
-        width,
-        table.records,
-        this.count,
-        plane,
-        union,
-        mode,
-        bgr,
-        alpha,
-        solid,
-        bias,
-      );
+      const grey = color === "gray";
+      const bgr = grey ? 0 : toBgr(color);
+      scratch.kernels.paintOutside(pixels, height, width, union, grey ? 1 : 0, bgr, alpha, solid, bias);
     });
   }
 
@@ -397,6 +383,16 @@ export class MaskSet {
 
   [Symbol.dispose](): void {
     this.free();
+  }
+
+  /** All masks as one plane of bits. */
+  #unite(scratch: Scratch, table: MaskTable): number {
+    const { width, height } = this;
+    const plane = scratch.alloc(planeBytes(scratch.core, table));
+    const union = scratch.alloc(planeStride(width) * (height + 2));
+    scratch.kernels.uniteMasks(union, height, width, table.records, this.count, plane);
+    scratch.free(plane);
+    return union;
   }
 
   /** The instance and the memory of a frame, where this set is then too. */

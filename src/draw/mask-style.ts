@@ -21,8 +21,8 @@ export interface MaskStyle {
   readonly maskCut?: number | undefined;
   /**
    * Width in pixels, fractions allowed, of the line that is centred on a mask's smoothed rim; 0 for none. A soft mask has
-   * its rim where the probability passes 0.5 (or `maskCut`, if that is higher). Default: 1.5 for a thumbnail, 2 at
-   * 640 x 480, 3 at 1080p, 5 at 4K.
+   * its rim where the probability passes 0.5 (or `maskCut`, if that is higher). Default: three quarters of a box's,
+   * 1.5 or more: 1.5 up to 640 x 480, 2.25 at 1080p, 3.75 at 4K.
    */
   readonly maskOutline?: number | undefined;
   /** Colour of all outlines. Default: each object's own. */
@@ -72,7 +72,7 @@ export function resolveMaskStyle(style: MaskStyle & BoxStyle, { side }: PictureS
     maskAlpha: Math.round((style.maskAlpha ?? 0.4) * 255),
     maskMode: style.maskMode ?? "over",
     maskCut: Math.ceil((style.maskCut ?? 0) * 255),
-    maskOutline: style.maskOutline ?? Math.max(1.5, style.boxWidth ?? defaultLineWidth(side)),
+    maskOutline: style.maskOutline ?? Math.max(1.5, (style.boxWidth || defaultLineWidth(side)) * 0.75),
     maskOutlineColor: maskOutlineColor === undefined ? undefined : parseColor(maskOutlineColor),
     maskHatch: style.maskHatch ?? "none",
     maskHatches: new Map(Object.entries(style.maskHatches ?? {})),

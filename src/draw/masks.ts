@@ -97,12 +97,6 @@ export function drawMasks(
     }
     return pattern;
   };
-  const under = (index: number): MaskPaint => ({
-    index,
-    color: 0,
-    alpha: 0,
-    halo: halo && { color: maskHaloColor ?? colors[index]!, alpha: 255, brush: halo },
-  });
   const over = (index: number, alpha: number): MaskPaint => {
     const color = colors[index]!;
     const pattern = patternOf(hatches[index]!);
@@ -115,27 +109,30 @@ export function drawMasks(
     };
   };
 
-  let paints: MaskPaint[] = [];
-  const paintSoft = (index: number, mask: SoftMask): void => {
-    set.paint(frame, [...paints, under(index)], bias);
-    paintSoftMask(frame, mask, colors[index]!, maskAlpha, maskCut, bias);
-    paints = [over(index, 0)];
-  };
-  if (style.maskMode === "blend") {
-    if (halo) set.paint(frame, order.filter((i) => !soft[i]).map(under), bias);
+  // light falls on what is no object, so it comes before all of them
+  if (halo) {
+    const light = (index: number): MaskPaint["halo"] => ({
+      color: maskHaloColor ?? colors[index]!,
+      alpha: 255,
+      brush: halo,
+    });
+    const lit = order.map((index) => ({ index, color: 0, alpha: 0, halo: light(index) }));
+    set.paint(frame, lit, bias);
+  }
+  const blend = style.maskMode === "blend";
+  if (blend) {
     const own = colors.map((color, i) => (soft[i] ? undefined : color));
     set.paintAverage(frame, own, maskAlpha, bias);
-    for (const index of order) {
-      const mask = soft[index];
-      if (mask) paintSoft(index, mask);
-      else paints.push(over(index, 0));
+  }
+  let paints: MaskPaint[] = [];
+  for (const index of order) {
+    const mask = soft[index];
+    if (mask) {
+      set.paint(frame, paints, bias);
+      paintSoftMask(frame, mask, colors[index]!, maskAlpha, maskCut, bias);
+      paints = [];
     }
-  } else {
-    for (const index of order) {
-      const mask = soft[index];
-      if (mask) paintSoft(index, mask);
-      else paints.push({ ...over(index, maskAlpha), halo: under(index).halo });
-    }
+    paints.push(over(index, mask || blend ? 0 : maskAlpha));
   }
   set.paint(frame, paints, bias);
 }
