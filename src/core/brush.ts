@@ -34,7 +34,7 @@ export function rimBytes({ reach }: Brush, width: number, height: number): numbe
 }
 
 function checkWidth(width: number): number {
-  if (!(width > 0 && width <= MAX_BRUSH))
+  if (!(typeof width === "number" && width > 0 && width <= MAX_BRUSH))
     throw new ImageError("ARGUMENT", `expected a width of more than 0 to ${MAX_BRUSH} pixels, got ${show(width)}`);
   return width;
 }
