@@ -116,3 +116,27 @@ function blendMixed(dst: usize, labels: usize, table: usize, work: usize, bias: 
     v128.store(dst, blended(v128.load(dst), v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3), odd));
   }
 }
+
+/**
+ * Count the pixels of each class.
+ *
+ * counts  512 × u32, overwritten: the first 256 become the result, the others are used on the way
+ * labels  n bytes
+ */
+export function countLabels(counts: usize, labels: usize, n: usize): void {
+  memory.fill(counts, 0, 2048);
+  const end = labels + n;
+  // two tables in turn: an addition need not wait for the one before it to the same class
+  for (; labels + 1 < end; labels += 2) {
+    const a = counts + ((<usize>load<u8>(labels)) << 2);
+    const b = counts + ((<usize>load<u8>(labels, 1)) << 2);
+    store<u32>(a, load<u32>(a) + 1);
+    store<u32>(b, load<u32>(b, 1024) + 1, 1024);
+  }
+  if (labels < end) {
+    const a = counts + ((<usize>load<u8>(labels)) << 2);
+    store<u32>(a, load<u32>(a) + 1);
+  }
+  for (const last = counts + 1024; counts < last; counts += 4)
+    store<u32>(counts, load<u32>(counts) + load<u32>(counts, 1024));
+}

@@ -6,39 +6,51 @@
  */
 import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
-import { planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
-import { erode } from "./erode";
+import { blendCoverRow, paintCover } from "./cover";
+import { bytesOfBits, planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
+import { keepSide, nextBits, reachOf, rimStride, strokeRims } from "./mask-rim";
 import { MaskRecord } from "./mask-record";
 
-/** One order to paint: 6 × u32. */
+/** One step of painting a mask: 8 × u32. */
 @unmanaged
 class Paint {
   index: u32;
+  /** One of the STEP_ constants. */
+  step: u32;
   /** 0x00BBGGRR */
   colour: u32;
   alpha: u32;
-  outlineColour: u32;
-  outlineAlpha: u32;
-  /** Pixels; 0 is no outline. */
-  outlineWidth: u32;
+  /** A brush (`mask-rim.ts`) or a pattern, by step. */
+  table: usize;
+  /** Of a pattern: pixels after which it repeats, both ways. */
+  period: u32;
+  spare0: u32;
+  spare1: u32;
 }
 
+/** The mask's pixels. */
+const STEP_FILL: u32 = 0;
+/** The mask's pixels, through a pattern: `period` rows of period + 16 bytes of coverage, the row going on in the last 16. */
+const STEP_PATTERN: u32 = 1;
+/** A line centred on the rim. */
+const STEP_RIM: u32 = 2;
+/** The part of such a line that lies outside of all masks. */
+const STEP_OUTSIDE: u32 = 3;
+
 /**
- * Paint masks onto a frame, one after the other in the order given.
+ * Paint masks onto a frame, step by step in the order given; steps of the same mask that follow each other share its
+ * plane.
  *
- * frame    h × w RGBA; the pixels of the masks are changed, up to 28 bytes behind the last one are rewritten as they are
+ * frame    h × w RGBA; the pixels of the masks and near their rims are changed, up to 28 bytes behind the last one are
+ *          rewritten as they are
  * records  measured MaskRecords over h × w pixels
- * paints   n × { index, colour 0x00BBGGRR, alpha, outline colour, outline alpha, outline width }, u32 each; index is
- *          of an existing record
- * plane    room for three planes of the largest mask, two of them used for outlines alone
- * spare    distance between these planes
- * line     room for one row of a plane
+ * paints   n steps as above; index is of an existing record
+ * plane    room for two planes of the largest mask, one where no step strokes a rim
+ * cover    room for (box height + 2 reach) × `rimStride` + the brush's stride, for the largest of the stroked masks; for
+ *          patterns the width of the largest mask's box + 16
+ * union    a plane of w columns and h rows as `uniteMasks` leaves it, for lines outside of all masks
  * solid    not 0: every pixel of the frame has alpha 255
  * bias     127 or 0
- *
- * The outline is what N erosions take away, N its width: the first, third … by the 3 × 3 square (all eight neighbours),
- * the others by the cross (four), so that slanted lines come out about as wide as straight ones. It lies inside the mask;
- * what is outside the picture counts as background. It goes over the mask's own colour.
  */
 export function paintMasks(
   frame: usize,
@@ -48,39 +60,108 @@ export function paintMasks(
   paints: usize,
   n: u32,
   plane: usize,
-  spare: usize,
-  line: usize,
+  cover: usize,
+  union: usize,
   solid: u32,
   bias: u32,
 ): void {
+  let shown: u32 = -1;
   for (const end = paints + <usize>n * offsetof<Paint>(); paints < end; paints += offsetof<Paint>()) {
     const paint = changetype<Paint>(paints);
+    const alpha = paint.alpha;
     const record = changetype<MaskRecord>(records + <usize>paint.index * offsetof<MaskRecord>());
-    const outlined = paint.outlineWidth != 0 && paint.outlineAlpha != 0;
-    if (record.area == 0 || (paint.alpha == 0 && !outlined)) continue;
-    planeFromRuns(plane, record, h);
-    const stride = planeStride(record.boxW);
+    if (record.area == 0 || alpha == 0) continue;
+    const boxW = record.boxW;
     const boxH = record.boxH;
-    const corner = frame + ((<usize>record.y * w + record.x) << 2);
+    const stride = planeStride(boxW);
     const bits = planeBits(plane, stride);
-    planeToBits(bits, stride, boxH);
-    if (paint.alpha) blendBits(corner, w, bits, 0, stride, record.boxW, boxH, paint.colour, paint.alpha, solid, bias);
-    if (!outlined) continue;
-    const inner = erode(plane, spare, line, stride, boxH, paint.outlineWidth);
-    blendBits(
-      corner,
-      w,
-      bits,
-      inner - plane,
-      stride,
-      record.boxW,
-      boxH,
-      paint.outlineColour,
-      paint.outlineAlpha,
-      solid,
-      bias,
-    );
+    if (paint.index != shown) {
+      planeFromRuns(plane, record, h);
+      planeToBits(bits, stride, boxH);
+      shown = paint.index;
+    }
+    const corner = frame + ((<usize>record.y * w + record.x) << 2);
+    if (paint.step == STEP_FILL) blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
+    else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
+    else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
+}
+
+/** Blend a colour through a pattern that begins at the picture's corner. */
+function blendPattern(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  stride: usize,
+  record: MaskRecord,
+  line: usize,
+  paint: Paint,
+  bias: u32,
+): void {
+  const period = paint.period;
+  const boxW = record.boxW;
+  const top = record.y;
+  const first = record.x % period;
+  for (let y: u32 = 0; y < record.boxH; y++, bits += stride, corner += (<usize>w) << 2) {
+    const row = paint.table + <usize>((top + y) % period) * (period + 16);
+    for (let i: u32 = 0, x = first; i < boxW; i += 16, x = (x + 16) % period) {
+      const set = <u32>load<u16>(bits + (i >> 3));
+      if (ASC_FEATURE_SIMD) {
+        v128.store(line + i, v128.and(bytesOfBits(set), v128.load(row + x)));
+      } else {
+        for (let k: u32 = 0; k < 16; k++) store<u8>(line + i + k, (set >> k) & 1 ? load<u8>(row + x + k) : 0);
+      }
+    }
+    blendCoverRow(corner, line, <i32>boxW, paint.colour, paint.alpha, bias);
+  }
+}
+
+/** Stroke the rims of a mask and blend what lies within the picture. */
+function blendRim(
+  frame: usize,
+  h: u32,
+  w: u32,
+  plane: usize,
+  stride: usize,
+  record: MaskRecord,
+  cover: usize,
+  union: usize,
+  paint: Paint,
+  bias: u32,
+): void {
+  const boxW = record.boxW;
+  const boxH = record.boxH;
+  const bits = planeBits(plane, stride);
+  const brush = paint.table;
+  const reach = reachOf(brush);
+  const coverStride = rimStride(boxW, reach);
+  memory.fill(cover, 0, coverStride * (boxH + 2 * reach));
+  strokeRims(cover, bits, nextBits(plane, stride, boxH), stride, boxW, boxH, brush);
+  // the box with its margin, cut off at the picture's edges
+  const left = max(<i32>(record.x - reach), 0);
+  const top = max(<i32>(record.y - reach), 0);
+  const skipX = left - <i32>(record.x - reach);
+  const skipY = top - <i32>(record.y - reach);
+  const columns = min(record.x + boxW + reach, w) - left;
+  const rows = min(record.y + boxH + reach, h) - top;
+  const shown = cover + <usize>skipY * coverStride + skipX;
+  if (paint.step == STEP_OUTSIDE) {
+    const unionStride = planeStride(w);
+    const first = planeBits(union, unionStride) + <usize>top * unionStride;
+    keepSide(shown, coverStride, first, unionStride, left, columns, rows, 0);
+  }
+  paintCover(
+    frame + ((<usize>top * w + left) << 2),
+    w,
+    shown,
+    <u32>coverStride,
+    columns,
+    rows,
+    0,
+    paint.colour,
+    paint.alpha,
+    bias,
+  );
 }
 
 /**
@@ -88,14 +169,12 @@ export function paintMasks(
  *
  * corner  pixel of the first bit; rows are w pixels apart
  * bits    boxH rows of boxW bits, stride bytes apart, 0 behind each
- * except  distance to bits that take away from these; 0 for none
  * solid   not 0: every pixel of the frame has alpha 255
  */
-function blendBits(
+export function blendBits(
   corner: usize,
   w: u32,
   bits: usize,
-  except: usize,
   stride: usize,
   boxW: u32,
   boxH: u32,
@@ -106,14 +185,13 @@ function blendBits(
 ): void {
   if (ASC_FEATURE_SIMD) {
     // two copies of the loop: not asking for alpha saves an eighth
-    if (solid) blendSpans(corner, w, bits, except, stride, boxW, boxH, colour, alpha, bias, true);
-    else blendSpans(corner, w, bits, except, stride, boxW, boxH, colour, alpha, bias, false);
+    if (solid) blendSpans(corner, w, bits, stride, boxW, boxH, colour, alpha, bias, true);
+    else blendSpans(corner, w, bits, stride, boxW, boxH, colour, alpha, bias, false);
   } else {
     for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2)
       for (let at: usize = 0; at < stride - 16; at += 4) {
-        let word = load<u32>(bits + at);
-        if (except) word &= ~load<u32>(bits + at + except);
-        for (; word; word &= word - 1) blendPixel(corner + (at << 5) + ((<usize>ctz(word)) << 2), colour, alpha, bias);
+        for (let word = load<u32>(bits + at); word; word &= word - 1)
+          blendPixel(corner + (at << 5) + ((<usize>ctz(word)) << 2), colour, alpha, bias);
       }
   }
 }
@@ -125,7 +203,6 @@ function blendSpans(
   corner: usize,
   w: u32,
   bits: usize,
-  except: usize,
   stride: usize,
   boxW: u32,
   boxH: u32,
@@ -143,8 +220,7 @@ function blendSpans(
     let before: u64 = 0;
     let from: usize = 0;
     for (let at: usize = 0; at <= last; at += 8) {
-      let now = load<u64>(bits + at);
-      if (except) now &= ~load<u64>(bits + at + except);
+      const now = load<u64>(bits + at);
       // a bit for each pixel that differs from the one on its left: a span begins or ends there
       for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
         const x = (at << 3) + <usize>ctz(edges);

@@ -98,7 +98,7 @@ export function planeToBits(bits: usize, stride: usize, boxH: u32): void {
  */
 // @ts-ignore: decorator
 @inline
-function bytesOfBits(bits: u32): v128 {
+export function bytesOfBits(bits: u32): v128 {
   const spread = i8x16.swizzle(i16x8.splat(<i16>bits), i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
   const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   return i8x16.eq(v128.and(spread, each), each);

@@ -16,12 +16,14 @@ import type { PngEncodeKernels } from "./png-encode.ts";
 import type { RasterKernels } from "./raster.ts";
 import type { ResizeKernels } from "./resize.ts";
 import type { RleKernels } from "./rle.ts";
+import type { CoverKernels } from "./soft-mask.ts";
 import type { TextKernels } from "./text.ts";
 
 export interface Kernels
   extends
     BlendKernels,
     HeatMapKernels,
+    CoverKernels,
     InflateKernels,
     JpegDecodeKernels,
     JpegEncodeKernels,

@@ -1,10 +1,27 @@
-/** Binding of `assembly/label-map.ts`. */
+/** Binding of `assembly/label-map.ts` and `assembly/region-rims.ts`. */
 import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND } from "./blend.ts";
+import { type Brush, rimBytes } from "./brush.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
+import { planeStride } from "./rle.ts";
+import { core } from "./wasm.ts";
 
 export interface LabelMapKernels {
   labelMap(dst: number, labels: number, n: number, table: number, work: number, bias: number): void;
+  countLabels(counts: number, labels: number, n: number): void;
+  paintRegionRims(
+    frame: number,
+    h: number,
+    w: number,
+    labels: number,
+    entries: number,
+    n: number,
+    plane: number,
+    cover: number,
+    brush: number,
+    shared: number,
+    bias: number,
+  ): void;
 }
 
 /**
@@ -30,6 +47,58 @@ export function paintLabelMap(frame: Frame, data: Uint8Array, table: Uint8Array,
     scratch.core.u8(labels, n).set(data);
     scratch.core.u8(colors, 1024).set(table);
     scratch.kernels.labelMap(pointerOf(frame), labels, n, colors, colors + 1024, bias);
+  });
+}
+
+/** Pixels of each of the 256 classes. @param data - one class id per pixel */
+export function countLabels(data: Uint8Array): Uint32Array<ArrayBuffer> {
+  const owner = core();
+  return owner.run((scratch) => {
+    const labels = scratch.copyIn(data);
+    const counts = scratch.alloc(2048);
+    scratch.kernels.countLabels(counts, labels, data.length);
+    return owner.u32(counts, 256).slice();
+  });
+}
+
+/**
+ * Draw the rims of the regions of some classes.
+ *
+ * @param data - one class id per pixel, row-major, `width * height` of them
+ * @param entries - class id and colour (one of `packColor`) for each class
+ * @param shared - true: all rims are one line in the first colour; false: each region has the part inside of it
+ * @throws {ImageError} `ARGUMENT` if `data` has another length
+ */
+export function paintLabelBorders(
+  frame: Frame,
+  data: Uint8Array,
+  entries: Uint32Array,
+  brush: Brush,
+  shared: boolean,
+  bias: number = BLEND_ROUND,
+): void {
+  const { width, height } = frame;
+  checkBytes(data, width * height, `${width * height} class ids for ${width} x ${height}`, "data");
+  coreOf(frame).run((scratch) => {
+    const labels = scratch.copyIn(data);
+    const table = scratch.copyIn(entries);
+    const stamps = scratch.copyIn(brush.bytes);
+    const plane = scratch.alloc(planeStride(width) * (height + 2) * 2);
+    const cover = scratch.alloc(rimBytes(brush, width, height));
+    const { kernels } = scratch;
+    kernels.paintRegionRims(
+      pointerOf(frame),
+      height,
+      width,
+      labels,
+      table,
+      entries.length / 2,
+      plane,
+      cover,
+      stamps,
+      shared ? 1 : 0,
+      bias,
+    );
   });
 }
 

@@ -6,7 +6,7 @@ import type { PolygonPart, Segmentation } from "./segmentation.ts";
 /** Corners further out than this are no pixels of anything. */
 const MAX_COORDINATE = 1e7;
 /** A placed rectangle lies within this distance. */
-const MAX_OFFSET = 2 ** 30;
+export const MAX_OFFSET: number = 2 ** 30;
 
 /** Lengths of what the sources need, found before any memory is touched. */
 export interface Plan {

@@ -167,7 +167,10 @@ function fillRecord(
     const start = at.dense - memory.base.dense;
     const { data } = source;
     if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) memory.dense.set(data, start);
-    else for (let i = 0; i < data.length; i++) memory.dense[start + i] = data[i] === 0 ? 0 : 1;
+    else {
+      // == on purpose: 0n and false are background too
+      for (let i = 0; i < data.length; i++) memory.dense[start + i] = (data[i] as unknown) == 0 ? 0 : 1;
+    }
   }
   table[r] = KIND.dense;
   table[r + 1] = at.dense;

@@ -1,7 +1,9 @@
 /** The masks of one picture, as runs in wasm memory. */
 import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
+import { type Brush, rimBytes } from "./brush.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
+import type { Pattern } from "./pattern.ts";
 import { type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
 import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
 import type { Rle, Segmentation } from "./segmentation.ts";
@@ -25,10 +27,46 @@ export interface MaskPaintKernels {
     paints: number,
     n: number,
     plane: number,
-    spare: number,
-    line: number,
+    cover: number,
+    union: number,
     solid: number,
     bias: number,
+  ): void;
+  averageMasks(
+    frame: number,
+    h: number,
+    w: number,
+    records: number,
+    colours: number,
+    n: number,
+    plane: number,
+    sums: number,
+    band: number,
+    alpha: number,
+    bias: number,
+  ): void;
+  uniteMasks(union: number, h: number, w: number, records: number, n: number, plane: number): void;
+  paintOutside(
+    frame: number,
+    h: number,
+    w: number,
+    union: number,
+    mode: number,
+    colour: number,
+    alpha: number,
+    solid: number,
+    bias: number,
+  ): void;
+  hideMask(
+    frame: number,
+    h: number,
+    w: number,
+    record: number,
+    plane: number,
+    cells: number,
+    block: number,
+    mode: number,
+    colour: number,
   ): void;
 }
 
@@ -38,15 +76,28 @@ export interface MaskPaint {
   readonly index: number;
   /** 0xRRGGBB */
   readonly color: number;
-  /** 0..255; 0 paints the outline alone. */
+  /** 0..255; 0 leaves the inside alone. */
   readonly alpha: number;
+  /** Over the colour: the same or another one through a pattern that begins at the picture's corner. */
+  readonly hatch?: { readonly color: number; readonly alpha: number; readonly pattern: Pattern } | undefined;
   /**
-   * A line along the inside of the mask's edge, over its colour. `width` in pixels, 0 or more: what that many erosions
-   * take away, alternately by all eight neighbours and by four, so that slanted lines are about as wide as straight ones.
-   * Outside the picture counts as background, so a mask cut off by the picture's edge is closed along it.
+   * Over all of these: a line along the rim, centred on it. The picture's edge is a rim too for a mask that it cuts off.
    */
-  readonly outline?: { readonly color: number; readonly alpha: number; readonly width: number } | undefined;
+  readonly outline?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
+  /** Under all of these: what a brush leaves outside of all masks of the set. */
+  readonly halo?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
 }
+
+/** `STEP_` of assembly/mask-paint.ts. */
+const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3 } as const;
+/** `HIDE_` of assembly/mask-hide.ts. */
+const HIDE = { fill: 0, pixelate: 1, blur: 2 } as const;
+/** A mask without a colour, for `averageMasks`. */
+const LEFT_OUT = 0xff000000;
+/** Working memory of `averageMasks`. */
+const BAND_BYTES = 1 << 21;
+/** Words of a step. */
+const STEP_WORDS = 8;
 
 const forgotten = new FinalizationRegistry<{ owner: Core; blocks: number[] }>(({ owner, blocks }) => {
   for (const block of blocks) owner.heap.free(block);
@@ -59,7 +110,7 @@ const forgotten = new FinalizationRegistry<{ owner: Core; blocks: number[] }>(({
  *
  * @example
  * const masks = MaskSet.from([{ kind: "polygon", parts: [{ outline: [10, 10, 90, 10, 50, 80] }] }], 100, 100);
- * masks.paint(frame, [{ index: 0, color: 0xff8800, alpha: 128, outline: { color: 0xffffff, alpha: 255, width: 2 } }]);
+ * masks.paint(frame, [{ index: 0, color: 0xff8800, alpha: 128, outline: { color: 0xffffff, alpha: 255, brush: lineBrush(2) } }]);
  * masks.free();
  */
 export class MaskSet {
@@ -121,51 +172,144 @@ export class MaskSet {
    * @throws {ImageError} `ARGUMENT` for a frame of another size, or a paint out of range
    */
   paint(frame: Frame, paints: readonly MaskPaint[], bias: number = BLEND_ROUND): void {
-    if (frame.width !== this.width || frame.height !== this.height)
-      throw new ImageError(
-        "ARGUMENT",
-        `expected a frame of ${this.width} x ${this.height}, got ${frame.width} x ${frame.height}`,
-      );
-    const owner = coreOf(frame);
-    const pixels = pointerOf(frame);
-    const table = this.#moveTo(owner);
+    const { owner, pixels, table } = this.#meet(frame);
     owner.run((scratch) => {
-      let planeBytes = 0;
-      let lineBytes = 0;
-      for (let i = 0; i < paints.length; i++) {
-        checkPaint(paints[i]!, this.count, i);
-        const { index, outline } = paints[i]!;
-        const stride = planeStride(this.boxes[index * 4 + 2]!);
-        planeBytes = Math.max(planeBytes, stride * (this.boxes[index * 4 + 3]! + 2));
-        if (outline) lineBytes = Math.max(lineBytes, stride + 16);
-      }
-      // a plane's size is a multiple of 16, so its neighbours stay aligned
-      const plane = scratch.alloc(planeBytes * (lineBytes ? 3 : 1) + lineBytes + paints.length * 24);
-      const line = plane + planeBytes * (lineBytes ? 3 : 1);
-      const orders = line + lineBytes;
-      const words = owner.u32(orders, paints.length * 6);
-      for (let i = 0; i < paints.length; i++) {
-        const { index, color, alpha, outline } = paints[i]!;
-        words[i * 6] = index;
-        words[i * 6 + 1] = toBgr(color);
-        words[i * 6 + 2] = alpha;
-        words[i * 6 + 3] = outline ? toBgr(outline.color) : 0;
-        words[i * 6 + 4] = outline ? outline.alpha : 0;
-        words[i * 6 + 5] = outline ? outline.width : 0;
-      }
+      let planeRoom = 0;
+      let coverRoom = 0;
+      const tables = new Map<Brush | Pattern, number>();
+      const steps: number[] = [];
+      paints.forEach((paint, i) => {
+        checkPaint(paint, this.count, i);
+        const { index, color, alpha, hatch, outline, halo } = paint;
+        const width = this.boxes[index * 4 + 2]!;
+        const height = this.boxes[index * 4 + 3]!;
+        const planeSize = planeStride(width) * (height + 2);
+        const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
+          if (table && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
+          steps.push(index, step, toBgr(rgb), opacity, table ? tables.get(table)! : 0, period, 0, 0);
+        };
+        for (const [step, line] of [
+          [STEP.outside, halo],
+          [STEP.rim, outline],
+        ] as const) {
+          if (!line) continue;
+          planeRoom = Math.max(planeRoom, planeSize * 2);
+          coverRoom = Math.max(coverRoom, rimBytes(line.brush, width, height));
+          if (step === STEP.outside) add(step, line.color, line.alpha, line.brush);
+        }
+        planeRoom = Math.max(planeRoom, planeSize);
+        if (alpha > 0) add(STEP.fill, color, alpha);
+        if (hatch) {
+          coverRoom = Math.max(coverRoom, width + 16);
+          add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
+        }
+        if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
+      });
+      const union = paints.some(({ halo }) => halo) ? this.#unite(scratch, table) : 0;
+      const plane = scratch.alloc(planeRoom);
+      const cover = scratch.alloc(coverRoom);
+      const orders = scratch.copyIn(Uint32Array.from(steps));
       scratch.kernels.paintMasks(
         pixels,
         this.height,
         this.width,
         table.records,
         orders,
-        paints.length,
+        steps.length / STEP_WORDS,
         plane,
-        planeBytes,
-        line,
+        cover,
+        union,
         frame.opaque ? 1 : 0,
         bias,
       );
+    });
+  }
+
+  /**
+   * Paint all masks at once: a pixel under several of them gets the mean of their colours, once, so that their order does
+   * not matter.
+   *
+   * @param colors - 0xRRGGBB of each mask; one that has none is left out
+   * @param alpha - 0..255
+   * @throws {ImageError} `ARGUMENT` for a frame of another size, or colours of another number
+   */
+  paintAverage(frame: Frame, colors: readonly (number | undefined)[], alpha: number, bias: number = BLEND_ROUND): void {
+    if (colors.length !== this.count)
+      throw new ImageError("ARGUMENT", `expected ${this.count} colours, got ${colors.length}`);
+    const { owner, pixels, table } = this.#meet(frame);
+    const { width, height } = this;
+    owner.run((scratch) => {
+      const plane = scratch.alloc(planeBytes(owner, table));
+      const band = Math.max(1, Math.floor(BAND_BYTES / (width * 16)));
+      const sums = scratch.alloc(Math.min(band, height) * width * 16);
+      const bgr = scratch.copyIn(Uint32Array.from(colors, (color) => (color === undefined ? LEFT_OUT : toBgr(color))));
+      scratch.kernels.averageMasks(
+        pixels,
+        height,
+        width,
+        table.records,
+        bgr,
+        this.count,
+        plane,
+        sums,
+        band,
+        alpha,
+        bias,
+      );
+    });
+  }
+
+  /**
+   * Blend what no mask covers with a colour, or with the grey of each pixel's own lightness.
+   *
+   * @param color - 0xRRGGBB, or `"gray"`
+   * @param alpha - 0..255
+   * @throws {ImageError} `ARGUMENT` for a frame of another size
+   */
+  paintOutside(frame: Frame, color: number | "gray", alpha: number, bias: number = BLEND_ROUND): void {
+    const { owner, pixels, table } = this.#meet(frame);
+    const { width, height } = this;
+    owner.run((scratch) => {
+      const union = this.#unite(scratch, table);
+      const solid = frame.opaque ? 1 : 0;
+      const grey = color === "gray";
+      const bgr = grey ? 0 : toBgr(color);
+      scratch.kernels.paintOutside(pixels, height, width, union, grey ? 1 : 0, bgr, alpha, solid, bias);
+    });
+  }
+
+  /**
+   * Make the pixels of masks unrecognisable, one mask after the other; alpha is left alone. Each mask's box is cut into
+   * blocks of `blockOf(width, height)` pixels, and all that is kept of a block is the mean of the mask's own pixels, five
+   * bits for each channel: `pixelate` shows it, `blur` goes from block to block without steps. `fill` keeps nothing.
+   *
+   * @param blockOf - pixels of a block's side, 1..4096, for a mask whose box has this size
+   * @param color - 0xRRGGBB of `fill`
+   * @throws {ImageError} `ARGUMENT` for a frame of another size
+   */
+  hide(frame: Frame, mode: keyof typeof HIDE, blockOf: (width: number, height: number) => number, color: number): void {
+    const { owner, pixels, table } = this.#meet(frame);
+    owner.run((scratch) => {
+      const plane = scratch.alloc(planeBytes(owner, table));
+      for (let i = 0; i < this.count; i++) {
+        const width = this.boxes[i * 4 + 2]!;
+        const height = this.boxes[i * 4 + 3]!;
+        const block = blockOf(width, height);
+        const cells = scratch.alloc((Math.ceil(width / block) * Math.ceil(height / block) + 1) * 16);
+        const record = table.records + i * RECORD_WORDS * 4;
+        scratch.kernels.hideMask(
+          pixels,
+          this.height,
+          this.width,
+          record,
+          plane,
+          cells,
+          block,
+          HIDE[mode],
+          toBgr(color),
+        );
+        scratch.free(cells);
+      }
     });
   }
 
@@ -241,6 +385,28 @@ export class MaskSet {
     this.free();
   }
 
+  /** All masks as one plane of bits. */
+  #unite(scratch: Scratch, table: MaskTable): number {
+    const { width, height } = this;
+    const plane = scratch.alloc(planeBytes(scratch.core, table));
+    const union = scratch.alloc(planeStride(width) * (height + 2));
+    scratch.kernels.uniteMasks(union, height, width, table.records, this.count, plane);
+    scratch.free(plane);
+    return union;
+  }
+
+  /** The instance and the memory of a frame, where this set is then too. */
+  #meet(frame: Frame): { owner: Core; pixels: number; table: MaskTable } {
+    if (frame.width !== this.width || frame.height !== this.height)
+      throw new ImageError(
+        "ARGUMENT",
+        `expected a frame of ${this.width} x ${this.height}, got ${frame.width} x ${frame.height}`,
+      );
+    const owner = coreOf(frame);
+    const pixels = pointerOf(frame);
+    return { owner, pixels, table: this.#moveTo(owner) };
+  }
+
   #live(): MaskTable {
     if (this.#table === undefined) throw new ImageError("STATE", "this MaskSet was freed");
     return this.#table;
@@ -277,15 +443,16 @@ export class MaskSet {
   }
 }
 
-function checkPaint({ index, color, alpha, outline }: MaskPaint, count: number, i: number): void {
+function checkPaint({ index, color, alpha, hatch, outline, halo }: MaskPaint, count: number, i: number): void {
   const path = `paints[${i}]`;
   checkInteger(index, 0, count - 1, `${path}.index`);
   checkInteger(color, 0, 0xffffff, `${path}.color`);
   checkInteger(alpha, 0, 255, `${path}.alpha`);
-  if (outline === undefined) return;
-  checkInteger(outline.color, 0, 0xffffff, `${path}.outline.color`);
-  checkInteger(outline.alpha, 0, 255, `${path}.outline.alpha`);
-  checkInteger(outline.width, 0, 65535, `${path}.outline.width`);
+  for (const [name, part] of Object.entries({ hatch, outline, halo })) {
+    if (part === undefined) continue;
+    checkInteger(part.color, 0, 0xffffff, `${path}.${name}.color`);
+    checkInteger(part.alpha, 0, 255, `${path}.${name}.alpha`);
+  }
 }
 
 function checkInteger(value: number, low: number, high: number, path: string): void {

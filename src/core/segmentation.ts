@@ -31,16 +31,30 @@ export interface PolygonSegmentation {
 }
 
 /**
- * A dense mask, row-major, a pixel belonging to the object where its value is not 0 (so NaN does); placed at `left`,
- * `top`.
+ * A dense mask of any type of array, row-major, placed at `left`, `top`. A pixel belongs to the object where its value is
+ * not 0: so NaN does, and 0.01; -0, 0n and `false` do not.
  */
 export interface DenseSegmentation {
   readonly kind: "mask";
-  readonly data: ArrayLike<number>;
+  readonly data: ArrayLike<number> | ArrayLike<boolean> | BigInt64Array | BigUint64Array;
   readonly width: number;
   readonly height: number;
   readonly left?: number | undefined;
   readonly top?: number | undefined;
 }
 
+/**
+ * A mask with a probability for each pixel, row-major, placed at `left`, `top`: bytes 0..255, or numbers 0..1 (what lies
+ * outside is cut, NaN is 0). Drawn with the style's opacity times the probability.
+ */
+export interface SoftSegmentation {
+  readonly kind: "soft";
+  readonly data: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
+  readonly width: number;
+  readonly height: number;
+  readonly left?: number | undefined;
+  readonly top?: number | undefined;
+}
+
+/** The masks that have an edge. */
 export type Segmentation = RleSegmentation | PolygonSegmentation | DenseSegmentation;

@@ -6,6 +6,7 @@ import { planBoxMarks } from "./box-marks.ts";
 import { planBoxes } from "./boxes.ts";
 import { planColorBar, planHeatMaps } from "./heat-maps.ts";
 import { planIcons } from "./icons.ts";
+import { planDim } from "./dim.ts";
 import { planPoses } from "./keypoints.ts";
 import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
@@ -13,6 +14,7 @@ import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
 import { planShapes } from "./shapes.ts";
+import { planPrivacy } from "./privacy.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
@@ -21,6 +23,8 @@ import { planTraces } from "./traces.ts";
  * those cover.
  */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
+  planPrivacy,
+  planDim,
   planLabelMaps,
   planHeatMaps,
   planMasks,

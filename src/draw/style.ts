@@ -6,6 +6,7 @@ import { BLEND_ROUND, BLEND_TRUNCATE } from "../core/blend.ts";
 import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
+import { DIM_CHECKS, type DimStyle, resolveDimStyle, type ResolvedDimStyle } from "./dim-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
 import { GROUP_CHECKS, type GroupStyle, resolveGroupStyle, type ResolvedGroupStyle } from "./groups.ts";
 import {
@@ -21,9 +22,16 @@ import {
   resolveKeypointStyle,
   type ResolvedKeypointStyle,
 } from "./keypoint-style.ts";
+import {
+  LABEL_MAP_CHECKS,
+  type LabelMapStyle,
+  resolveLabelMapStyle,
+  type ResolvedLabelMapStyle,
+} from "./label-map-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
-import { resolveShapeStyle, type ResolvedShapeStyle, SHAPE_CHECKS, type ShapeStyle } from "./shape-style.ts";
+import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPrivacyStyle } from "./privacy-style.ts";
+import { SHAPE_CHECKS, type ShapeStyle, resolveShapeStyle, type ResolvedShapeStyle } from "./shape-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy, ColorKey } from "./color-style.ts";
@@ -38,13 +46,16 @@ export interface Style
   extends
     BoxStyle,
     ColorStyle,
+    DimStyle,
     FilterStyle,
     GroupStyle,
     HeatMapStyle,
     IconStyle,
     KeypointStyle,
     LabelStyle,
+    LabelMapStyle,
     MaskStyle,
+    PrivacyStyle,
     ShapeStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
@@ -53,13 +64,16 @@ export interface Style
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
   ...COLOR_CHECKS,
+  ...DIM_CHECKS,
   ...FILTER_CHECKS,
+  ...GROUP_CHECKS,
   ...HEAT_MAP_CHECKS,
   ...ICON_CHECKS,
-  ...GROUP_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
+  ...LABEL_MAP_CHECKS,
   ...MASK_CHECKS,
+  ...PRIVACY_CHECKS,
   ...SHAPE_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
@@ -86,13 +100,16 @@ export interface ResolvedStyle
   extends
     ResolvedBoxStyle,
     ResolvedColorStyle,
+    ResolvedDimStyle,
     ResolvedFilterStyle,
+    ResolvedGroupStyle,
     ResolvedHeatMapStyle,
     ResolvedIconStyle,
-    ResolvedGroupStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
+    ResolvedLabelMapStyle,
     ResolvedMaskStyle,
+    ResolvedPrivacyStyle,
     ResolvedShapeStyle {
   /** As the kernels take it. */
   readonly bias: number;
@@ -105,13 +122,16 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   return {
     ...resolveBoxStyle(style, size),
     ...resolveColorStyle(style),
+    ...resolveDimStyle(style),
     ...resolveFilterStyle(style),
+    ...resolveGroupStyle(style),
     ...resolveHeatMapStyle(style),
     ...resolveIconStyle(style, size),
-    ...resolveGroupStyle(style),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
+    ...resolveLabelMapStyle(style),
     ...resolveMaskStyle(style, size),
+    ...resolvePrivacyStyle(style, size),
     ...resolveShapeStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };

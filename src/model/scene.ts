@@ -5,7 +5,7 @@
  */
 import type { ImageError } from "../errors.ts";
 
-import type { Segmentation } from "../core/masks.ts";
+import type { Segmentation, SoftSegmentation } from "../core/segmentation.ts";
 
 export type {
   DenseSegmentation,
@@ -14,20 +14,8 @@ export type {
   Rle,
   RleSegmentation,
   Segmentation,
-} from "../core/masks.ts";
-
-/**
- * A mask with a probability for each pixel, row-major, placed at `left`, `top`: bytes 0..255, or numbers 0..1 (what lies
- * outside is cut, NaN is 0). Drawn with the style's opacity times the probability.
- */
-export interface SoftSegmentation {
-  readonly kind: "soft";
-  readonly data: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
-  readonly width: number;
-  readonly height: number;
-  readonly left?: number | undefined;
-  readonly top?: number | undefined;
-}
+  SoftSegmentation,
+} from "../core/segmentation.ts";
 
 /** An upright or rotated rectangle in pixels; fractions allowed, it may reach out of the picture. */
 export interface Box {
@@ -142,9 +130,12 @@ export interface Annotation {
   readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
-/** One class id for each pixel, row-major; 0 is background unless `classes` names it. */
+/**
+ * One class id for each pixel, row-major; 0 is background unless `classes` names it. Ids may be any 32-bit integers, but no
+ * more than 256 different ones.
+ */
 export interface LabelMap {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | Uint8ClampedArray | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
   readonly width: number;
   readonly height: number;
   readonly group?: string | undefined;

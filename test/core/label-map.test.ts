@@ -1,10 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
-import { paintLabelMap } from "../../src/core/label-map.ts";
-import { core } from "../../src/core/wasm.ts";
+import { lineBrush } from "../../src/core/brush.ts";
+import { countLabels, paintLabelBorders, paintLabelMap } from "../../src/core/label-map.ts";
+import { packColor } from "../../src/core/raster.ts";
+import { core, useModule } from "../../src/core/wasm.ts";
 import { blendPixel } from "../reference/blend.ts";
 import { paintLabels } from "../reference/label-map.ts";
-import { newCore, VARIANTS } from "../support/cores.ts";
+import { paintThrough } from "../reference/mask-paint.ts";
+import { line, rimCoverage } from "../reference/mask-rim.ts";
+import { newCore, VARIANTS, variantModule } from "../support/cores.ts";
+import { randomMask, randomSides } from "../support/mask.ts";
 import { random, randomInt } from "../support/random.ts";
 
 describe.each(VARIANTS)("labelMap (%s)", (variant) => {
@@ -73,6 +78,55 @@ describe.each(VARIANTS)("labelMap (%s)", (variant) => {
       const expected = pixels.slice();
       paintLabels(expected, labels, table, bias);
       expect(run(pixels, labels, table, bias, randomInt(next, 0, 15))).toEqual(expected);
+    }
+  });
+});
+
+describe.each(VARIANTS)("regions (%s)", (variant) => {
+  afterAll(() => useModule(variantModule("simd")));
+
+  test("are counted, whatever their number and the length of the map", () => {
+    useModule(variantModule(variant));
+    const next = random(41);
+    for (const n of [0, 1, 2, 15, 16, 17, 1000, 70001]) {
+      const most = randomInt(next, 0, 255);
+      const labels = Uint8Array.from({ length: n }, () => randomInt(next, 0, most));
+      const expected = new Uint32Array(256);
+      for (const label of labels) expected[label]!++;
+      expect(countLabels(labels)).toEqual(expected);
+    }
+  });
+
+  test("have borders, each in its own colour inside of it or all as one line", () => {
+    useModule(variantModule(variant));
+    const next = random(42);
+    for (let round = 0; round < 60; round++) {
+      const [h, w] = randomSides(next);
+      const labels = new Uint8Array(h * w);
+      for (const id of [3, 255, 7]) randomMask(next, h, w).forEach((set, i) => set && (labels[i] = id));
+      const classes = [0, 3, 7, 255]
+        .filter(() => next() < 0.7)
+        .map((id) => [id, randomInt(next, 0, 0xffffff)] as const);
+      const pixels = Uint8Array.from({ length: h * w * 4 }, (_, i) => (i % 4 === 3 ? 255 : randomInt(next, 0, 255)));
+      const width = [1, 2, 3.5, 8][randomInt(next, 0, 3)]!;
+      const shared = next() < 0.5;
+      const expected = pixels.slice();
+      const together = new Uint8Array(h * w);
+      for (const [id, color] of classes) {
+        const own = labels.map((label) => (label === id ? 1 : 0));
+        const cover = rimCoverage(own, h, w, line(width));
+        if (shared) cover.forEach((value, i) => (together[i] = Math.max(together[i]!, value)));
+        else {
+          const inside = cover.map((value, i) => value * own[i]!);
+          paintThrough(expected, inside, color, 255, 127);
+        }
+      }
+      if (shared) paintThrough(expected, together, 0x987654, 255, 127);
+      const frame = Frame.fromRgba(pixels, w, h, "RGB");
+      const entries = classes.flatMap(([id, color]) => [id, packColor(shared ? 0x987654 : color)]);
+      paintLabelBorders(frame, labels, Uint32Array.from(entries), lineBrush(width), shared);
+      expect(frame.toRgba().findIndex((byte, i) => byte !== expected[i])).toBe(-1);
+      frame.free();
     }
   });
 });

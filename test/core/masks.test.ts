@@ -3,7 +3,9 @@ import { Frame } from "../../src/core/frame.ts";
 import { MaskSet, type Segmentation } from "../../src/core/masks.ts";
 import { core, coreModule, useModule } from "../../src/core/wasm.ts";
 import { ImageError } from "../../src/errors.ts";
-import { outlineOf, paintDense } from "../reference/mask-paint.ts";
+import { glowBrush, lineBrush } from "../../src/core/brush.ts";
+import { hide, paintAverage, paintDense, paintOutside, paintThrough } from "../reference/mask-paint.ts";
+import { glow, line, rimCoverage } from "../reference/mask-rim.ts";
 import { boxOf, place, polygonToDense, toRuns, toText } from "../reference/rle.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
 import { randomMask, randomSides } from "../support/mask.ts";
@@ -123,7 +125,7 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
   test("paints as one blend per pixel would, in the order given, with outlines, on pixels of any alpha", () => {
     inVariant(() => {
       const next = random(15);
-      for (let round = 0; round < 120; round++) {
+      for (let round = 0; round < 70; round++) {
         const [h, w] = randomSides(next);
         const masks = Array.from({ length: randomInt(next, 1, 4) }, () => randomMask(next, h, w));
         const sources = masks.map((mask): Segmentation => ({
@@ -135,24 +137,43 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
           i % 4 === 3 && (opaque || next() < 0.9) ? 255 : randomInt(next, 0, 255),
         );
         const bias = next() < 0.5 ? 127 : 0;
+        const width = [0.3, 1, 1.5, 2, 2.25, 3, 5.5, 9, 17][randomInt(next, 0, 8)]!;
+        const period = randomInt(next, 4, 40);
+        const tile = Uint8Array.from({ length: period * period }, () => Math.max(0, randomInt(next, -100, 255)));
+        const pattern = {
+          period,
+          bytes: Uint8Array.from(
+            { length: period * (period + 16) },
+            (_, i) => tile[Math.floor(i / (period + 16)) * period + ((i % (period + 16)) % period)]!,
+          ),
+        };
+        const look = (): { color: number; alpha: number } => ({
+          color: randomInt(next, 0, 0xffffff),
+          alpha: randomInt(next, 0, 255),
+        });
         const paints = Array.from({ length: randomInt(next, 0, 5) }, () => ({
           index: randomInt(next, 0, masks.length - 1),
           color: randomInt(next, 0, 0xffffff),
           alpha: [0, 255, randomInt(next, 0, 255)][randomInt(next, 0, 2)]!,
-          outline:
-            next() < 0.5
-              ? {
-                  color: randomInt(next, 0, 0xffffff),
-                  alpha: randomInt(next, 0, 255),
-                  width: randomInt(next, 0, 4),
-                }
-              : undefined,
+          hatch: next() < 0.3 ? { ...look(), pattern } : undefined,
+          outline: next() < 0.4 ? { ...look(), brush: lineBrush(width) } : undefined,
+          halo: next() < 0.3 ? { ...look(), brush: glowBrush(width * 2) } : undefined,
         }));
         const expected = pixels.slice();
-        for (const { index, color, alpha, outline } of paints) {
+        for (const { index, color, alpha, hatch, outline, halo } of paints) {
           const mask = masks[index]!;
+          if (halo) {
+            const light = rimCoverage(mask, h, w, glow(width * 2)).map((v, i) => (masks.some((m) => m[i]) ? 0 : v));
+            paintThrough(expected, light, halo.color, halo.alpha, bias);
+          }
           paintDense(expected, mask, color, alpha, bias);
-          if (outline) paintDense(expected, outlineOf(mask, h, w, outline.width), outline.color, outline.alpha, bias);
+          if (hatch) {
+            const through = mask.map(
+              (value, i) => value * tile[(Math.floor(i / w) % period) * period + ((i % w) % period)]!,
+            );
+            paintThrough(expected, through, hatch.color, hatch.alpha, bias);
+          }
+          if (outline) paintThrough(expected, rimCoverage(mask, h, w, line(width)), outline.color, outline.alpha, bias);
         }
         const frame = Frame.fromRgba(pixels, w, h, opaque ? "RGB" : "RGBA");
         const guard = Frame.create(1, 1, { fill: 0x123456 });
@@ -165,6 +186,144 @@ describe.each(VARIANTS)("MaskSet (%s)", (variant) => {
         guard.free();
       }
     });
+  });
+});
+
+describe.each(VARIANTS)("masks together (%s)", (variant) => {
+  /** Random masks on a random picture, drawn on by the set and by its twin. */
+  const compare = (
+    seed: number,
+    draw: (set: MaskSet, frame: Frame, next: () => number) => void,
+    twin: (pixels: Uint8Array, masks: readonly Uint8Array[], set: MaskSet, next: () => number) => void,
+  ): void => {
+    useModule(variantModule(variant));
+    const blocks = core().heap.blocks;
+    const next = random(seed);
+    for (let round = 0; round < 80; round++) {
+      const [h, w] = randomSides(next);
+      const masks = Array.from({ length: randomInt(next, 1, 5) }, () => randomMask(next, h, w));
+      const sources = masks.map((data): Segmentation => ({ kind: "mask", data, width: w, height: h }));
+      const opaque = next() < 0.5;
+      const pixels = Uint8Array.from({ length: h * w * 4 }, (_, i) =>
+        i % 4 === 3 && (opaque || next() < 0.9) ? 255 : randomInt(next, 0, 255),
+      );
+      const expected = pixels.slice();
+      const frame = Frame.fromRgba(pixels, w, h, opaque ? "RGB" : "RGBA");
+      const guard = Frame.create(1, 1, { fill: 0x123456 });
+      const set = MaskSet.from(sources, w, h);
+      const choices = randomInt(next, 0, 2 ** 30);
+      draw(set, frame, random(choices));
+      twin(expected, masks, set, random(choices));
+      expect(frame.toRgba().findIndex((byte, i) => byte !== expected[i])).toBe(-1);
+      expect(Array.from(guard.view())).toEqual([0x12, 0x34, 0x56, 255]);
+      set.free();
+      frame.free();
+      guard.free();
+    }
+    expect(core().heap.blocks).toBe(blocks);
+  };
+  const colorsOf = (next: () => number): (number | undefined)[] =>
+    Array.from({ length: 5 }, () => (next() < 0.2 ? undefined : randomInt(next, 0, 0xffffff)));
+  const biasOf = (next: () => number): number => (next() < 0.5 ? 127 : 0);
+
+  test("average their colours where they overlap", () => {
+    compare(
+      31,
+      (set, frame, next) =>
+        set.paintAverage(frame, colorsOf(next).slice(0, set.count), randomInt(next, 0, 255), biasOf(next)),
+      (pixels, masks, _, next) =>
+        paintAverage(pixels, masks, colorsOf(next).slice(0, masks.length), randomInt(next, 0, 255), biasOf(next)),
+    );
+  });
+
+  test("leave what is outside of all of them to a colour or to grey", () => {
+    const colorOf = (next: () => number): number | "gray" => (next() < 0.5 ? "gray" : randomInt(next, 0, 0xffffff));
+    compare(
+      32,
+      (set, frame, next) => set.paintOutside(frame, colorOf(next), randomInt(next, 0, 255), biasOf(next)),
+      (pixels, masks, _, next) => paintOutside(pixels, masks, colorOf(next), randomInt(next, 0, 255), biasOf(next)),
+    );
+  });
+
+  test("are hidden behind one mean for each block", () => {
+    const modeOf = (next: () => number) => (["fill", "pixelate", "blur"] as const)[randomInt(next, 0, 2)]!;
+    compare(
+      33,
+      (set, frame, next) => {
+        const block = randomInt(next, 1, 30);
+        set.hide(frame, modeOf(next), () => block, 0x102030);
+      },
+      (pixels, masks, set, next) => {
+        const block = randomInt(next, 1, 30);
+        const mode = modeOf(next);
+        masks.forEach((mask, i) => {
+          if (set.areas[i]! > 0)
+            hide(pixels, mask, set.width, set.boxes.subarray(i * 4, i * 4 + 4), block, mode, 0x102030);
+        });
+      },
+    );
+  });
+});
+
+describe("rims", () => {
+  /** Coverage that a white line leaves on a black picture. */
+  const coverageOf = (source: Segmentation, side: number, width: number): Uint8Array => {
+    const set = MaskSet.from([source], side, side);
+    const frame = Frame.create(side, side, { fill: 0 });
+    set.paint(frame, [
+      { index: 0, color: 0, alpha: 0, outline: { color: 0xffffff, alpha: 255, brush: lineBrush(width) } },
+    ]);
+    const pixels = frame.toRgba();
+    set.free();
+    frame.free();
+    return Uint8Array.from({ length: side * side }, (_, i) => pixels[i * 4]!);
+  };
+  const box: Segmentation = { kind: "polygon", parts: [{ outline: [20, 20, 60, 20, 60, 60, 20, 60] }] };
+
+  test.each([
+    [1, [0, 0, 128, 128, 0, 0]],
+    [2, [0, 0, 255, 255, 0, 0]],
+    [2.5, [0, 64, 255, 255, 64, 0]],
+    [0.5, [0, 0, 64, 64, 0, 0]],
+    [4, [0, 255, 255, 255, 255, 0]],
+  ])("of straight sides carry lines of width %f, half of it on each side", (width, expected) => {
+    const cover = coverageOf(box, 80, width);
+    expect([17, 18, 19, 20, 21, 22].map((y) => cover[y * 80 + 40]!)).toEqual(expected);
+    expect([17, 18, 19, 20, 21, 22].map((x) => cover[40 * 80 + x]!)).toEqual(expected);
+  });
+
+  test.each([1, 1.5, 2, 3, 6, 20])("of a circle carry a ring of width %f, by exact distance", (width) => {
+    const side = 120;
+    const data = Uint8Array.from({ length: side * side }, (_, i) =>
+      Math.hypot((i % side) + 0.5 - 60, Math.floor(i / side) + 0.5 - 60) < 40 ? 1 : 0,
+    );
+    const cover = coverageOf({ kind: "mask", data, width: side, height: side }, side, width);
+    let worst = 0;
+    let sum = 0;
+    let lit = 0;
+    cover.forEach((value, i) => {
+      const d = Math.abs(Math.hypot((i % side) + 0.5 - 60, Math.floor(i / side) + 0.5 - 60) - 40);
+      const error = Math.abs(value / 255 - Math.max(0, Math.min(1, width / 2 + 0.5 - d, width)));
+      worst = Math.max(worst, error);
+      if (error > 0 || value > 0) lit++;
+      sum += error;
+    });
+    // a mask of whole pixels knows its edge to half a pixel; smoothing finds it to about a tenth
+    expect(worst).toBeLessThan(0.42);
+    expect(sum / lit).toBeLessThan(0.08);
+  });
+
+  test("of a mask that the picture cuts off run along the picture's edge", () => {
+    const cover = coverageOf({ kind: "mask", data: new Uint8Array(1600).fill(1), width: 40, height: 40 }, 40, 4);
+    expect([0, 1, 2, 3].map((y) => cover[y * 40 + 20]!)).toEqual([255, 255, 0, 0]);
+    expect(cover[39 * 40 + 20]).toBe(255);
+  });
+
+  test("take only widths that there are", () => {
+    for (const width of [0, -1, NaN, 201, "2"]) {
+      expect(() => lineBrush(width as number)).toThrow(/more than 0 to 200/);
+      expect(() => glowBrush(width as number)).toThrow(/more than 0 to 200/);
+    }
   });
 });
 
@@ -244,7 +403,11 @@ describe("MaskSet", () => {
     expect(() => set.paint(frame, [{ ...paint, index: 1 }])).toThrow(/paints\[0\].index/);
     expect(() => set.paint(frame, [paint, { ...paint, alpha: 256 }])).toThrow(/paints\[1\].alpha/);
     expect(() => set.paint(frame, [{ ...paint, color: -1 }])).toThrow(/color/);
-    expect(() => set.paint(frame, [{ ...paint, outline: { color: 0, alpha: 0, width: -1 } }])).toThrow(/width/);
+    const brush = lineBrush(2);
+    expect(() => set.paint(frame, [{ ...paint, outline: { color: 0, alpha: -1, brush } }])).toThrow(/outline.alpha/);
+    expect(() => set.paint(frame, [{ ...paint, halo: { color: 2 ** 24, alpha: 1, brush } }])).toThrow(/halo.color/);
+    expect(() => set.paintAverage(frame, [], 1)).toThrow(/expected 1 colours, got 0/);
+    expect(() => set.paintOutside(small, 0, 1)).toThrow(/frame of 4 x 4, got 3 x 4/);
     expect(() => set.decode(1)).toThrow(/index below 1/);
     set.free();
     set.free();

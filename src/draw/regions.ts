@@ -1,0 +1,90 @@
+/** Which pixels an object stands on, whatever it is given by. */
+import type { Segmentation } from "../core/segmentation.ts";
+import { softMask } from "../core/soft-mask.ts";
+import type { Annotation, Box } from "../model/scene.ts";
+import { direction } from "../model/angles.ts";
+import { checkCoordinate, checkExtent } from "./marks.ts";
+import { solidPart } from "./masks.ts";
+
+/** Where an object is, as a mask. */
+export interface Region {
+  readonly source: Segmentation;
+  /** What it was made of: `annotations[3].box`. */
+  readonly path: string;
+}
+
+/**
+ * The region of an object: its mask (a soft one where the probability reaches `least` of 255), else its box, its quad, its
+ * ellipse; else the rectangle around its line, its points or its pose. Undefined where it has none of them, or nothing of
+ * its rectangle lies in the picture.
+ *
+ * @throws {ImageError} `ARGUMENT` for coordinates that are none
+ */
+export function regionOf(
+  annotation: Annotation,
+  path: string,
+  width: number,
+  height: number,
+  least = 128,
+): Region | undefined {
+  const { segmentation, box, quad, ellipse, polyline, points, keypoints } = annotation;
+  if (segmentation) {
+    path += ".segmentation";
+    if (segmentation.kind !== "soft") return { source: segmentation, path };
+    return { source: solidPart(softMask(segmentation, { width, height }, path), least), path };
+  }
+  if (box) return region(boxPoints(box, `${path}.box`, width, height), (box.rotation ?? 0) % 360 !== 0);
+  if (quad) return region(checked(quad, `${path}.quad`), true);
+  if (ellipse) {
+    const { x, y, radiusX, radiusY, rotation } = ellipse;
+    const around = { x: x - radiusX, y: y - radiusY, width: 2 * radiusX, height: 2 * radiusY, rotation };
+    return region(boxPoints(around, `${path}.ellipse`, width, height), (rotation ?? 0) % 360 !== 0);
+  }
+  if (polyline) return region(checked(polyline.points, `${path}.polyline.points`), false);
+  if (points) return region(checked(points, `${path}.points`), false);
+  if (keypoints) {
+    const seen = keypoints.points.filter(({ visibility }) => visibility !== 0);
+    return region(
+      checked(
+        seen.flatMap(({ x, y }) => [x, y]),
+        `${path}.keypoints.points`,
+      ),
+      false,
+    );
+  }
+  return undefined;
+
+  /** The polygon of the points, or all pixels that the rectangle around them touches. */
+  function region(corners: readonly number[], polygon: boolean): Region | undefined {
+    if (corners.length === 0) return undefined;
+    if (polygon) return { source: { kind: "polygon", parts: [{ outline: corners }] }, path };
+    const xs = corners.filter((_, i) => i % 2 === 0);
+    const ys = corners.filter((_, i) => i % 2 === 1);
+    const left = Math.max(0, Math.floor(Math.min(...xs)));
+    const top = Math.max(0, Math.floor(Math.min(...ys)));
+    const w = Math.min(width, Math.ceil(Math.max(...xs))) - left;
+    const h = Math.min(height, Math.ceil(Math.max(...ys))) - top;
+    if (w <= 0 || h <= 0) return undefined;
+    return { source: { kind: "rle", rle: { size: [h, w], counts: [0, w * h] }, left, top }, path };
+  }
+}
+
+/** Corners of a box, turned about its centre. */
+function boxPoints(box: Box, path: string, width: number, height: number): number[] {
+  const [sideX, sideY] = box.normalized ? [width, height] : [1, 1];
+  const x = checkCoordinate(box.x * sideX, `${path}.x`);
+  const y = checkCoordinate(box.y * sideY, `${path}.y`);
+  const w = checkExtent(box.width * sideX, `${path}.width`);
+  const h = checkExtent(box.height * sideY, `${path}.height`);
+  const { cos, sin } = direction(checkCoordinate(box.rotation ?? 0, `${path}.rotation`) % 360);
+  return [
+    [-w, -h],
+    [w, -h],
+    [w, h],
+    [-w, h],
+  ].flatMap(([u, v]) => [x + w / 2 + (u! / 2) * cos - (v! / 2) * sin, y + h / 2 + (u! / 2) * sin + (v! / 2) * cos]);
+}
+
+function checked(points: ArrayLike<number>, path: string): number[] {
+  return Array.from(points, (value, i) => checkCoordinate(value, `${path}[${i}]`));
+}
