@@ -33,15 +33,11 @@ export { coverContours, fillOutlines } from "./raster";
 export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
-export { labelMap } from "./label-map";
 export { stretchLevels } from "./heat-map";
 export { paintCover } from "./cover";
 export { averageMasks } from "./mask-average";
 export { paintOutside, uniteMasks } from "./mask-outside";
 export { hideMask } from "./mask-hide";
-export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
-export { fillCapsules } from "./raster-capsules";
-export { drawGlyphs } from "./text";
 export { countLabels, labelMap } from "./label-map";
 export { paintRegionRims } from "./region-rims";
 
