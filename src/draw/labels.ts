@@ -103,9 +103,7 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
     bottom,
     color: packColor(color),
     ink: packColor(textColorOn(color)),
-    penX: left + paddingX,
-    penY: top + baseline,
-    line,
+    lines: [{ line, penX: left + paddingX, penY: top + baseline }],
   }));
   drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
 }
