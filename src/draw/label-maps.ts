@@ -38,13 +38,19 @@ export function checkLabelMap({ data, width, height, classes, colors }: LabelMap
 }
 
 /** Paint a label map: a class has its category's colour, class 0 is background unless the map names it. */
-export function drawLabelMap(frame: Frame, { data, classes, colors }: LabelMap, style: ResolvedStyle): void {
+export function drawLabelMap(frame: Frame, map: LabelMap, style: ResolvedStyle): void {
+  const { data, classes } = map;
   const table = new Uint8Array(256 * 4);
   for (let id = classes?.has(0) ? 0 : 1; id < 256; id++) {
-    const name = classes?.get(id);
-    const own = (name === undefined ? undefined : style.colors.get(name)) ?? style.colors.get(String(id));
-    const color = own ?? colors?.get(id) ?? paletteColor(style.palette, paletteIndex(id));
+    const color = mapColor(map, id, style);
     table.set([color >> 16, (color >> 8) & 255, color & 255, style.labelMapAlpha], id * 4);
   }
   paintLabelMap(frame, data, table, style.bias);
+}
+
+/** The colour of a class of a label map: what the style says, what the map says, or the palette's. */
+export function mapColor({ classes, colors }: LabelMap, id: number, style: ResolvedStyle): number {
+  const name = classes?.get(id);
+  const own = (name === undefined ? undefined : style.colors.get(name)) ?? style.colors.get(String(id));
+  return own ?? colors?.get(id) ?? paletteColor(style.palette, paletteIndex(id));
 }

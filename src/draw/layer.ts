@@ -21,6 +21,8 @@ export class Plan {
   readonly height: number;
   /** Square root of the picture's area, which sizes follow. */
   readonly side: number;
+  /** Where something stands that labels must not cover: a legend, a banner. */
+  readonly reserved: Bounds[] = [];
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */

@@ -4,19 +4,24 @@ import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
 import { planBoxes } from "./boxes.ts";
 import { planPoses } from "./keypoints.ts";
+import { planClassification } from "./classification.ts";
 import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
+import { planLegend } from "./legend.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 
-/** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
+/** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover,
+ * and beside the blocks that name classes. */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planLabelMaps,
   planMasks,
   planBoxes,
   planPoses,
+  planClassification,
+  planLegend,
   planLabels,
 ];
 

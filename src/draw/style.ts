@@ -5,6 +5,13 @@
 import { BLEND_ROUND, BLEND_TRUNCATE } from "../core/blend.ts";
 import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
+import { CAPTION_CHECKS, type CaptionStyle, resolveCaptionStyle, type ResolvedCaptionStyle } from "./caption-style.ts";
+import {
+  CLASSIFICATION_CHECKS,
+  type ClassificationStyle,
+  resolveClassificationStyle,
+  type ResolvedClassificationStyle,
+} from "./classification-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
 import {
@@ -14,6 +21,7 @@ import {
   type ResolvedKeypointStyle,
 } from "./keypoint-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
+import { LEGEND_CHECKS, type LegendStyle, resolveLegendStyle, type ResolvedLegendStyle } from "./legend-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
@@ -25,17 +33,30 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style
+  extends
+    BoxStyle,
+    CaptionStyle,
+    ClassificationStyle,
+    ColorStyle,
+    FilterStyle,
+    KeypointStyle,
+    LabelStyle,
+    LegendStyle,
+    MaskStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
 
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
+  ...CAPTION_CHECKS,
+  ...CLASSIFICATION_CHECKS,
   ...COLOR_CHECKS,
   ...FILTER_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
+  ...LEGEND_CHECKS,
   ...MASK_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
@@ -61,10 +82,13 @@ export function parseStyle(value: unknown, path = "style"): Style {
 export interface ResolvedStyle
   extends
     ResolvedBoxStyle,
+    ResolvedCaptionStyle,
+    ResolvedClassificationStyle,
     ResolvedColorStyle,
     ResolvedFilterStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
+    ResolvedLegendStyle,
     ResolvedMaskStyle {
   /** As the kernels take it. */
   readonly bias: number;
@@ -76,10 +100,13 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   const size: PictureSize = { width, height, side: Math.sqrt(width * height) };
   return {
     ...resolveBoxStyle(style, size),
+    ...resolveCaptionStyle(style),
+    ...resolveClassificationStyle(style),
     ...resolveColorStyle(style),
     ...resolveFilterStyle(style),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
+    ...resolveLegendStyle(style),
     ...resolveMaskStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
