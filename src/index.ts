@@ -44,6 +44,7 @@ export * as rle from "./model/rle.ts";
 export type * from "./model/scene.ts";
 
 // drawing
+export { addCaption } from "./draw/caption.ts";
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";

@@ -14,6 +14,8 @@ import { layoutLine } from "./text.ts";
 const GROUND = 0x16181d;
 const GROUND_ALPHA = 208;
 const TRACK = 0x4a4e57;
+/** Part of the picture's height that bars take at most, if there is more than one. */
+const SHARE = 0.6;
 
 /** The classes of a scene. */
 export function planClassification({ scene, style, width, height, reserved }: Plan): Layer | undefined {
@@ -83,15 +85,16 @@ function barsOf(
   const { paddingX, baseline, lineHeight, gap } = metrics;
   const { left, top, room } = cornerOf(gap, style, width);
   const pitch = Math.max(lineHeight, metrics.height - gap);
-  const most = Math.min(style.topK, Math.floor((height - 2 * top - metrics.height) / pitch) + 1);
-  if (most < 1) return undefined;
+  if (top + metrics.height > height) return undefined;
+  const most = Math.min(style.topK, Math.max(1, Math.floor((height * SHARE - top - metrics.height) / pitch) + 1));
   const rows = classes.slice(0, most);
   const scores = rows.map(({ score }) => layoutLine(score === undefined ? "" : score.toFixed(2), font, fontSize));
   const scoreWidth = widest(scores);
   const inner = room - 2 * paddingX;
   const nameRoom = Math.min(fontSize * 12, inner - (scoreWidth > 0 ? scoreWidth + paddingX : 0));
   const names = rows.map(({ category }) => layoutLine(category, font, fontSize, nameRoom));
-  if (nameRoom < fontSize || names.some(({ glyphs }) => glyphs.length === 0)) return undefined;
+  if (nameRoom < fontSize || names.some(({ glyphs }, i) => glyphs.length === 0 && rows[i]!.category !== ""))
+    return undefined;
   const nameWidth = widest(names);
   // bars take what names and scores leave, if it is enough to tell them apart
   const rest = Math.min(fontSize * 7, inner - nameWidth - scoreWidth - 2 * paddingX);

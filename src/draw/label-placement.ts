@@ -10,8 +10,10 @@
  * labels, not with its square.
  */
 import type { CoverMap } from "./cover-map.ts";
-import type { Bounds } from "./marks.ts";
 import { FreeRows } from "./free-rows.ts";
+import { type LabelPosition, placesAt, type Room } from "./label-places.ts";
+import { type Leader, leaderBetween } from "./leaders.ts";
+import type { Bounds } from "./marks.ts";
 import { TakenPlaces } from "./taken-places.ts";
 
 /** What is to be placed: a plate of whole pixels and the rectangle that it names, which may reach out of the picture. */
@@ -22,9 +24,6 @@ export interface LabelRequest extends Bounds {
   readonly outlined?: boolean | undefined;
 }
 
-/** A line from a plate to its object: x0, y0 at the plate, x1, y1 at the object. */
-export type Leader = readonly [x0: number, y0: number, x1: number, y1: number];
-
 /** Where a plate stands: its upper left corner. */
 export interface LabelPlace {
   readonly x: number;
@@ -34,20 +33,6 @@ export interface LabelPlace {
   /** For a label that had to move away from its object. */
   readonly leader: Leader | undefined;
 }
-
-/** Which place at its object a label should take if it is free. */
-export type LabelPosition =
-  | "auto"
-  | "top-left"
-  | "top"
-  | "top-right"
-  | "bottom-left"
-  | "bottom"
-  | "bottom-right"
-  | "left"
-  | "right"
-  | "inside"
-  | "center";
 
 /** `all`: every label is placed; `top`: labels without a free place are left out; `none`: labels do not move. */
 export type Declutter = "all" | "top" | "none";
@@ -103,6 +88,7 @@ class Search {
   readonly #height: number;
   readonly #options: PlacementOptions;
   readonly #gap: number;
+  readonly #room: Room;
   readonly #taken: TakenPlaces;
   /** Where plates still fit, for each height of a plate that was looked for, and for the label at hand. */
   readonly #rowsOf: Map<number, FreeRows> = new Map();
@@ -111,10 +97,7 @@ class Search {
   /** The label at hand and what is seen of its object. */
   #w = 0;
   #h = 0;
-  #left = 0;
-  #top = 0;
-  #right = 0;
-  #bottom = 0;
+  #seen: Bounds = { left: 0, top: 0, right: 0, bottom: 0 };
   /** The best place so far. */
   #x = 0;
   #y = 0;
@@ -129,6 +112,7 @@ class Search {
     this.#options = options;
     const { gap, reserved } = options;
     this.#gap = gap;
+    this.#room = { width, height, gap, position: options.position };
     let sum = 0;
     let lowest = Infinity;
     for (const { width: w, height: h } of requests) {
@@ -160,7 +144,7 @@ class Search {
     const { count } = (this.#rows = this.#freeRows(this.#h));
     const reach = this.#options.declutter === "all" ? Infinity : this.#options.reach;
     const outlined = request.outlined ?? true;
-    const start = this.#rows.rowAt(this.#top - this.#gap - this.#h);
+    const start = this.#rows.rowAt(this.#seen.top - this.#gap - this.#h);
     this.#looks = LOOKS;
     // a row that is further away than the best place so far ends the way up, and the way down
     for (let up = start, down = start + 1; (up >= 0 || down < count) && this.#looks > 0;) {
@@ -174,7 +158,7 @@ class Search {
   atObject(request: LabelRequest): LabelPlace {
     this.#begin(request);
     let best = Infinity;
-    this.#eachPlace((wantedX, wantedY, price) => {
+    placesAt(this.#seen, this.#w, this.#h, this.#room, (wantedX, wantedY, price) => {
       const x = this.#insideX(wantedX);
       const y = this.#insideY(wantedY);
       const blocked = this.#options.reserved.some(
@@ -193,17 +177,21 @@ class Search {
   }
 
   #atObject(): void {
-    this.#eachPlace((x, y, price) => this.#consider(x, y, price));
+    placesAt(this.#seen, this.#w, this.#h, this.#room, (x, y, price) => this.#consider(x, y, price));
     if (this.#cost === Infinity) this.#slide();
   }
 
   #begin({ width: w, height: h, left, top, right, bottom }: LabelRequest): void {
     this.#w = w;
     this.#h = h;
-    this.#left = Math.max(0, Math.min(this.#width, left));
-    this.#top = Math.max(0, Math.min(this.#height, top));
-    this.#right = Math.max(this.#left, Math.min(this.#width, right));
-    this.#bottom = Math.max(this.#top, Math.min(this.#height, bottom));
+    const seenLeft = Math.max(0, Math.min(this.#width, left));
+    const seenTop = Math.max(0, Math.min(this.#height, top));
+    this.#seen = {
+      left: seenLeft,
+      top: seenTop,
+      right: Math.max(seenLeft, Math.min(this.#width, right)),
+      bottom: Math.max(seenTop, Math.min(this.#height, bottom)),
+    };
     this.#cost = Infinity;
     this.#leader = undefined;
   }
@@ -225,56 +213,6 @@ class Search {
     for (const rows of this.#rowsOf.values()) rows.take(x, y, right, bottom);
   }
 
-  /** Places at the object, the best first, each with what it costs to be there and not at the first. */
-  #eachPlace(visit: (x: number, y: number, price: number) => void): void {
-    const w = this.#w;
-    const h = this.#h;
-    const gap = this.#gap;
-    const left = this.#left;
-    const top = this.#top;
-    const above = top - gap - h;
-    const below = this.#bottom + gap;
-    const alignedRight = this.#right - w;
-    const middleX = (left + this.#right - w) >> 1;
-    const middleY = (top + this.#bottom - h) >> 1;
-    const beside = this.#right + gap;
-    const before = left - gap - w;
-    const lowest = this.#bottom - h;
-    const fitsAbove = above >= 0;
-    const fitsBelow = below + h <= this.#height;
-    const fitsBeside = beside + w <= this.#width;
-    const fitsBefore = before >= 0;
-    const holds = this.#right - left >= w && this.#bottom - top >= h;
-    const { position } = this.#options;
-    if (position === "center") visit(middleX, middleY, -1);
-    else if (position === "inside" && holds) visit(left, top, -1);
-    else if (position === "left" && fitsBefore) visit(before, middleY, -1);
-    else if (position === "right" && fitsBeside) visit(beside, middleY, -1);
-    else if (position.startsWith("top") && fitsAbove)
-      visit(position === "top" ? middleX : position === "top-left" ? left : alignedRight, above, -1);
-    else if (position.startsWith("bottom") && fitsBelow)
-      visit(position === "bottom" ? middleX : position === "bottom-left" ? left : alignedRight, below, -1);
-    if (fitsAbove) {
-      visit(left, above, 0);
-      visit(alignedRight, above, 0.08);
-    }
-    if (holds) {
-      visit(left, top, 0.1);
-      visit(alignedRight, top, 0.16);
-    }
-    if (fitsBelow) {
-      visit(left, below, 0.14);
-      visit(alignedRight, below, 0.2);
-    }
-    if (fitsBeside) visit(beside, top, 0.22);
-    if (fitsBefore) visit(before, top, 0.26);
-    if (holds) {
-      visit(left, lowest, 0.24);
-      visit(alignedRight, lowest, 0.3);
-    }
-    visit(left, fitsAbove ? above : top, 0.5);
-  }
-
   /** Take a place, moved into the picture, if it is free and the best so far. */
   #consider(wantedX: number, wantedY: number, price: number): void {
     if (price >= this.#cost) return;
@@ -291,11 +229,16 @@ class Search {
   /** Along the upper and the lower edge of a wide object, outside and inside: the first free place of each. */
   #slide(): void {
     const gap = this.#gap;
-    const last = this.#right - this.#w;
-    if (last <= this.#left) return;
-    for (const y of [this.#top - gap - this.#h, this.#top, this.#bottom + gap, this.#bottom - this.#h]) {
+    const last = this.#seen.right - this.#w;
+    if (last <= this.#seen.left) return;
+    for (const y of [
+      this.#seen.top - gap - this.#h,
+      this.#seen.top,
+      this.#seen.bottom + gap,
+      this.#seen.bottom - this.#h,
+    ]) {
       if (y < 0 || y + this.#h > this.#height) continue;
-      for (let x = this.#left; x <= last;) {
+      for (let x = this.#seen.left; x <= last;) {
         const id = this.#blocking(x, y);
         if (id < 0) {
           this.#consider(x, y, 0.4);
@@ -311,14 +254,15 @@ class Search {
     const w = this.#w;
     const rows = this.#rows!;
     const y = rows.topOf(row);
-    const away = Math.max(0, this.#top - y - this.#h, y - this.#bottom);
+    const away = Math.max(0, this.#seen.top - y - this.#h, y - this.#seen.bottom);
     if (away > reach || away >= this.#cost) return false;
-    const start = this.#insideX(this.#left);
+    const start = this.#insideX(this.#seen.left);
     // a plate does not lie on its own object unless that is large
-    const apart = away === 0 && (this.#right - this.#left) * (this.#bottom - this.#top) < 6 * w * this.#h;
-    const right = rows.rightOf(row, apart ? this.#right + this.#gap : start, w);
+    const apart =
+      away === 0 && (this.#seen.right - this.#seen.left) * (this.#seen.bottom - this.#seen.top) < 6 * w * this.#h;
+    const right = rows.rightOf(row, apart ? this.#seen.right + this.#gap : start, w);
     if (right >= 0) this.#considerFar(right, y, reach, outlined);
-    const left = rows.leftOf(row, apart ? this.#left - this.#gap - w : start, w);
+    const left = rows.leftOf(row, apart ? this.#seen.left - this.#gap - w : start, w);
     if (left >= 0 && left !== right) this.#considerFar(left, y, reach, outlined);
     return true;
   }
@@ -337,13 +281,19 @@ class Search {
   #considerFar(x: number, y: number, reach: number, outlined: boolean): void {
     const h = this.#h;
     // first what is cheap to know and at least what the place costs
-    const beside = Math.max(0, this.#left - x - this.#w, x - this.#right, this.#top - y - h, y - this.#bottom);
+    const beside = Math.max(
+      0,
+      this.#seen.left - x - this.#w,
+      x - this.#seen.right,
+      this.#seen.top - y - h,
+      y - this.#seen.bottom,
+    );
     let cost = beside + LINE * h;
     if (beside > reach || cost >= this.#cost) return;
     this.#looks--;
     cost += HIDDEN_OBJECT * h * this.#hidden(x, y);
     if (cost >= this.#cost) return;
-    const leader = this.#leaderFrom(x, y, outlined);
+    const leader = leaderBetween(x, y, x + this.#w, y + h, this.#seen, outlined);
     const dx = leader[2] - leader[0];
     const dy = leader[3] - leader[1];
     const length = Math.sqrt(dx * dx + dy * dy);
@@ -358,29 +308,6 @@ class Search {
     this.#y = y;
     // a plate that touches its object needs no line
     this.#leader = length > 2 * this.#gap + 1 ? leader : undefined;
-  }
-
-  /** The line from a plate to the nearest edge of its object; deeper into an object whose edge is not drawn. */
-  #leaderFrom(x: number, y: number, outlined: boolean): Leader {
-    const right = x + this.#w;
-    const bottom = y + this.#h;
-    let [x0, x1] = nearest(x, right, this.#left, this.#right);
-    let [y0, y1] = nearest(y, bottom, this.#top, this.#bottom);
-    if (x0 === x1 && y0 === y1) {
-      // the plate lies on its object
-      const [toLeft, toRight] = [x - this.#left, this.#right - right];
-      const [toTop, toBottom] = [y - this.#top, this.#bottom - bottom];
-      const least = Math.min(toLeft, toRight, toTop, toBottom);
-      if (least <= 0) return [x0, y0, x1, y1];
-      if (toTop === least) [y0, y1] = [y, this.#top];
-      else if (toBottom === least) [y0, y1] = [bottom, this.#bottom];
-      else if (toLeft === least) [x0, x1] = [x, this.#left];
-      else [x0, x1] = [right, this.#right];
-    } else if (!outlined) {
-      x1 += ((this.#left + this.#right) / 2 - x1) * 0.4;
-      y1 += ((this.#top + this.#bottom) / 2 - y1) * 0.4;
-    }
-    return [x0, y0, x1, y1];
   }
 
   #isFree(x: number, y: number): boolean {
@@ -403,12 +330,4 @@ class Search {
   #insideY(y: number): number {
     return Math.max(0, Math.min(this.#height - this.#h, y));
   }
-}
-
-/** Where a plate and an object, as intervals, are nearest to each other; the middle of what they share. */
-function nearest(from: number, to: number, low: number, high: number): [plate: number, object: number] {
-  if (to <= low) return [to, low];
-  if (from >= high) return [from, high];
-  const middle = (Math.max(from, low) + Math.min(to, high)) / 2;
-  return [middle, middle];
 }

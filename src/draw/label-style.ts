@@ -1,7 +1,8 @@
 /** How labels are worded, placed and drawn: part of the style. */
 import { ImageError, show } from "../errors.ts";
 import { type Color, parseColor } from "./colors.ts";
-import type { Declutter, LabelPosition } from "./label-placement.ts";
+import type { Declutter } from "./label-placement.ts";
+import type { LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
 import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
@@ -42,7 +43,7 @@ export interface LabelStyle {
   readonly labelPlateAlpha?: number | undefined;
 }
 
-export const DECLUTTER: readonly Declutter[] = ["all", "top", "none"];
+const DECLUTTER: readonly Declutter[] = ["all", "top", "none"];
 const POSITIONS: readonly LabelPosition[] = [
   "auto",
   "top-left",

@@ -1,13 +1,14 @@
 /** Labels: words on plates in the object's colour, inside the picture and apart from each other. */
 import type { Frame } from "../core/frame.ts";
-import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
+import { packColor } from "../core/raster.ts";
 import { drawPlates, type PlacedLine } from "../core/text.ts";
-import { readablePlate, textColorOn } from "./colors.ts";
+import { readablePlate } from "./colors.ts";
 import { CoverMap } from "./cover-map.ts";
 import { builtinFont } from "./font.ts";
-import { type LabelRequest, type Leader, placeLabels } from "./label-placement.ts";
+import { type LabelRequest, placeLabels } from "./label-placement.ts";
 import { labelText } from "./label-template.ts";
 import type { Layer, Plan } from "./layer.ts";
+import { drawLeaders, type Leader } from "./leaders.ts";
 import type { Bounds, Mark } from "./marks.ts";
 import { layoutParagraph, type Paragraph } from "./paragraph.ts";
 import type { ResolvedStyle } from "./style.ts";
@@ -102,7 +103,8 @@ export function arrangeLabels(
       height: metrics.height + (lines.length - 1) * lineHeight,
       outlined: annotation.box !== undefined && style.boxWidth > 0,
     };
-    const score = declutter === "top" ? (annotation.score ?? Infinity) : 0;
+    let score = declutter === "top" ? (annotation.score ?? Infinity) : 0;
+    if (Number.isNaN(score)) score = -Infinity;
     labels.push({ text, color, paragraph, request, score, area: (right - left) * (bottom - top) });
   }
   // equal ones stay in order, so the same scene always gives the same places
@@ -171,7 +173,7 @@ function placedLabel(
 /** Draw labels in order: all lines to objects, then all plates. */
 export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: ResolvedStyle): void {
   if (labels.length === 0) return;
-  drawLeaders(frame, labels, style);
+  drawLeaders(frame, labels, style.fontSize, style.bias);
   const plates = labels.map(({ left, top, right, bottom, plate, alpha, ink, lines }) => ({
     left,
     top,
@@ -183,30 +185,6 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
   }));
   const { radius } = plateMetrics(style.fontSize);
   drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
-}
-
-/** Lines from plates to their objects: the object's colour in a rim that stands out from it, so that one is seen anywhere. */
-function drawLeaders(frame: Frame, labels: readonly PlacedLabel[], { fontSize, bias }: ResolvedStyle): void {
-  const moved = labels.filter(({ leader }) => leader);
-  if (moved.length === 0) return;
-  const half = Math.max(0.6, fontSize / 18);
-  const rim = Math.max(0.6, fontSize / 24);
-  const dot = half * 2.2;
-  const capsules: number[] = [];
-  const colors: number[] = [];
-  const add = (line: Leader, radius: number, color: number): void => {
-    for (const value of [...line, radius]) capsules.push(Math.round(value * SUBPIXEL));
-    colors.push(packColor(color));
-  };
-  for (const { leader, color } of moved) {
-    const [, , x, y] = leader!;
-    const edge = textColorOn(color);
-    add(leader!, half + rim, edge);
-    add([x, y, x, y], dot + rim, edge);
-    add(leader!, half, color);
-    add([x, y, x, y], dot, color);
-  }
-  fillCapsules(frame, Int32Array.from(capsules), Uint32Array.from(colors), bias);
 }
 
 /** Measures that look right: capitals stand in the middle, with room for descenders below. */

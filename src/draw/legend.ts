@@ -32,8 +32,9 @@ export function planLegend(plan: Plan): Layer | undefined {
   if (entries.length === 0) return undefined;
   const block = fit(entries, style, plan.width, plan.height);
   if (!block) return undefined;
-  const [left, top] = cornerFor(block, plan, style.legend);
-  const panel = panelAt(block, left, top);
+  const corner = cornerFor(block, plan, style.legend);
+  if (!corner) return undefined;
+  const panel = panelAt(block, ...corner);
   reserved.push(panel);
   return { draw: (frame) => drawPanel(frame, panel, style.bias) };
 }
@@ -142,14 +143,14 @@ function columnsOf(
   return width <= maxWidth ? { width, height: height + (rows - 1) * lineHeight, fontSize, lines, swatches } : undefined;
 }
 
-/** The corner that is asked for, or the one where the least is hidden; beside what is already there. */
+/** The corner that is asked for, or the one where the least is hidden; none where a banner leaves no room. */
 function cornerFor(
   { width: w, height: h, fontSize }: Block,
   plan: Plan,
   wanted: LegendPlace,
-): [left: number, top: number] {
+): [left: number, top: number] | undefined {
   const margin = Math.max(0, Math.min(Math.round(fontSize * 0.4), (plan.width - w) >> 1, (plan.height - h) >> 1));
-  let best: [left: number, top: number] = [0, 0];
+  let best: [left: number, top: number] | undefined;
   let least = Infinity;
   for (const corner of ["top-right", "bottom-right", "bottom-left", "top-left"]) {
     if (wanted !== "auto" && wanted !== corner) continue;
@@ -159,7 +160,7 @@ function cornerFor(
       if (corner.startsWith("top") && shared(taken, left, top, w, h) > 0)
         top = Math.max(0, Math.min(plan.height - h, taken.bottom + margin));
     let hidden = 0;
-    for (const taken of plan.reserved) hidden += shared(taken, left, top, w, h) * 1000;
+    if (plan.reserved.some((taken) => shared(taken, left, top, w, h) > 0)) continue;
     for (const mark of plan.marks) hidden += partHidden(plan, mark, left, top, w, h);
     if (hidden >= least) continue;
     least = hidden;

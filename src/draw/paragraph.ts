@@ -23,7 +23,7 @@ const SPACELESS =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\u{1f000}-\u{1faff}\u{20000}-\u{3ffff}]/u;
 /** What may not begin a line: it belongs to the character before it. */
 const CLINGS =
-  /^[\p{M}\u200d\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f\u300d\u300f\u3011\uff09\u30fc!%),.:;?\]}»”’…]/u;
+  /^(?:\p{M}|\p{Emoji_Modifier}|\u200d|[\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f\u300d\u300f\u3011\uff09\u30fc!%),.:;?\]}»”’…])/u;
 /** No label or caption says more; what is longer is cut, so that laying it out stays quick. */
 const LONGEST = 4000;
 
