@@ -1,29 +1,45 @@
-/** How much of the objects of a picture a rectangle would hide, from sums over a grid: the same price for any number. */
+/**
+ * How much of the small objects of a picture a rectangle would hide, from sums over a grid: the same price for any number.
+ */
 import type { Bounds } from "./marks.ts";
 
 /** An object as a whole; whole numbers keep the sums exact. */
 const WHOLE = 1 << 20;
 
 export class CoverMap {
-  readonly #perPixel: number;
+  readonly #perColumn: number;
+  readonly #perRow: number;
   readonly #columns: number;
   readonly #rows: number;
   /** For each corner of a cell the sum of all cells above and left of it. */
   readonly #sums: Float64Array;
 
-  /** @param cell - side of a cell, whole pixels: how exactly edges are known */
-  constructor(objects: readonly Bounds[], width: number, height: number, cell: number) {
-    this.#perPixel = 1 / cell;
-    const columns = (this.#columns = Math.max(1, Math.ceil(width / cell)));
-    const rows = (this.#rows = Math.max(1, Math.ceil(height / cell)));
+  /**
+   * @param cellWidth - whole pixels, as `cellHeight`: how exactly edges are known
+   * @param large - pixels of an object that does not count; the nearer another one comes to this, the less it counts
+   */
+  constructor(
+    objects: readonly Bounds[],
+    width: number,
+    height: number,
+    cellWidth: number,
+    cellHeight: number,
+    large: number,
+  ) {
+    this.#perColumn = 1 / cellWidth;
+    this.#perRow = 1 / cellHeight;
+    const columns = (this.#columns = Math.max(1, Math.ceil(width / cellWidth)));
+    const rows = (this.#rows = Math.max(1, Math.ceil(height / cellHeight)));
     const stride = columns + 1;
     const sums = (this.#sums = new Float64Array(stride * (rows + 1)));
     for (const object of objects) {
-      const left = Math.min(columns - 1, this.#at(object.left, columns));
-      const top = Math.min(rows - 1, this.#at(object.top, rows));
-      const right = Math.max(left + 1, this.#at(object.right, columns));
-      const bottom = Math.max(top + 1, this.#at(object.bottom, rows));
-      const each = Math.round(WHOLE / ((right - left) * (bottom - top)));
+      const area = (object.right - object.left) * (object.bottom - object.top);
+      if (area >= large) continue;
+      const left = Math.min(columns - 1, this.#column(object.left));
+      const top = Math.min(rows - 1, this.#row(object.top));
+      const right = Math.max(left + 1, this.#column(object.right));
+      const bottom = Math.max(top + 1, this.#row(object.bottom));
+      const each = Math.round((WHOLE * (1 - area / large)) / ((right - left) * (bottom - top)));
       sums[top * stride + left]! += each;
       sums[top * stride + right]! -= each;
       sums[bottom * stride + left]! -= each;
@@ -45,18 +61,22 @@ export class CoverMap {
       }
   }
 
-  /** The parts that a rectangle hides of every object, added up: 1 for one object as a whole. */
+  /** The parts that a rectangle hides of every object, added up: 1 for one tiny object as a whole. */
   covered(left: number, top: number, right: number, bottom: number): number {
     const stride = this.#columns + 1;
-    const x0 = this.#at(left, this.#columns);
-    const x1 = this.#at(right, this.#columns);
-    const y0 = this.#at(top, this.#rows) * stride;
-    const y1 = this.#at(bottom, this.#rows) * stride;
+    const x0 = this.#column(left);
+    const x1 = this.#column(right);
+    const y0 = this.#row(top) * stride;
+    const y1 = this.#row(bottom) * stride;
     const sums = this.#sums;
     return (sums[y1 + x1]! - sums[y1 + x0]! - sums[y0 + x1]! + sums[y0 + x0]!) / WHOLE;
   }
 
-  #at(pixels: number, most: number): number {
-    return Math.max(0, Math.min(most, Math.round(pixels * this.#perPixel)));
+  #column(x: number): number {
+    return Math.max(0, Math.min(this.#columns, Math.round(x * this.#perColumn)));
+  }
+
+  #row(y: number): number {
+    return Math.max(0, Math.min(this.#rows, Math.round(y * this.#perRow)));
   }
 }

@@ -52,7 +52,7 @@ export interface PlacementOptions {
 /** Price of a place at the object, in objects that it hides, from which on others are looked for. */
 const DEAR = 0.9;
 /** Free places away from the object that are compared, the nearest rows first. */
-const LOOKS = 16;
+const LOOKS = 24;
 /** Prices in heights of the plate, beside the distance: a line at all, and what a place hides and crosses. */
 const LINE = 1;
 const HIDDEN_OBJECT = 3;
@@ -219,7 +219,9 @@ class Search {
     const x = this.#insideX(wantedX);
     const y = this.#insideY(wantedY);
     if (!this.#isFree(x, y)) return;
-    const cost = price + (price < 0 ? 0 : this.#hidden(x, y));
+    let cost = price + (price < 0 ? 0 : this.#hidden(x, y));
+    if (cost >= this.#cost) return;
+    if (this.#taken.hasLineIn(x - 1, y - 1, x + this.#w + 1, y + this.#h + 1)) cost += CROSSED_PLATE / HIDDEN_OBJECT;
     if (cost >= this.#cost) return;
     this.#cost = cost;
     this.#x = x;

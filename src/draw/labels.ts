@@ -110,13 +110,14 @@ export function arrangeLabels(
   // equal ones stay in order, so the same scene always gives the same places
   labels.sort((a, b) => (a.score === b.score ? a.area - b.area : b.score > a.score ? 1 : -1));
   const requests = labels.map(({ request }) => request);
+  const plate = metrics.height;
   const places = placeLabels(requests, width, height, {
     gap,
     declutter,
     position: style.labelPosition,
     reach: fontSize * REACH,
     reserved,
-    cover: new CoverMap(requests, width, height, Math.max(8, metrics.height)),
+    cover: new CoverMap(requests, width, height, plate, plate >> 1, (LARGE * plate) ** 2),
   });
   const placed = labels.flatMap((label, i) => {
     const place = places[i];
@@ -129,6 +130,9 @@ export function arrangeLabels(
 
 /** Heights of the letters that a label may be away from its object under `top`. */
 const REACH = 12;
+
+/** Side of a square object, in heights of a plate, of which a label may hide a part. */
+const LARGE = 6;
 
 interface Wanted {
   readonly text: string;
