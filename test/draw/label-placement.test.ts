@@ -80,7 +80,7 @@ describe("placeLabels", () => {
       for (const [i, a] of rects.entries()) {
         if (rects.slice(0, i).some((b) => overlap(a, b))) overlaps++;
         if (a[0] < 0 || a[1] < 0 || a[2] > 1280 || a[3] > 720) outside++;
-        if (distance(places[i]!, requests[i]!) > 100) far++;
+        if (distance(places[i]!, requests[i]!) > 200) far++;
       }
       unfree += places.filter(({ free }) => !free).length;
     }
@@ -112,16 +112,6 @@ describe("placeLabels", () => {
     expect(at("inside")).toEqual([100, 100]);
     expect(at("center")).toEqual([160, 140]);
     expect(at("center", [{ left: 200, top: 150, right: 210, bottom: 151 }])).toEqual([100, 78]);
-  });
-
-  test.skip("stats", () => {
-    const far: number[] = [];
-    for (let seed = 0; seed < 300; seed++) {
-      const requests = randomRequests(seed, 60, 1280, 720);
-      for (const [i, at] of placeAll(requests, 1280, 720).entries()) far.push(distance(at, requests[i]!));
-    }
-    far.sort((a, b) => b - a);
-    console.log(far.slice(0, 30).map(Math.round).join(" "), far.filter((d) => d > 5).length / far.length);
   });
 
   test("prefers a place that hides no small object", () => {
