@@ -20,18 +20,21 @@ import { drawGlyph, fillPlate, rasterise, strokeBox } from "./twins/boxes.mjs";
 const plex = createRequire(import.meta.url).resolve("@ibm/plex-sans/fonts/complete/woff/IBMPlexSans-Medium.woff");
 peers.canvas?.GlobalFonts.registerFromPath(plex, "Plex");
 
+// labels stand where their boxes are: placing them has a bench of its own
+const STYLE = { declutter: "none" };
+
 for (const [width, height] of SIZES) {
   const photo = photos(width, height, 1)[0].rgba;
   const scene = sceneOf(width, height, { boxes: 100, masks: false });
   const { annotations } = scene;
 
   const frame = Frame.fromRgba(photo, width, height, "RGB");
-  const ours = () => render(frame, scene);
+  const ours = () => render(frame, scene, STYLE);
 
   const twinPixels = new Uint32Array(width * height);
   const glyphs = new Map();
   const twin = () => {
-    const style = resolveStyle({}, width, height);
+    const style = resolveStyle(STYLE, width, height);
     const boxes = selectMarks(scene, style).map((mark) => [mark, placeBox(mark, mark.annotation.box, style)]);
     for (const [, { bounds, color }] of boxes)
       strokeBox(twinPixels, width, height, edges(bounds), style.boxWidth, pixelOf(color));
@@ -49,9 +52,9 @@ for (const [width, height] of SIZES) {
     for (const label of labels) {
       fillPlate(twinPixels, width, height, edges(label), radius, cornerOf(radius), pixelOf(label.color));
       const ink = pixelOf(textColorOn(label.color));
-      const start = (label.left + Math.round(size * 0.42)) * 4;
-      for (const [i, glyph] of label.line.glyphs.entries()) {
-        const pen = start + label.line.penX[i];
+      const [{ line, penX }] = label.lines;
+      for (const [i, glyph] of line.glyphs.entries()) {
+        const pen = penX * 4 + line.penX[i];
         const key = (glyph * 4 + (pen & 3)) * 512 + size;
         let bitmap = glyphs.get(key);
         if (bitmap === undefined) {

@@ -50,6 +50,7 @@ export type * from "./model/scene.ts";
 export { type SkeletonName, skeletons } from "./model/skeletons.ts";
 
 // drawing
+export { addCaption } from "./draw/caption.ts";
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, type ColorKey, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";

@@ -4,6 +4,7 @@ import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
+import { withCaption } from "../draw/caption.ts";
 import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
@@ -82,12 +83,14 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
       lap("decode");
       render(frame, scene, style);
       lap("draw");
-      const encoded =
-        type === "jpg"
-          ? encodeJpeg(frame, quality === undefined ? {} : { quality })
-          : encodePng(frame, { into: spare.pop() });
-      lap("encode");
-      return { encoded, width: frame.width, height: frame.height };
+      return withCaption(frame, scene, style ?? {}, (picture) => {
+        const encoded =
+          type === "jpg"
+            ? encodeJpeg(picture, quality === undefined ? {} : { quality })
+            : encodePng(picture, { into: spare.pop() });
+        lap("encode");
+        return { encoded, width: picture.width, height: picture.height };
+      });
     } finally {
       frame.free();
     }

@@ -141,7 +141,15 @@ export interface Line {
   readonly width: number;
 }
 
-/** One plate and the line of text on it. */
+/** A line of text where it stands. */
+export interface PlacedLine {
+  readonly line: Line;
+  /** Where the line begins, whole pixels; penY is the baseline. */
+  readonly penX: number;
+  readonly penY: number;
+}
+
+/** One plate and the lines of text on it. */
 export interface Plate {
   /** Whole pixels, right and bottom exclusive. */
   readonly left: number;
@@ -152,10 +160,7 @@ export interface Plate {
   readonly color: number;
   /** Colour of the text, made by `packColor`. */
   readonly ink: number;
-  /** Where the line begins, whole pixels; penY is the baseline. */
-  readonly penX: number;
-  readonly penY: number;
-  readonly line: Line;
+  readonly lines: readonly PlacedLine[];
 }
 
 /** Plates of one kind. */
@@ -178,7 +183,7 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
   const { plates, source, size, radius } = table;
   const face = cache.face(source, size);
   let most = 0;
-  for (const { line } of plates) most += line.glyphs.length;
+  for (const { lines } of plates) for (const { line } of lines) most += line.glyphs.length;
   const boxes = new Int32Array(plates.length * 4);
   const colors = new Uint32Array(plates.length);
   const rows = new Int32Array(most * 4);
@@ -186,28 +191,30 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
   const ends = new Uint32Array(plates.length);
   let at = 0;
   for (let i = 0; i < plates.length; i++) {
-    const { left, top, right, bottom, color, ink, penX, penY, line } = plates[i]!;
+    const { left, top, right, bottom, color, ink, lines } = plates[i]!;
     boxes[i * 4] = left;
     boxes[i * 4 + 1] = top;
     boxes[i * 4 + 2] = right;
     boxes[i * 4 + 3] = bottom;
     colors[i] = color;
-    for (let g = 0; g < line.glyphs.length; g++) {
-      const glyph = line.glyphs[g]!;
-      const quarters = line.penX[g]!;
-      const key = glyph * QUARTERS + (quarters & 3);
-      let bitmap = key < DENSE_KEYS ? face.dense[key]! : (face.sparse.get(key) ?? UNKNOWN);
-      if (bitmap === UNKNOWN) {
-        bitmap = cache.draw(source.outline(glyph, size), quarters & 3);
-        if (key < DENSE_KEYS) face.dense[key] = bitmap;
-        else face.sparse.set(key, bitmap);
+    for (const { line, penX, penY } of lines) {
+      for (let g = 0; g < line.glyphs.length; g++) {
+        const glyph = line.glyphs[g]!;
+        const quarters = line.penX[g]!;
+        const key = glyph * QUARTERS + (quarters & 3);
+        let bitmap = key < DENSE_KEYS ? face.dense[key]! : (face.sparse.get(key) ?? UNKNOWN);
+        if (bitmap === UNKNOWN) {
+          bitmap = cache.draw(source.outline(glyph, size), quarters & 3);
+          if (key < DENSE_KEYS) face.dense[key] = bitmap;
+          else face.sparse.set(key, bitmap);
+        }
+        if (bitmap === 0) continue;
+        rows[at] = penX + (quarters >> 2);
+        rows[at + 1] = penY;
+        rows[at + 2] = bitmap;
+        rows[at + 3] = ink;
+        at += 4;
       }
-      if (bitmap === 0) continue;
-      rows[at] = penX + (quarters >> 2);
-      rows[at + 1] = penY;
-      rows[at + 2] = bitmap;
-      rows[at + 3] = ink;
-      at += 4;
     }
     ends[i] = at / 4;
   }

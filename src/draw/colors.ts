@@ -47,3 +47,47 @@ const DARK = 0x000000;
 export function textColorOn(plate: number): number {
   return contrast(LIGHT, plate) >= TEXT_CONTRAST ? LIGHT : DARK;
 }
+
+/** A plate's opacity and the text on it. */
+export interface ReadablePlate {
+  /** 0..255. */
+  readonly alpha: number;
+  /** 0xRRGGBB of the text. */
+  readonly ink: number;
+}
+
+const readable = new Map<number, ReadablePlate>();
+/** Colours that are remembered; pictures have few. */
+const MOST_READABLE = 4096;
+
+/**
+ * Text that can be read on a plate of a colour, whatever lies under it: what shows through is taken as black and as white,
+ * and the plate is made as much more opaque as {@link TEXT_CONTRAST} needs.
+ *
+ * @param alpha - 0..255: the opacity that is wished
+ */
+export function readablePlate(color: number, alpha: number): ReadablePlate {
+  const key = alpha * 2 ** 24 + color;
+  let plate = readable.get(key);
+  if (!plate) {
+    if (readable.size >= MOST_READABLE) readable.clear();
+    let enough = alpha;
+    // an opaque plate passes with one of the two
+    while (!inkOn(color, enough)) enough++;
+    readable.set(key, (plate = { alpha: enough, ink: inkOn(color, enough)!.ink }));
+  }
+  return plate;
+}
+
+function inkOn(color: number, alpha: number): { ink: number } | undefined {
+  // luminance grows with every channel, so black and white under the plate are the ends of what it can become
+  if (contrast(LIGHT, over(color, alpha, 255)) >= TEXT_CONTRAST) return { ink: LIGHT };
+  return contrast(DARK, over(color, alpha, 0)) >= TEXT_CONTRAST ? { ink: DARK } : undefined;
+}
+
+/** A colour blended over a grey, rounded as the core may round: away from the text. */
+function over(color: number, alpha: number, grey: number): number {
+  const round = grey === 0 ? Math.floor : Math.ceil;
+  const channel = (shift: number): number => round((((color >> shift) & 255) * alpha + grey * (255 - alpha)) / 255);
+  return (channel(16) << 16) | (channel(8) << 8) | channel(0);
+}

@@ -4,7 +4,7 @@ import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { type ContactSheetOptions, drawSheet } from "./contact-sheet.ts";
-import { labelText } from "./labels.ts";
+import { labelText } from "./label-template.ts";
 import type { Bounds } from "./marks.ts";
 import { planScene } from "./plan.ts";
 import { checkSceneSize, render } from "./render.ts";
@@ -44,7 +44,7 @@ export function cropGallery(frame: Frame, scene: Scene, style: Style = {}, optio
   const objects = plan.marks.flatMap((mark) => {
     const bounds = plan.coverOf(mark);
     const part = bounds && partOf(bounds, frame, padding, shape);
-    return part ? [{ part, color: mark.color, label: labelText(mark.annotation, plan.style) }] : [];
+    return part ? [{ part, color: mark.color, label: labelText(mark.annotation, plan.style.label) }] : [];
   });
   if (objects.length === 0)
     throw new ImageError("ARGUMENT", "expected objects in the picture that the style draws, got none");

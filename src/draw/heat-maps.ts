@@ -22,11 +22,13 @@ export function planHeatMaps(plan: Plan): Layer | undefined {
 }
 
 /** The bar of a scene's first heat map, over all marks. */
-export function planColorBar({ style, width, height, heatRange }: Plan): Layer | undefined {
+export function planColorBar({ style, width, height, heatRange, reserved }: Plan): Layer | undefined {
   const { heatMapBar, heatMapColors, fontSize, bias } = style;
   if (heatMapBar === "none" || !heatRange) return undefined;
   const bar = placeColorBar(heatRange, heatMapBar, fontSize, width, height);
-  return bar && { draw: (frame) => drawColorBar(frame, bar, heatMapColors, bias) };
+  if (!bar) return undefined;
+  reserved.push(bar.plate);
+  return { draw: (frame) => drawColorBar(frame, bar, heatMapColors, bias) };
 }
 
 /** A colour for each of 255 levels, behind one that is not used; RGBA. */

@@ -6,12 +6,19 @@ import type { Style } from "./style.ts";
 
 /** Where a label stands. */
 export interface LabelLayout {
+  /** The words of the label. */
   readonly text: string;
+  /** The words of each of its lines as they are drawn: broken, and cut with an ellipsis where they are too long. */
+  readonly lines: readonly string[];
   /** The plate: left, top, right, bottom in whole pixels, right and bottom exclusive. */
   readonly xyxy: readonly [number, number, number, number];
+  /** Line from the plate to its object, in pixels: x0, y0 at the plate, x1, y1 at the object; for labels that had to move. */
+  readonly leader?: readonly [number, number, number, number] | undefined;
   /** 0xRRGGBB of the plate. */
   readonly color: number;
-  /** False when the plate covers another one, for want of room. */
+  /** 0xRRGGBB of the text. */
+  readonly textColor: number;
+  /** False when the plate may share pixels with others, for want of room. Free plates share none and are drawn above. */
   readonly free: boolean;
 }
 
@@ -27,10 +34,13 @@ export function layoutLabels(scene: Scene, style: Style = {}): LabelLayout[] {
   const plan = planScene(scene, style);
   plan.free();
   const layer = plan.layers.find((candidate): candidate is LabelLayer => "labels" in candidate);
-  return (layer?.labels ?? []).map(({ text, left, top, right, bottom, color, free }) => ({
+  return (layer?.labels ?? []).map(({ text, rows, left, top, right, bottom, leader, plate, ink, free }) => ({
     text,
+    lines: rows,
     xyxy: [left, top, right, bottom],
-    color,
+    leader,
+    color: plate,
+    textColor: ink,
     free,
   }));
 }

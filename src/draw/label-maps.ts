@@ -111,37 +111,20 @@ function toLabels({ data }: LabelMap, path: string): { labels: Uint8Array; ids: 
 
 /** A class has its category's colour; class 0 is background unless the map or the style names it. */
 function placeLabelMap(map: LabelMap, style: ResolvedStyle, path: string): PlacedLabelMap {
-  const { classes, colors } = map;
   const { labels, ids } = toLabels(map, path);
   const table = new Uint8Array(256 * 4);
   const drawn: [number, number][] = [];
   const counts = style.labelMapBorder > 0 ? countLabels(labels) : undefined;
   for (let label = 0; label < (ids?.length ?? 256); label++) {
     const id = ids?.[label] ?? label;
-    const name = classes?.get(id);
-    const own = byNameOrId(style.labelMapClasses, name, id);
-    if (own?.hide || (id === 0 && name === undefined && !own) || !isCategoryShown(name, id, style)) continue;
-    const color = colorOf(id, name, own, colors?.get(id), style);
+    const color = drawnColor(map, id, style);
+    if (color === undefined) continue;
+    const own = classStyle(map.classes?.get(id), id, style);
     const alpha = own?.alpha === undefined ? style.labelMapAlpha : Math.round(own.alpha * 255);
     table.set([color >> 16, (color >> 8) & 255, color & 255, alpha], label * 4);
     if (counts?.[label]) drawn.push([label, color]);
   }
   return { labels, table, classes: drawn };
-}
-
-function colorOf(
-  id: number,
-  name: string | undefined,
-  own: LabelMapClass | undefined,
-  ofMap: number | undefined,
-  style: ResolvedStyle,
-): number {
-  if (own?.color !== undefined) return parseColor(own.color);
-  return categoryColor(name, id, ofMap, style);
-}
-
-function byNameOrId<T>(map: ReadonlyMap<string, T>, name: string | undefined, id: number): T | undefined {
-  return (name === undefined ? undefined : map.get(name)) ?? map.get(String(id));
 }
 
 function drawLabelMap(
@@ -160,4 +143,31 @@ function drawLabelMap(
       shared !== undefined,
       bias,
     );
+}
+
+/** The classes of a label map that are there and drawn: id, colour, number of pixels. */
+export function drawnClasses(
+  map: LabelMap,
+  style: ResolvedStyle,
+): (readonly [id: number, color: number, pixels: number])[] {
+  return Array.from(presentClasses(map)).flatMap(([id, pixels]) => {
+    const color = drawnColor(map, id, style);
+    return color === undefined ? [] : [[id, color, pixels] as const];
+  });
+}
+
+/** The colour of a class; undefined for one that is not drawn, as class 0 where nothing names it. */
+function drawnColor({ classes, colors }: LabelMap, id: number, style: ResolvedStyle): number | undefined {
+  const name = classes?.get(id);
+  const own = classStyle(name, id, style);
+  if (own?.hide || (id === 0 && name === undefined && !own) || !isCategoryShown(name, id, style)) return undefined;
+  return own?.color === undefined ? categoryColor(name, id, colors?.get(id), style) : parseColor(own.color);
+}
+
+function classStyle(
+  name: string | undefined,
+  id: number,
+  { labelMapClasses }: ResolvedStyle,
+): LabelMapClass | undefined {
+  return (name === undefined ? undefined : labelMapClasses.get(name)) ?? labelMapClasses.get(String(id));
 }

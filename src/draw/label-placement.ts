@@ -1,201 +1,335 @@
 /**
  * Where labels go: inside the picture, near their object, and not over each other while there is room.
  *
- * Labels are placed in order, each at the first free place of a fixed list: above its object, then inside of its top,
- * below, beside, and then ever further away. Taken places are kept in a grid of cells, so that a place is tested against
- * its neighbours only and the cost grows with the number of labels, not with its square. A label moves only when one
- * before it came to stand in its way: moving one box does not reshuffle the rest.
+ * First every label, in order, takes the best free place at its own object: the places have an order of their own (above,
+ * inside of the top, below, beside …), and a place that would hide much of small objects costs. Labels that found none
+ * then look for the nearest free place further away, row by row, and get a line to their object; that line stays clear of
+ * plates and of other lines where it can. So a label that had to move never takes the place of one that need not, and
+ * moving one box moves few labels. What is taken is kept in a grid and in rows with their free stretches: a place is
+ * tested against its neighbours only, and a row that is full is passed over, so that the cost grows with the number of
+ * labels, not with its square.
  */
+import type { CoverMap } from "./cover-map.ts";
+import { FreeRows } from "./free-rows.ts";
+import { type LabelPosition, placesAt, type Room } from "./label-places.ts";
+import { type Leader, leaderBetween } from "./leaders.ts";
+import type { Bounds } from "./marks.ts";
+import { TakenPlaces } from "./taken-places.ts";
 
-/** What is to be placed: a plate of whole pixels and the rectangle that it names. */
-export interface LabelRequest {
+/** What is to be placed: a plate of whole pixels and the rectangle that it names, which may reach out of the picture. */
+export interface LabelRequest extends Bounds {
   readonly width: number;
   readonly height: number;
-  /** Outer edge of the object, whole pixels, right and bottom exclusive; it may reach out of the picture. */
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
+  /** True when the rectangle itself is drawn: a line may end at its edge. */
+  readonly outlined?: boolean | undefined;
 }
 
 /** Where a plate stands: its upper left corner. */
 export interface LabelPlace {
   readonly x: number;
   readonly y: number;
-  /** False when no free place was found and the plate covers another one. */
+  /** False when no free place was found and the plate may share pixels with others. */
   readonly free: boolean;
+  /** For a label that had to move away from its object. */
+  readonly leader: Leader | undefined;
 }
 
-/** Further places around an object: this many, the nearest first. */
-const FURTHER = 600;
-/** Share of the picture under plates beyond which no further places are searched: hardly any would be free. */
-const CROWDED = 0.55;
+/** `all`: every label is placed; `top`: labels without a free place are left out; `none`: labels do not move. */
+export type Declutter = "all" | "top" | "none";
+
+export interface PlacementOptions {
+  /** Pixels between a plate and its object, and between plates. */
+  readonly gap: number;
+  readonly declutter: Declutter;
+  readonly position: LabelPosition;
+  /** Pixels that a label may be away from its object under `top`. */
+  readonly reach: number;
+  /** Rectangles that are kept clear of labels. */
+  readonly reserved: readonly Bounds[];
+  readonly cover?: CoverMap | undefined;
+}
+
+/** Price of a place at the object, in objects that it hides, from which on others are looked for. */
+const DEAR = 0.9;
+/** Free places away from the object that are compared, the nearest rows first. */
+const LOOKS = 24;
+/** Prices in heights of the plate, beside the distance: a line at all, and what a place hides and crosses. */
+const LINE = 1;
+const HIDDEN_OBJECT = 3;
+const CROSSED_PLATE = 16;
+const CROSSED_LINE = 6;
 
 /**
  * Place labels.
  *
  * @param requests - in order of precedence; none wider or higher than the picture
- * @param gap - pixels between a plate and its object, and between plates
+ * @returns for each request its place; undefined under `top` where there is none
  */
 export function placeLabels(
   requests: readonly LabelRequest[],
   width: number,
   height: number,
-  gap: number,
-): LabelPlace[] {
-  const search = new Search(requests, width, height, gap);
-  return requests.map((request) => search.place(request));
+  options: PlacementOptions,
+): (LabelPlace | undefined)[] {
+  const search = new Search(requests, width, height, options);
+  const { declutter } = options;
+  if (declutter === "none") return requests.map((request) => search.atObject(request));
+  const places = requests.map((request) => search.near(request));
+  return requests.map((request, i) => {
+    const near = places[i];
+    if (typeof near === "object") return near;
+    return search.anywhere(request, near === "dear") ?? (declutter === "all" ? search.atObject(request) : undefined);
+  });
 }
 
 /** The places that are taken, and the best one for the label at hand. */
 class Search {
   readonly #width: number;
   readonly #height: number;
+  readonly #options: PlacementOptions;
   readonly #gap: number;
-  /** Largest plate: how far a taken place can reach from its corner. */
-  readonly #reachX: number;
-  readonly #reachY: number;
-  readonly #cellWidth: number;
-  readonly #cellHeight: number;
-  readonly #columns: number;
-  /** For each cell the last plate whose corner lies in it, -1 for none; from there a chain by `#next`. */
-  readonly #last: Int32Array;
-  readonly #next: Int32Array;
-  /** Left, top, right, bottom of the plates that stand. */
-  readonly #plates: Int32Array;
-  #count = 0;
-  #covered = 0;
+  readonly #room: Room;
+  readonly #taken: TakenPlaces;
+  /** Where plates still fit, for each height of a plate that was looked for, and for the label at hand. */
+  readonly #rowsOf: Map<number, FreeRows> = new Map();
+  #rows: FreeRows | undefined;
 
-  /** Size of the label at hand, the best place so far and the pixels that it would share with other plates. */
+  /** The label at hand and what is seen of its object. */
   #w = 0;
   #h = 0;
+  #seen: Bounds = { left: 0, top: 0, right: 0, bottom: 0 };
+  /** The best place so far. */
   #x = 0;
   #y = 0;
-  #least = 0;
+  #cost = Infinity;
+  #leader: Leader | undefined;
+  /** How many more places are compared. */
+  #looks = 0;
 
-  constructor(requests: readonly LabelRequest[], width: number, height: number, gap: number) {
+  constructor(requests: readonly LabelRequest[], width: number, height: number, options: PlacementOptions) {
     this.#width = width;
     this.#height = height;
+    this.#options = options;
+    const { gap, reserved } = options;
     this.#gap = gap;
-    let sumX = 0;
-    let reachX = 1;
-    let reachY = 1;
+    this.#room = { width, height, gap, position: options.position };
+    let sum = 0;
+    let lowest = Infinity;
     for (const { width: w, height: h } of requests) {
-      sumX += w;
-      reachX = Math.max(reachX, w);
-      reachY = Math.max(reachY, h);
+      sum += w;
+      lowest = Math.min(lowest, h);
     }
-    this.#reachX = reachX;
-    this.#reachY = reachY;
-    this.#cellWidth = Math.max(16, Math.ceil(sumX / Math.max(1, requests.length)) + gap);
-    this.#cellHeight = Math.max(8, reachY + gap);
-    this.#columns = Math.ceil(width / this.#cellWidth);
-    this.#last = new Int32Array(this.#columns * Math.ceil(height / this.#cellHeight)).fill(-1);
-    this.#next = new Int32Array(requests.length);
-    this.#plates = new Int32Array(requests.length * 4);
+    const cellWidth = Math.max(16, Math.ceil(sum / Math.max(1, requests.length)) + gap);
+    const cellHeight = Math.max(8, Math.min(lowest, height) + gap);
+    this.#taken = new TakenPlaces(width, height, cellWidth, cellHeight);
+    for (const { left, top, right, bottom } of reserved) this.#taken.take(left, top, right, bottom);
   }
 
-  place(request: LabelRequest): LabelPlace {
-    this.#w = request.width;
-    this.#h = request.height;
-    this.#least = Infinity;
-    this.#find(request);
+  /** The best free place at the object, unless it hides too much. */
+  near(request: LabelRequest): LabelPlace | "dear" | "none" {
+    this.#begin(request);
+    this.#atObject();
+    return this.#cost <= DEAR ? this.#take()! : this.#cost < Infinity ? "dear" : "none";
+  }
+
+  /**
+   * The best free place: at the object, or elsewhere with a line to it.
+   *
+   * @param near - whether there may be one at the object
+   */
+  anywhere(request: LabelRequest, near: boolean): LabelPlace | undefined {
+    this.#begin(request);
+    if (near) this.#atObject();
+    this.#cost *= HIDDEN_OBJECT * this.#h;
+    const { count } = (this.#rows = this.#freeRows(this.#h));
+    const reach = this.#options.declutter === "all" ? Infinity : this.#options.reach;
+    const outlined = request.outlined ?? true;
+    const start = this.#rows.rowAt(this.#seen.top - this.#gap - this.#h);
+    this.#looks = LOOKS;
+    // a row that is further away than the best place so far ends the way up, and the way down
+    for (let up = start, down = start + 1; (up >= 0 || down < count) && this.#looks > 0;) {
+      if (up >= 0) up = this.#row(up, reach, outlined) ? up - 1 : -1;
+      if (down < count) down = this.#row(down, reach, outlined) ? down + 1 : count;
+    }
+    return this.#take();
+  }
+
+  /** The first place at the object, whatever stands there, but not on what is kept clear where that can be. */
+  atObject(request: LabelRequest): LabelPlace {
+    this.#begin(request);
+    let best = Infinity;
+    placesAt(this.#seen, this.#w, this.#h, this.#room, (wantedX, wantedY, price) => {
+      const x = this.#insideX(wantedX);
+      const y = this.#insideY(wantedY);
+      const blocked = this.#options.reserved.some(
+        ({ left, top, right, bottom }) => x < right && left < x + this.#w && y < bottom && top < y + this.#h,
+      );
+      const cost = price + (blocked ? 1000 : 0);
+      if (cost >= best) return;
+      best = cost;
+      this.#x = x;
+      this.#y = y;
+    });
+    const free = this.#isFree(this.#x, this.#y);
+    // what is not free takes nothing: it may be covered
+    if (free) this.#occupy(this.#x, this.#y);
+    return { x: this.#x, y: this.#y, free, leader: undefined };
+  }
+
+  #atObject(): void {
+    placesAt(this.#seen, this.#w, this.#h, this.#room, (x, y, price) => this.#consider(x, y, price));
+    if (this.#cost === Infinity) this.#slide();
+  }
+
+  #begin({ width: w, height: h, left, top, right, bottom }: LabelRequest): void {
+    this.#w = w;
+    this.#h = h;
+    const seenLeft = Math.max(0, Math.min(this.#width, left));
+    const seenTop = Math.max(0, Math.min(this.#height, top));
+    this.#seen = {
+      left: seenLeft,
+      top: seenTop,
+      right: Math.max(seenLeft, Math.min(this.#width, right)),
+      bottom: Math.max(seenTop, Math.min(this.#height, bottom)),
+    };
+    this.#cost = Infinity;
+    this.#leader = undefined;
+  }
+
+  #take(): LabelPlace | undefined {
+    if (this.#cost === Infinity) return undefined;
     const x = this.#x;
     const y = this.#y;
-    const id = this.#count++;
-    this.#plates[id * 4] = x;
-    this.#plates[id * 4 + 1] = y;
-    this.#plates[id * 4 + 2] = x + this.#w;
-    this.#plates[id * 4 + 3] = y + this.#h;
-    const cell = Math.floor(y / this.#cellHeight) * this.#columns + Math.floor(x / this.#cellWidth);
-    this.#next[id] = this.#last[cell]!;
-    this.#last[cell] = id;
-    this.#covered += (this.#w + this.#gap) * (this.#h + this.#gap);
-    return { x, y, free: this.#least === 0 };
+    const leader = this.#leader;
+    this.#occupy(x, y);
+    if (leader) this.#taken.addLine(...leader);
+    return { x, y, free: true, leader };
   }
 
-  /** Try the places for one label, best first, until one is free. */
-  #find(object: LabelRequest): void {
-    const w = this.#w;
-    const h = this.#h;
-    const gap = this.#gap;
-    const width = this.#width;
-    const height = this.#height;
-    // what is seen of the object
-    const left = Math.max(0, Math.min(width, object.left));
-    const top = Math.max(0, Math.min(height, object.top));
-    const right = Math.max(left, Math.min(width, object.right));
-    const bottom = Math.max(top, Math.min(height, object.bottom));
-    const above = top - gap - h;
-    const below = bottom + gap;
-    const holds = right - left >= w && bottom - top >= h;
-    if (above >= 0 && (this.#try(left, above) || this.#try(right - w, above))) return;
-    if (holds && (this.#try(left, top) || this.#try(right - w, top))) return;
-    if (below + h <= height && (this.#try(left, below) || this.#try(right - w, below))) return;
-    if (right + gap + w <= width && this.#try(right + gap, top)) return;
-    if (left - gap - w >= 0 && this.#try(left - gap - w, top)) return;
-    if (holds && (this.#try(left, bottom - h) || this.#try(right - w, bottom - h))) return;
-    const startY = above >= 0 ? above : top;
-    if (this.#try(left, startY)) return;
-    if (this.#covered > CROWDED * width * height) return;
-
-    const table = steps();
-    const stepX = Math.max(1, (w + gap) >> 1);
-    const stepY = h + gap;
-    for (let i = 0; i < table.length; i += 2) {
-      const x = left + table[i]! * stepX;
-      const y = startY + table[i + 1]! * stepY;
-      if (x <= -stepX || y <= -stepY || x >= width - w + stepX || y >= height - h + stepY) continue;
-      if (this.#try(x, y)) return;
-    }
+  #occupy(x: number, y: number): void {
+    const right = x + this.#w;
+    const bottom = y + this.#h;
+    this.#taken.take(x, y, right, bottom);
+    for (const rows of this.#rowsOf.values()) rows.take(x, y, right, bottom);
   }
 
-  /** Consider a place, moved into the picture; true when it is free. */
-  #try(wantedX: number, wantedY: number): boolean {
-    const x = Math.max(0, Math.min(this.#width - this.#w, wantedX));
-    const y = Math.max(0, Math.min(this.#height - this.#h, wantedY));
-    const shared = this.#sharedPixels(x - this.#gap, y - this.#gap, x + this.#w + this.#gap, y + this.#h + this.#gap);
-    if (shared >= this.#least) return false;
+  /** Take a place, moved into the picture, if it is free and the best so far. */
+  #consider(wantedX: number, wantedY: number, price: number): void {
+    if (price >= this.#cost) return;
+    const x = this.#insideX(wantedX);
+    const y = this.#insideY(wantedY);
+    if (!this.#isFree(x, y)) return;
+    let cost = price + (price < 0 ? 0 : this.#hidden(x, y));
+    if (cost >= this.#cost) return;
+    if (this.#taken.hasLineIn(x - 1, y - 1, x + this.#w + 1, y + this.#h + 1)) cost += CROSSED_PLATE / HIDDEN_OBJECT;
+    if (cost >= this.#cost) return;
+    this.#cost = cost;
     this.#x = x;
     this.#y = y;
-    this.#least = shared;
-    return shared === 0;
   }
 
-  /** Pixels that a rectangle shares with the plates that stand; counting ends where it cannot be the best place. */
-  #sharedPixels(left: number, top: number, right: number, bottom: number): number {
-    const plates = this.#plates;
-    const firstColumn = Math.max(0, Math.floor((left - this.#reachX) / this.#cellWidth));
-    const lastColumn = Math.min(this.#columns - 1, Math.floor((right - 1) / this.#cellWidth));
-    const firstRow = Math.max(0, Math.floor((top - this.#reachY) / this.#cellHeight));
-    const lastRow = Math.floor((Math.min(bottom, this.#height) - 1) / this.#cellHeight);
-    let area = 0;
-    for (let row = firstRow; row <= lastRow; row++) {
-      for (let column = firstColumn; column <= lastColumn; column++) {
-        for (let id = this.#last[row * this.#columns + column]!; id >= 0; id = this.#next[id]!) {
-          const w = Math.min(right, plates[id * 4 + 2]!) - Math.max(left, plates[id * 4]!);
-          if (w <= 0) continue;
-          const h = Math.min(bottom, plates[id * 4 + 3]!) - Math.max(top, plates[id * 4 + 1]!);
-          if (h <= 0) continue;
-          area += w * h;
-          if (area >= this.#least) return area;
+  /** Along the upper and the lower edge of a wide object, outside and inside: the first free place of each. */
+  #slide(): void {
+    const gap = this.#gap;
+    const last = this.#seen.right - this.#w;
+    if (last <= this.#seen.left) return;
+    for (const y of [
+      this.#seen.top - gap - this.#h,
+      this.#seen.top,
+      this.#seen.bottom + gap,
+      this.#seen.bottom - this.#h,
+    ]) {
+      if (y < 0 || y + this.#h > this.#height) continue;
+      for (let x = this.#seen.left; x <= last;) {
+        const id = this.#blocking(x, y);
+        if (id < 0) {
+          this.#consider(x, y, 0.4);
+          break;
         }
+        x = this.#taken.rightOf(id) + gap;
       }
     }
-    return area;
   }
-}
 
-let sortedSteps: Int16Array | undefined;
+  /** The nearest free places of a row, to the right and to the left of where the object begins; false: too far away. */
+  #row(row: number, reach: number, outlined: boolean): boolean {
+    const w = this.#w;
+    const rows = this.#rows!;
+    const y = rows.topOf(row);
+    const away = Math.max(0, this.#seen.top - y - this.#h, y - this.#seen.bottom);
+    if (away > reach || away >= this.#cost) return false;
+    const start = this.#insideX(this.#seen.left);
+    // a plate does not lie on its own object unless that is large
+    const apart =
+      away === 0 && (this.#seen.right - this.#seen.left) * (this.#seen.bottom - this.#seen.top) < 6 * w * this.#h;
+    const right = rows.rightOf(row, apart ? this.#seen.right + this.#gap : start, w);
+    if (right >= 0) this.#considerFar(right, y, reach, outlined);
+    const left = rows.leftOf(row, apart ? this.#seen.left - this.#gap - w : start, w);
+    if (left >= 0 && left !== right) this.#considerFar(left, y, reach, outlined);
+    return true;
+  }
 
-/** Steps of half a plate sideways and a plate up or down, as pairs, by their length for a plate of common shape (5 : 1). */
-function steps(): Int16Array {
-  if (sortedSteps) return sortedSteps;
-  const all: { column: number; row: number; length: number }[] = [];
-  // the nearest 600 of the whole plane lie within these bounds
-  for (let row = -22; row <= 22; row++)
-    for (let column = -9; column <= 9; column++)
-      if (row || column) all.push({ column, row, length: 25 * column * column + 4 * row * row });
-  all.sort((a, b) => a.length - b.length || a.row - b.row || b.column - a.column);
-  return (sortedSteps = Int16Array.from(all.slice(0, FURTHER).flatMap(({ column, row }) => [column, row])));
+  /** The free rows for plates of a height. */
+  #freeRows(height: number): FreeRows {
+    let rows = this.#rowsOf.get(height);
+    if (rows) return rows;
+    rows = new FreeRows(this.#width, this.#height, height, this.#gap);
+    for (const [left, top, right, bottom] of this.#taken.all()) rows.take(left, top, right, bottom);
+    this.#rowsOf.set(height, rows);
+    return rows;
+  }
+
+  /** Take a free place if it is the best so far: near, hiding little, and with a clear line to the object. */
+  #considerFar(x: number, y: number, reach: number, outlined: boolean): void {
+    const h = this.#h;
+    // first what is cheap to know and at least what the place costs
+    const beside = Math.max(
+      0,
+      this.#seen.left - x - this.#w,
+      x - this.#seen.right,
+      this.#seen.top - y - h,
+      y - this.#seen.bottom,
+    );
+    let cost = beside + LINE * h;
+    if (beside > reach || cost >= this.#cost) return;
+    this.#looks--;
+    cost += HIDDEN_OBJECT * h * this.#hidden(x, y);
+    if (cost >= this.#cost) return;
+    const leader = leaderBetween(x, y, x + this.#w, y + h, this.#seen, outlined);
+    const dx = leader[2] - leader[0];
+    const dy = leader[3] - leader[1];
+    const length = Math.sqrt(dx * dx + dy * dy);
+    cost += length - beside;
+    if (length > reach || cost >= this.#cost) return;
+    if (this.#taken.hasLineIn(x - 1, y - 1, x + this.#w + 1, y + h + 1)) cost += CROSSED_PLATE * h;
+    const crossed = this.#taken.crossedBy(...leader);
+    if (crossed > 0) cost += (crossed === 2 ? CROSSED_PLATE : CROSSED_LINE) * h;
+    if (cost >= this.#cost) return;
+    this.#cost = cost;
+    this.#x = x;
+    this.#y = y;
+    // a plate that touches its object needs no line
+    this.#leader = length > 2 * this.#gap + 1 ? leader : undefined;
+  }
+
+  #isFree(x: number, y: number): boolean {
+    return this.#blocking(x, y) < 0;
+  }
+
+  #blocking(x: number, y: number): number {
+    const gap = this.#gap;
+    return this.#taken.takenIn(x - gap, y - gap, x + this.#w + gap, y + this.#h + gap);
+  }
+
+  #hidden(x: number, y: number): number {
+    return this.#options.cover?.covered(x, y, x + this.#w, y + this.#h) ?? 0;
+  }
+
+  #insideX(x: number): number {
+    return Math.max(0, Math.min(this.#width - this.#w, x));
+  }
+
+  #insideY(y: number): number {
+    return Math.max(0, Math.min(this.#height - this.#h, y));
+  }
 }

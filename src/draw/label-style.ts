@@ -1,20 +1,62 @@
-/** How labels are worded and drawn: part of the style. */
+/** How labels are worded, placed and drawn: part of the style. */
+import { ImageError, show } from "../errors.ts";
+import { type Color, parseColor } from "./colors.ts";
+import type { Declutter } from "./label-placement.ts";
+import type { LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
-import { type Checks, number, type PictureSize, typed } from "./style-checks.ts";
+import type { Align } from "./paragraph.ts";
+import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
 
 /** Part of {@link Style}. */
 export interface LabelStyle {
   /**
-   * Words of a label: `{category} {score:.2f} {categoryId} {trackId} {group} {id} {text}` and `{attributes.NAME}`; numbers
-   * take `:.2f` or `:.0%`. What an object does not have leaves no gap. Default: the object's caption where it has one, else
-   * `{category} {score:.2f}`.
+   * Words of a label: `{category} {score:.2f} {categoryId} {trackId} {group} {id} {text} {caption}`, `{attributes.NAME}` and
+   * `{scores.NAME}`; numbers take `:.2f` or `:.0%`, and `\n` begins a new line. What an object does not have leaves no gap.
+   * Default: the object's caption where it has one, else `{category} {score:.2f}`.
    */
   readonly label?: string | undefined;
   /** Default true. */
   readonly showLabels?: boolean | undefined;
   /** Pixels of the em, a whole number of 6..400. Default: about 12 at 640 x 480, 20 at 1080p. */
   readonly fontSize?: number | undefined;
+  /**
+   * What happens where labels are many. `all`: every label is drawn, far from its object with a line to it if need be, and
+   * over other labels only in a picture that is full. `top`: a label that finds no free place near its object is left out,
+   * the best scores choose first. `none`: labels stand at their objects and may cover each other. No label is ever cut by
+   * the picture's edge. Default `top`.
+   */
+  readonly declutter?: Declutter | undefined;
+  /** Where at its object a label stands if there is room; else the next best place. Default `auto`: above or inside. */
+  readonly labelPosition?: LabelPosition | undefined;
+  /** Longest line of a label: pixels, or as text in heights of the letters: `"12em"`. Default `"20em"`. */
+  readonly labelMaxWidth?: number | string | undefined;
+  /** Most lines of a label, 1..100; what is longer ends with an ellipsis. Default 3. */
+  readonly labelMaxLines?: number | undefined;
+  /** How lines stand that are shorter than others of their label. Default `left`. */
+  readonly labelAlign?: Align | undefined;
+  /** Colour of the plates. Default `object`: each has its object's colour. */
+  readonly labelPlate?: Color | undefined;
+  /**
+   * Opacity of the plates, 0..1. Default 1. A plate is made less clear where its words could not be read on some picture:
+   * their contrast is always 4.5 or more.
+   */
+  readonly labelPlateAlpha?: number | undefined;
 }
+
+const DECLUTTER: readonly Declutter[] = ["all", "top", "none"];
+const POSITIONS: readonly LabelPosition[] = [
+  "auto",
+  "top-left",
+  "top",
+  "top-right",
+  "bottom-left",
+  "bottom",
+  "bottom-right",
+  "left",
+  "right",
+  "inside",
+  "center",
+];
 
 export const LABEL_CHECKS: Checks<LabelStyle> = {
   label(value, path) {
@@ -23,6 +65,18 @@ export const LABEL_CHECKS: Checks<LabelStyle> = {
   },
   showLabels: typed("boolean"),
   fontSize: number(6, 400, true),
+  declutter: oneOf(DECLUTTER),
+  labelPosition: oneOf(POSITIONS),
+  labelMaxWidth(value, path) {
+    if (!(widthOf(value, 1) > 0))
+      throw new ImageError("ARGUMENT", `expected pixels above 0 or a text like "12em", got ${show(value)}`, { path });
+  },
+  labelMaxLines: number(1, 100, true),
+  labelAlign: oneOf(["left", "center", "right"] satisfies Align[]),
+  labelPlate(value, path) {
+    if (value !== "object") color(value, path);
+  },
+  labelPlateAlpha: number(0, 1),
 };
 
 export interface ResolvedLabelStyle {
@@ -30,12 +84,38 @@ export interface ResolvedLabelStyle {
   readonly label: readonly TemplatePart[] | undefined;
   readonly showLabels: boolean;
   readonly fontSize: number;
+  readonly declutter: Declutter;
+  readonly labelPosition: LabelPosition;
+  /** Pixels. */
+  readonly labelMaxWidth: number;
+  readonly labelMaxLines: number;
+  readonly labelAlign: Align;
+  /** 0xRRGGBB; undefined for the object's. */
+  readonly labelPlate: number | undefined;
+  /** 0..255. */
+  readonly labelPlateAlpha: number;
 }
 
 export function resolveLabelStyle(style: LabelStyle, { side }: PictureSize): ResolvedLabelStyle {
+  const { label, labelPlate = "object" } = style;
+  const fontSize = style.fontSize ?? Math.max(10, Math.round(6 + side / 100));
   return {
-    label: style.label === undefined ? undefined : parseTemplate(style.label),
+    label: label === undefined ? undefined : parseTemplate(label),
     showLabels: style.showLabels ?? true,
-    fontSize: style.fontSize ?? Math.max(10, Math.round(6 + side / 100)),
+    fontSize,
+    declutter: style.declutter ?? "top",
+    labelPosition: style.labelPosition ?? "auto",
+    labelMaxWidth: Math.max(fontSize, Math.round(widthOf(style.labelMaxWidth ?? "20em", fontSize))),
+    labelMaxLines: style.labelMaxLines ?? 3,
+    labelAlign: style.labelAlign ?? "left",
+    labelPlate: labelPlate === "object" ? undefined : parseColor(labelPlate),
+    labelPlateAlpha: Math.round((style.labelPlateAlpha ?? 1) * 255),
   };
+}
+
+/** Pixels of a width; NaN for what is none. */
+function widthOf(value: unknown, fontSize: number): number {
+  if (typeof value === "number") return value <= 1e6 ? value : NaN;
+  const [, em] = /^(\d{1,4}(?:\.\d{1,4})?)em$/.exec(String(value)) ?? [];
+  return em === undefined ? NaN : Number(em) * fontSize;
 }

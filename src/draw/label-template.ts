@@ -1,5 +1,6 @@
-/** The template of a label's words, taken apart. */
+/** The template of a label's words, taken apart, and filled with what an object has. */
 import { ImageError, show } from "../errors.ts";
+import type { Annotation } from "../model/scene.ts";
 
 /** A piece of a label's template: fixed words, or a field with its number format. */
 export type TemplatePart =
@@ -13,14 +14,17 @@ export function parseTemplate(template: string, path = "style.label"): readonly 
   const parts: TemplatePart[] = [];
   for (const piece of template.split(/(\{[^{}]*\})/)) {
     if (!/^\{.*\}$/s.test(piece)) {
-      if (piece) parts.push({ kind: "words", words: piece });
+      // a shell hands the two characters \n through
+      if (piece) parts.push({ kind: "words", words: piece.replaceAll("\\n", "\n") });
       continue;
     }
     const [, field = "", format] = /^\{([^:]*)(?::(.*))?\}$/s.exec(piece) ?? [];
-    if (!FIELDS.includes(field) && !/^attributes\../.test(field))
-      throw new ImageError("ARGUMENT", `expected {${FIELDS.join("}, {")}} or {attributes.NAME}, got ${show(piece)}`, {
-        path,
-      });
+    if (!FIELDS.includes(field) && !/^(?:attributes|scores)\../.test(field))
+      throw new ImageError(
+        "ARGUMENT",
+        `expected {${FIELDS.join("}, {")}}, {attributes.NAME} or {scores.NAME}, got ${show(piece)}`,
+        { path },
+      );
     if (format === undefined) {
       parts.push({ kind: "field", field });
       continue;
@@ -30,4 +34,45 @@ export function parseTemplate(template: string, path = "style.label"): readonly 
     parts.push({ kind: "field", field, decimals: Number(decimals), percent: unit === "%" });
   }
   return parts;
+}
+
+const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {score:.2f}");
+
+/** The words of an object's label, lines apart by `\n`; empty when it has nothing to say. */
+export function labelText(annotation: Annotation, template: readonly TemplatePart[] | undefined): string {
+  if (template === undefined && annotation.caption !== undefined) return tidy(annotation.caption);
+  let text = "";
+  let filled = false;
+  for (const part of template ?? DEFAULT_TEMPLATE) {
+    if (part.kind === "words") {
+      text += part.words;
+      continue;
+    }
+    const value = fieldText(annotation, part);
+    filled ||= value !== "";
+    text += value;
+  }
+  return filled || template?.every(({ kind }) => kind === "words") ? tidy(text) : "";
+}
+
+function fieldText(annotation: Annotation, part: TemplatePart & { kind: "field" }): string {
+  const { field, decimals, percent } = part;
+  let value: unknown;
+  if (field.startsWith("attributes.")) value = annotation.attributes?.get(field.slice("attributes.".length));
+  else if (field.startsWith("scores.")) value = annotation.scores?.get(field.slice("scores.".length));
+  else if (field === "category") value = annotation.category ?? annotation.categoryId;
+  else value = annotation[field as "score" | "categoryId" | "trackId" | "group" | "id" | "text" | "caption"];
+  if (value === undefined || value === null) return "";
+  if (decimals !== undefined && typeof value === "number")
+    return percent ? `${(value * 100).toFixed(decimals)}%` : value.toFixed(decimals);
+  return String(value);
+}
+
+/** Text without gaps, and without empty lines. */
+function tidy(text: string): string {
+  if (!/\s\s|[^\S ]|^ | $/.test(text)) return text;
+  return text
+    .replace(/[^\S\n]+/g, " ")
+    .replace(/ ?\n[ \n]*/g, "\n")
+    .trim();
 }

@@ -1,38 +1,48 @@
 /** Labels: words on plates in the object's colour, inside the picture and apart from each other. */
 import type { Frame } from "../core/frame.ts";
 import { packColor } from "../core/raster.ts";
-import { drawPlates, type Line } from "../core/text.ts";
-import type { Annotation } from "../model/scene.ts";
-import { textColorOn } from "./colors.ts";
+import { drawPlates, type PlacedLine } from "../core/text.ts";
+import { readablePlate } from "./colors.ts";
+import { CoverMap } from "./cover-map.ts";
 import { builtinFont } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
+import { labelText } from "./label-template.ts";
 import type { Layer, Plan } from "./layer.ts";
+import { drawLeaders, type Leader } from "./leaders.ts";
 import type { Bounds, Mark } from "./marks.ts";
-import { parseTemplate, type TemplatePart } from "./label-template.ts";
+import { layoutParagraph, type Paragraph } from "./paragraph.ts";
 import type { ResolvedStyle } from "./style.ts";
-import { layoutLine } from "./text.ts";
 
 /** A label on its plate. */
 export interface PlacedLabel extends Bounds {
   readonly text: string;
-  /** Fill of the plate, 0xRRGGBB. */
+  /** The words of each line, as they are drawn. */
+  readonly rows: readonly string[];
+  readonly lines: readonly PlacedLine[];
+  /** Of the object, 0xRRGGBB. */
   readonly color: number;
-  readonly line: Line;
-  /** False when the plate covers another one, for want of room. */
+  /** Fill of the plate, 0xRRGGBB, its opacity 0..255, and the colour of the text. */
+  readonly plate: number;
+  readonly alpha: number;
+  readonly ink: number;
+  /** False when the plate may share pixels with others, for want of room; it is drawn below those that are free. */
   readonly free: boolean;
+  /** From the plate to its object, when the label had to move away. */
+  readonly leader: Leader | undefined;
 }
 
 /** A plate's measures for one font size, whole pixels. */
-interface PlateMetrics {
+export interface PlateMetrics {
+  /** Of a plate with one line. */
   readonly height: number;
+  /** From one baseline to the next. */
+  readonly lineHeight: number;
   readonly paddingX: number;
-  /** From the plate's top to the baseline. */
+  /** From the plate's top to the first baseline. */
   readonly baseline: number;
   readonly radius: number;
   readonly gap: number;
 }
-
-const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {score:.2f}");
 
 /** The labels of a scene, ready to be drawn, and where they stand. */
 export interface LabelLayer extends Layer {
@@ -47,108 +57,147 @@ export function planLabels(plan: Plan): LabelLayer | undefined {
     const bounds = plan.coverOf(mark);
     return bounds ? [[mark, bounds]] : [];
   });
-  const labels = arrangeLabels(objects, style, width, height);
+  const labels = arrangeLabels(objects, style, width, height, plan.reserved);
   return { labels, draw: (frame) => drawLabels(frame, labels, style) };
 }
 
 /**
  * Lay out the labels of marks; the smaller an object, the earlier its label chooses a place, since a large one has many
- * places to offer. A label that is wider than the
- * picture is cut with an ellipsis; a picture that is lower than a plate has no labels.
+ * places to offer, and under `top` the better its score. What is wider than the picture is broken into lines, what is
+ * longer is cut with an ellipsis; a picture that is lower than a plate has no labels, and neither have objects outside.
  *
  * @param objects - the marks with the rectangles that they cover
+ * @param reserved - rectangles that are kept clear
+ * @returns in the order of drawing
  */
 export function arrangeLabels(
   objects: readonly (readonly [Mark, Bounds])[],
   style: ResolvedStyle,
   width: number,
   height: number,
+  reserved: readonly Bounds[] = [],
 ): PlacedLabel[] {
   const font = builtinFont();
-  const { fontSize } = style;
-  const plate = plateMetrics(fontSize);
-  const maxWidth = width - 2 * plate.paddingX;
-  if (plate.height > height || maxWidth < fontSize) return [];
-  const labels: { text: string; color: number; line: Line; request: LabelRequest; area: number }[] = [];
+  const { fontSize, labelMaxWidth, labelMaxLines, declutter } = style;
+  const metrics = plateMetrics(fontSize);
+  const { paddingX, lineHeight, gap } = metrics;
+  const maxWidth = Math.min(labelMaxWidth, width - 2 * paddingX);
+  const maxLines = Math.min(labelMaxLines, 1 + Math.floor((height - metrics.height) / lineHeight));
+  if (maxLines < 1 || maxWidth < fontSize) return [];
+  const labels: Wanted[] = [];
+  const known = new Map<string, Paragraph>();
   for (const [{ annotation, color }, { left, top, right, bottom }] of objects) {
-    const text = labelText(annotation, style);
+    if (left >= width || top >= height || right <= 0 || bottom <= 0) continue;
+    const text = labelText(annotation, style.label);
     if (text === "") continue;
-    const line = layoutLine(text, font, fontSize, maxWidth);
-    if (line.glyphs.length === 0) continue;
-    const request = { left, top, right, bottom, width: line.width + 2 * plate.paddingX, height: plate.height };
-    labels.push({ text, color, line, request, area: (right - left) * (bottom - top) });
+    let paragraph = known.get(text);
+    if (!paragraph) known.set(text, (paragraph = layoutParagraph(text, font, fontSize, maxWidth, maxLines)));
+    const { lines } = paragraph;
+    if (lines.length === 0) continue;
+    const request = {
+      left,
+      top,
+      right,
+      bottom,
+      width: paragraph.width + 2 * paddingX,
+      height: metrics.height + (lines.length - 1) * lineHeight,
+      outlined: annotation.box !== undefined && style.boxWidth > 0,
+    };
+    let score = declutter === "top" ? (annotation.score ?? Infinity) : 0;
+    if (Number.isNaN(score)) score = -Infinity;
+    labels.push({ text, color, paragraph, request, score, area: (right - left) * (bottom - top) });
   }
-  // equal sizes stay in order, so the same scene always gives the same places
-  labels.sort((a, b) => a.area - b.area);
-  const places = placeLabels(
-    labels.map(({ request }) => request),
-    width,
-    height,
-    plate.gap,
-  );
-  return labels.map(({ text, color, line, request }, i) => {
-    const { x, y, free } = places[i]!;
-    return { text, color, line, free, left: x, top: y, right: x + request.width, bottom: y + request.height };
+  // equal ones stay in order, so the same scene always gives the same places
+  labels.sort((a, b) => (a.score === b.score ? a.area - b.area : b.score > a.score ? 1 : -1));
+  const requests = labels.map(({ request }) => request);
+  const plate = metrics.height;
+  const places = placeLabels(requests, width, height, {
+    gap,
+    declutter,
+    position: style.labelPosition,
+    reach: fontSize * REACH,
+    reserved,
+    cover: new CoverMap(requests, width, height, plate, plate >> 1, (LARGE * plate) ** 2),
   });
+  const placed = labels.flatMap((label, i) => {
+    const place = places[i];
+    return place ? [placedLabel(label, place, style, metrics)] : [];
+  });
+  return placed.some(({ free }) => !free)
+    ? [...placed.filter(({ free }) => !free), ...placed.filter(({ free }) => free)]
+    : placed;
 }
 
-/** Draw labels in order. */
+/** Heights of the letters that a label may be away from its object under `top`. */
+const REACH = 12;
+
+/** Side of a square object, in heights of a plate, of which a label may hide a part. */
+const LARGE = 6;
+
+interface Wanted {
+  readonly text: string;
+  readonly color: number;
+  readonly paragraph: Paragraph;
+  readonly request: LabelRequest;
+  readonly score: number;
+  readonly area: number;
+}
+
+function placedLabel(
+  { text, color, paragraph, request }: Wanted,
+  { x, y, free, leader }: { x: number; y: number; free: boolean; leader: Leader | undefined },
+  { labelAlign, labelPlate, labelPlateAlpha }: ResolvedStyle,
+  { paddingX, baseline, lineHeight }: PlateMetrics,
+): PlacedLabel {
+  const plate = labelPlate ?? color;
+  const { alpha, ink } = readablePlate(plate, labelPlateAlpha);
+  const lines = paragraph.lines.map(({ line }, i): PlacedLine => {
+    const spare = paragraph.width - line.width;
+    const indent = labelAlign === "left" ? 0 : labelAlign === "right" ? spare : spare >> 1;
+    return { line, penX: x + paddingX + indent, penY: y + baseline + i * lineHeight };
+  });
+  const rows = paragraph.lines.map((line) => line.text);
+  return {
+    text,
+    rows,
+    lines,
+    color,
+    plate,
+    alpha,
+    ink,
+    free,
+    leader,
+    left: x,
+    top: y,
+    right: x + request.width,
+    bottom: y + request.height,
+  };
+}
+
+/** Draw labels in order: all lines to objects, then all plates. */
 export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: ResolvedStyle): void {
   if (labels.length === 0) return;
-  const { paddingX, baseline, radius } = plateMetrics(style.fontSize);
-  const plates = labels.map(({ left, top, right, bottom, color, line }) => ({
+  drawLeaders(frame, labels, style.fontSize, style.bias);
+  const plates = labels.map(({ left, top, right, bottom, plate, alpha, ink, lines }) => ({
     left,
     top,
     right,
     bottom,
-    color: packColor(color),
-    ink: packColor(textColorOn(color)),
-    penX: left + paddingX,
-    penY: top + baseline,
-    line,
+    color: packColor(plate, alpha),
+    ink: packColor(ink),
+    lines,
   }));
+  const { radius } = plateMetrics(style.fontSize);
   drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
 }
 
-/** The words of an object's label; empty when it has nothing to say. */
-export function labelText(annotation: Annotation, { label }: ResolvedStyle): string {
-  if (label === undefined && annotation.caption !== undefined) return tidy(annotation.caption);
-  let text = "";
-  let filled = false;
-  for (const part of label ?? DEFAULT_TEMPLATE) {
-    if (part.kind === "words") {
-      text += part.words;
-      continue;
-    }
-    const value = fieldText(annotation, part);
-    filled ||= value !== "";
-    text += value;
-  }
-  return filled || label?.every(({ kind }) => kind === "words") ? tidy(text) : "";
-}
-
-function fieldText(annotation: Annotation, part: TemplatePart & { kind: "field" }): string {
-  const { field, decimals, percent } = part;
-  let value: unknown;
-  if (field.startsWith("attributes.")) value = annotation.attributes?.get(field.slice("attributes.".length));
-  else if (field === "category") value = annotation.category ?? annotation.categoryId;
-  else value = annotation[field as "score" | "categoryId" | "trackId" | "group" | "id" | "text" | "caption"];
-  if (value === undefined || value === null) return "";
-  if (decimals !== undefined && typeof value === "number")
-    return percent ? `${(value * 100).toFixed(decimals)}%` : value.toFixed(decimals);
-  return String(value);
-}
-
-function tidy(text: string): string {
-  return /\s\s|[^\S ]|^ | $/.test(text) ? text.replace(/\s+/g, " ").trim() : text;
-}
-
 /** Measures that look right: capitals stand in the middle, with room for descenders below. */
-function plateMetrics(fontSize: number): PlateMetrics {
+export function plateMetrics(fontSize: number): PlateMetrics {
   const { capHeight, descent } = builtinFont().metrics(fontSize);
   const paddingY = Math.max(descent + 1, Math.round(fontSize * 0.32));
   return {
     height: capHeight + 2 * paddingY,
+    lineHeight: Math.round(fontSize * 1.28),
     paddingX: Math.round(fontSize * 0.42),
     baseline: paddingY + capHeight,
     radius: Math.round(fontSize * 0.25),

@@ -27,6 +27,8 @@ export class Plan {
   heatRange: readonly [low: number, high: number] | undefined = undefined;
   /** Line pattern of each group, where there are several. */
   readonly linePatterns: ReadonlyMap<string | undefined, LinePattern>;
+  /** Where something stands that labels must not cover: a legend, a banner. */
+  readonly reserved: Bounds[] = [];
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */

@@ -8,8 +8,10 @@ import { planColorBar, planHeatMaps } from "./heat-maps.ts";
 import { planIcons } from "./icons.ts";
 import { planDim } from "./dim.ts";
 import { planPoses } from "./keypoints.ts";
+import { planClassification } from "./classification.ts";
 import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
+import { planLegend } from "./legend.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
@@ -19,8 +21,8 @@ import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
 /**
- * Put every kind of mark in place, in the order of drawing. Labels and icons come behind the others: they stand at what
- * those cover.
+ * Put every kind of mark in place, in the order of drawing. Icons stand at what the others cover, and so do labels, beside
+ * the blocks that name classes and values.
  */
 const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planPrivacy,
@@ -34,8 +36,10 @@ const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planShapes,
   planPoses,
   planIcons,
-  planLabels,
+  planClassification,
+  planLegend,
   planColorBar,
+  planLabels,
 ];
 
 /** What will be drawn. It may hold memory: free it. */

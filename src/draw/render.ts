@@ -4,12 +4,13 @@ import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
+import { withCaption } from "./caption.ts";
 import { planScene } from "./plan.ts";
 import type { Style } from "./style.ts";
 
 /**
- * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, and the labels last, inside the picture
- * and apart from each other while there is room. The same input gives the same bytes in every runtime.
+ * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, the classes of
+ * the picture, the legend, and the labels last, inside the picture and apart from each other. The same input gives the same bytes in every runtime.
  *
  * The scene is checked as a whole before the first pixel changes.
  *
@@ -46,7 +47,7 @@ export function checkSceneSize({ width, height }: Frame, scene: Scene): void {
 }
 
 /**
- * {@link render}, then the picture as PNG. The frame is drawn on and stays the caller's.
+ * {@link render}, then the picture as PNG, with the caption below where the style wants it. The frame is drawn on and stays the caller's.
  *
  * @param options - those of `encodePng`
  * @example
@@ -59,11 +60,11 @@ export function renderToPng(
   style: Style = {},
   options: Parameters<typeof encodePng>[1] = {},
 ): Uint8Array {
-  return encodePng(render(frame, scene, style), options);
+  return withCaption(render(frame, scene, style), scene, style, (picture) => encodePng(picture, options));
 }
 
 /**
- * {@link render}, then the picture as JPEG. The frame is drawn on and stays the caller's.
+ * {@link render}, then the picture as JPEG, with the caption below where the style wants it. The frame is drawn on and stays the caller's.
  *
  * @param options - those of `encodeJpeg`
  */
@@ -73,5 +74,5 @@ export function renderToJpeg(
   style: Style = {},
   options: Parameters<typeof encodeJpeg>[1] = {},
 ): Uint8Array {
-  return encodeJpeg(render(frame, scene, style), options);
+  return withCaption(render(frame, scene, style), scene, style, (picture) => encodeJpeg(picture, options));
 }

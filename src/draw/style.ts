@@ -5,6 +5,13 @@
 import { BLEND_ROUND, BLEND_TRUNCATE } from "../core/blend.ts";
 import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
+import { CAPTION_CHECKS, type CaptionStyle, resolveCaptionStyle, type ResolvedCaptionStyle } from "./caption-style.ts";
+import {
+  CLASSIFICATION_CHECKS,
+  type ClassificationStyle,
+  resolveClassificationStyle,
+  type ResolvedClassificationStyle,
+} from "./classification-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { DIM_CHECKS, type DimStyle, resolveDimStyle, type ResolvedDimStyle } from "./dim-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
@@ -29,6 +36,7 @@ import {
   type ResolvedLabelMapStyle,
 } from "./label-map-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
+import { LEGEND_CHECKS, type LegendStyle, resolveLegendStyle, type ResolvedLegendStyle } from "./legend-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
 import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPrivacyStyle } from "./privacy-style.ts";
 import { SHAPE_CHECKS, type ShapeStyle, resolveShapeStyle, type ResolvedShapeStyle } from "./shape-style.ts";
@@ -45,6 +53,8 @@ export type { ColorBy, ColorKey } from "./color-style.ts";
 export interface Style
   extends
     BoxStyle,
+    CaptionStyle,
+    ClassificationStyle,
     ColorStyle,
     DimStyle,
     FilterStyle,
@@ -54,6 +64,7 @@ export interface Style
     KeypointStyle,
     LabelStyle,
     LabelMapStyle,
+    LegendStyle,
     MaskStyle,
     PrivacyStyle,
     ShapeStyle {
@@ -63,6 +74,8 @@ export interface Style
 
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
+  ...CAPTION_CHECKS,
+  ...CLASSIFICATION_CHECKS,
   ...COLOR_CHECKS,
   ...DIM_CHECKS,
   ...FILTER_CHECKS,
@@ -72,6 +85,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...LABEL_MAP_CHECKS,
+  ...LEGEND_CHECKS,
   ...MASK_CHECKS,
   ...PRIVACY_CHECKS,
   ...SHAPE_CHECKS,
@@ -99,6 +113,8 @@ export function parseStyle(value: unknown, path = "style"): Style {
 export interface ResolvedStyle
   extends
     ResolvedBoxStyle,
+    ResolvedCaptionStyle,
+    ResolvedClassificationStyle,
     ResolvedColorStyle,
     ResolvedDimStyle,
     ResolvedFilterStyle,
@@ -108,6 +124,7 @@ export interface ResolvedStyle
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
     ResolvedLabelMapStyle,
+    ResolvedLegendStyle,
     ResolvedMaskStyle,
     ResolvedPrivacyStyle,
     ResolvedShapeStyle {
@@ -121,6 +138,8 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
   const size: PictureSize = { width, height, side: Math.sqrt(width * height) };
   return {
     ...resolveBoxStyle(style, size),
+    ...resolveCaptionStyle(style),
+    ...resolveClassificationStyle(style),
     ...resolveColorStyle(style),
     ...resolveDimStyle(style),
     ...resolveFilterStyle(style),
@@ -130,6 +149,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveLabelMapStyle(style),
+    ...resolveLegendStyle(style),
     ...resolveMaskStyle(style, size),
     ...resolvePrivacyStyle(style, size),
     ...resolveShapeStyle(style, size),

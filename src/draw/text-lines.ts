@@ -36,9 +36,7 @@ export function drawLines(frame: Frame, lines: readonly TextLine[], size: number
     bottom: 0,
     color: 0,
     ink: packColor(ink),
-    penX: x,
-    penY: y,
-    line,
+    lines: [{ line, penX: x, penY: y }],
   }));
   drawPlates(frame, { plates, radius: 0, source: builtinFont(), size }, bias);
 }
@@ -52,7 +50,6 @@ export function drawPlate(
   radius: number,
   bias?: number,
 ): void {
-  const line: Line = { glyphs: [], penX: [], width: 0 };
-  const plate: Plate = { ...edges, color: packColor(color, alpha), ink: 0, penX: 0, penY: 0, line };
+  const plate: Plate = { ...edges, color: packColor(color, alpha), ink: 0, lines: [] };
   drawPlates(frame, { plates: [plate], radius, source: builtinFont(), size: 10 }, bias);
 }

@@ -4,6 +4,7 @@ import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg, type JpegOptions } from "../codec/jpeg-encode.ts";
 import { encodePng, type PngLevel } from "../codec/png-encode.ts";
 import type { Frame, Mode } from "../core/frame.ts";
+import { withCaption } from "../draw/caption.ts";
 import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
@@ -231,12 +232,7 @@ export class Image {
       if (this.#content.kind === "pixels") return encodePng(this.#content.pixels, { level });
       if (this.#content.header.type === "png") return this.#content.bytes;
     }
-    const frame = overlays ? this.render(style) : this.toFrame();
-    try {
-      return encodePng(frame, { level });
-    } finally {
-      frame.free();
-    }
+    return this.#encoded(overlays, style, (frame) => encodePng(frame, { level }));
   }
 
   /** A JPEG; a JPEG file is handed out unchanged where nothing else is asked for. See {@link toPng}. */
@@ -245,9 +241,13 @@ export class Image {
       if (this.#content.kind === "pixels") return encodeJpeg(this.#content.pixels, options);
       if (this.#content.header.type === "jpeg" && Object.keys(options).length === 0) return this.#content.bytes;
     }
+    return this.#encoded(overlays, style, (frame) => encodeJpeg(frame, options));
+  }
+
+  #encoded(overlays: boolean, style: Style = {}, encode: (frame: Frame) => Uint8Array): Uint8Array {
     const frame = overlays ? this.render(style) : this.toFrame();
     try {
-      return encodeJpeg(frame, options);
+      return overlays ? withCaption(frame, this, style, encode) : encode(frame);
     } finally {
       frame.free();
     }

@@ -41,17 +41,19 @@ function paintPlate(picture: Picture, plate: Plate, source: GlyphSource, size: n
         const covered = corner[fromSide(y, top, bottom) * 3 + fromSide(x, left, right)]!;
         paintCovered(picture, x, y, covered, fill, fillAlpha, bias);
       }
-  for (const [i, glyph] of plate.line.glyphs.entries()) {
-    const outline = source.outline(glyph, size);
-    if (!outline) continue;
-    const quarters = plate.line.penX[i]!;
-    const points = outline.points.map((value, at) => (at % 2 ? value : value + (quarters & 3) * 64));
-    const reach = size + 2;
-    const covered = coverage({ ...outline, points }, 2 * reach, 2 * reach, false, -reach, -reach);
-    for (const [at, value] of covered.entries()) {
-      const x = plate.penX + (quarters >> 2) - reach + (at % (2 * reach));
-      const y = plate.penY - reach + Math.floor(at / (2 * reach));
-      paintCovered(picture, x, y, value, ink, inkAlpha, bias);
+  for (const { line, penX, penY } of plate.lines) {
+    for (const [i, glyph] of line.glyphs.entries()) {
+      const outline = source.outline(glyph, size);
+      if (!outline) continue;
+      const quarters = line.penX[i]!;
+      const points = outline.points.map((value, at) => (at % 2 ? value : value + (quarters & 3) * 64));
+      const reach = size + 2;
+      const covered = coverage({ ...outline, points }, 2 * reach, 2 * reach, false, -reach, -reach);
+      for (const [at, value] of covered.entries()) {
+        const x = penX + (quarters >> 2) - reach + (at % (2 * reach));
+        const y = penY - reach + Math.floor(at / (2 * reach));
+        paintCovered(picture, x, y, value, ink, inkAlpha, bias);
+      }
     }
   }
 }
@@ -98,13 +100,15 @@ describe.each(VARIANTS)("plates and glyphs (%s)", (variant) => {
           bottom: top + randomInt(next, 6, 25),
           color: packColor(colors.fill, colors.fillAlpha),
           ink: packColor(colors.ink, colors.inkAlpha),
-          penX: left + randomInt(next, -5, 10),
-          penY: top + randomInt(next, 0, 25),
-          line: {
-            glyphs: Array.from({ length: count }, () => [randomInt(next, 0, 5), 5000][next() < 0.1 ? 1 : 0]!),
-            penX: Array.from({ length: count }, () => randomInt(next, -30, 200)),
-            width: 0,
-          },
+          lines: Array.from({ length: randomInt(next, 0, 3) }, () => ({
+            penX: left + randomInt(next, -5, 10),
+            penY: top + randomInt(next, 0, 25),
+            line: {
+              glyphs: Array.from({ length: count }, () => [randomInt(next, 0, 5), 5000][next() < 0.1 ? 1 : 0]!),
+              penX: Array.from({ length: count }, () => randomInt(next, -30, 200)),
+              width: 0,
+            },
+          })),
         };
       });
       const frame = Frame.fromRgba(data, width, height);
@@ -134,9 +138,7 @@ describe("the glyph cache", () => {
     bottom: 60,
     color: 0xff336699,
     ink: 0xffffffff,
-    penX: 5,
-    penY: 40,
-    line,
+    lines: [{ penX: 5, penY: 40, line }],
   };
 
   test("draws the same picture the second time, without new memory", () => {
@@ -165,7 +167,7 @@ describe("the glyph cache", () => {
 
   test("plates that overlap are drawn one after the other: the last one is whole", () => {
     const source = blobs(2);
-    const over: Plate = { ...plate, left: 30, right: 98, color: 0xff00ff00, line: { glyphs: [], penX: [], width: 0 } };
+    const over: Plate = { ...plate, left: 30, right: 98, color: 0xff00ff00, lines: [] };
     using frame = Frame.create(100, 64, { fill: 0x808080 });
     drawPlates(frame, { plates: [plate, over], radius: 0, source, size: 30 });
     const pixels = frame.toRgba();
