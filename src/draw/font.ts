@@ -12,7 +12,7 @@ import { FONT } from "./font-data.ts";
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
 const MISSING = 0x10000;
 /** As SMALL of scripts/bake-font.mjs. */
-const SMALL = 60;
+const SMALL = 82;
 /** As KERN_UNIT of scripts/bake-font.mjs. */
 const KERN_UNIT = 10;
 /** Sizes of the box that stands for a missing glyph, in units of 1000 to the em. */
