@@ -7,3 +7,4 @@ export { boxAnnotations, type CheckedBoxes, readWandbBoxes, writeWandbBoxes } fr
 export { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";
 export { yolo } from "./yolo.ts";
 export type { YoloWriteOptions } from "./yolo-writer.ts";
+export { voc } from "./voc.ts";
