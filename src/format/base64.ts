@@ -1,19 +1,23 @@
-/** Bytes as base64, without the host's help for more than a piece at a time. */
-import { ImageError } from "../errors.ts";
+/** Base64, as JSON files carry pictures. */
+import { ImageError, show } from "../errors.ts";
 
-/** Standard base64 with padding. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  // whole groups of three bytes, few enough to be arguments of one call
-  for (let at = 0; at < bytes.length; at += 8190) text += btoa(String.fromCharCode(...bytes.subarray(at, at + 8190)));
-  return text;
-}
-
-/** The bytes of a base64 text. @throws {ImageError} `DECODE` */
+/** The bytes of base64 text; white space and a `data:` prefix are passed over. @throws {ImageError} `DECODE` */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const binary = atob(text.replace(/^data:[^,]{0,100},/, ""));
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
   } catch (cause) {
-    throw new ImageError("DECODE", "expected base64, got a text that is not", { cause });
+    throw new ImageError("DECODE", `expected base64, got ${show(text)}`, { cause });
   }
+}
+
+/** Bytes as base64 text. */
+export function toBase64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  // as many at once as an argument list surely holds, and a multiple of three
+  for (let at = 0; at < bytes.length; at += 0x6000)
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 0x6000))));
+  return pieces.join("");
 }

@@ -3,6 +3,7 @@ import { decodePng } from "../codec/png-decode.ts";
 import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Annotation, Rle } from "../model/scene.ts";
+import { runsByValue } from "./value-runs.ts";
 
 /** The segments of one picture, before its PNG is read. */
 export interface PanopticSegments {
@@ -21,34 +22,7 @@ export interface PanopticSegments {
  * @returns runs by id; the pixels of no segment are under 0
  */
 export function segmentRuns(rgba: Uint8Array, width: number, height: number): Map<number, Rle> {
-  const ids = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
-  // `end` is where the last run of the id stopped; the next one begins with the gap since then
-  const found = new Map<number, { counts: number[]; end: number }>();
-  let current = -1;
-  let entry = { counts: [] as number[], end: 0 };
-  let start = 0;
-  let position = 0;
-  for (let x = 0; x < width; x++) {
-    for (let at = x; at < ids.length; at += width, position++) {
-      const id = ids[at]! & 0xffffff;
-      if (id === current) continue;
-      entry.counts.push(start - entry.end, position - start);
-      entry.end = position;
-      start = position;
-      current = id;
-      entry = found.get(id) ?? { counts: [], end: 0 };
-      found.set(id, entry);
-    }
-  }
-  entry.counts.push(start - entry.end, position - start);
-  entry.end = position;
-  const size = [height, width] as const;
-  const runs = new Map<number, Rle>();
-  for (const [id, { counts, end }] of found) {
-    if (end < position) counts.push(position - end);
-    runs.set(id, { size, counts });
-  }
-  return runs;
+  return runsByValue(new Uint32Array(rgba.buffer, rgba.byteOffset, width * height), width, height, 0xffffff);
 }
 
 /**

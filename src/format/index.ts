@@ -7,3 +7,7 @@ export { boxAnnotations, type CheckedBoxes, readWandbBoxes, writeWandbBoxes } fr
 export { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";
 export { yolo } from "./yolo.ts";
 export type { YoloWriteOptions } from "./yolo-writer.ts";
+export { voc } from "./voc.ts";
+export { cvat } from "./cvat.ts";
+export { labelme } from "./labelme.ts";
+export { labelStudio } from "./label-studio.ts";
