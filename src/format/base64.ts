@@ -5,8 +5,7 @@ import { ImageError } from "../errors.ts";
 export function toBase64(bytes: Uint8Array): string {
   let text = "";
   // whole groups of three bytes, few enough to be arguments of one call
-  for (let at = 0; at < bytes.length; at += 8190)
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + 8190)));
+  for (let at = 0; at < bytes.length; at += 8190) text += btoa(String.fromCharCode(...bytes.subarray(at, at + 8190)));
   return text;
 }
 

@@ -1,7 +1,13 @@
 /** A folder for each class, as torchvision and ImageNet have it, with a folder for each split around them or without. */
 import { ImageError, show } from "../errors.ts";
 import type { Category, Dataset, Scene } from "../model/scene.ts";
-import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions, type WriteTreeOptions } from "./dataset-format.ts";
+import {
+  type DatasetFormat,
+  type Loss,
+  Losses,
+  type ReadTreeOptions,
+  type WriteTreeOptions,
+} from "./dataset-format.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { isPictureName, PictureFiles } from "./picture-files.ts";
 import { baseName, Reading } from "./tree-reading.ts";
@@ -18,7 +24,15 @@ export const classificationFolders: DatasetFormat = {
 
 const SPLITS: ReadonlySet<string> = new Set(["train", "training", "val", "valid", "validation", "test", "testing"]);
 /** Names of folders that other formats keep their pictures in. */
-const NO_CLASS: ReadonlySet<string> = new Set(["images", "labels", "annotations", "jpegimages", "media", "masks", "photos"]);
+const NO_CLASS: ReadonlySet<string> = new Set([
+  "images",
+  "labels",
+  "annotations",
+  "jpegimages",
+  "media",
+  "masks",
+  "photos",
+]);
 
 async function detect(tree: FileTree): Promise<number> {
   const names = await tree.list();
@@ -26,7 +40,8 @@ async function detect(tree: FileTree): Promise<number> {
   const places = placesOf(pictures);
   if (places.length === 0 || places.length < pictures.length * 0.9) return 0;
   const labels = new Set(places.map(({ label }) => label.toLowerCase()));
-  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => label === "annotations")) return 0;
+  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => label === "annotations"))
+    return 0;
   // a picture or two with notes beside them is no matter, a file of annotations for each is another format
   const others = names.filter((name) => /\.(?:json|xml|txt|csv|ya?ml|jsonl)$/i.test(name)).length;
   if (others > 3 && others > pictures.length * 0.1) return 0;
@@ -65,7 +80,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   if (places.length === 0)
     throw new ImageError("UNSUPPORTED", "expected folders of pictures, one for each label, got none");
   const known = new Set(places.map(({ file }) => file));
-  for (const file of files) if (!known.has(file)) reading.note(file, "expected a folder named as the label around the picture");
+  for (const file of files)
+    if (!known.has(file)) reading.note(file, "expected a folder named as the label around the picture");
   const names = [...new Set(places.map(({ label }) => label))].sort();
   const categories = names.map((name, id): Category => ({ id, name }));
   const ids = new Map(names.map((name, id) => [name, id]));
@@ -103,7 +119,9 @@ const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set(["classifications", "sp
 async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
   const { images } = options;
   if (!images)
-    throw new ImageError("ARGUMENT", "expected options.images: a folder for each label is made of pictures", { path: "images" });
+    throw new ImageError("ARGUMENT", "expected options.images: a folder for each label is made of pictures", {
+      path: "images",
+    });
   const pictures = new PictureFiles(images);
   const losses = new Losses();
   const names = new CategoryNames(dataset.categories);

@@ -42,7 +42,8 @@ const PANOPTIC = 0.85;
 async function detect(tree: FileTree): Promise<number> {
   const names = await namesEnding(tree, ".json");
   // names that tools give come first
-  const known = (name: string): boolean => /(?:^|\/)(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info)_|coco/i.test(name);
+  const known = (name: string): boolean =>
+    /(?:^|\/)(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info)_|coco/i.test(name);
   names.sort((a, b) => Number(known(b)) - Number(known(a)));
   return surest(tree, names, 8, detectHead);
 }
@@ -82,9 +83,12 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
     if (isList(root)) results.push({ name, root });
     else readObject(readers, name, root as Fields, options);
   }
-  for (const { name, root } of results) readResults(readers, name, root);
+  const truths = [...readers.values()];
+  for (const { name, root } of results) readResults(readers, truths, name, root);
   if (readers.size === 0)
-    throw broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file");
+    throw (
+      broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file")
+    );
 
   const list = [...readers.values()];
   const datasets = list.map(({ reader }) => reader.dataset());
@@ -129,17 +133,15 @@ function strictError({ path, message }: DatasetProblem): ImageError {
 
 function collect(list: readonly SplitReader[], broken: readonly ImageError[]): () => readonly DatasetProblem[] {
   return () => [
-    ...broken.map((error) => ({ path: error.path ?? "", message: error.message.slice(error.path ? error.path.length + 2 : 0) })),
+    ...broken.map((error) => ({
+      path: error.path ?? "",
+      message: error.message.slice(error.path ? error.path.length + 2 : 0),
+    })),
     ...list.flatMap(({ reader }) => reader.problems.list),
   ];
 }
 
-function readObject(
-  readers: Map<string, SplitReader>,
-  name: string,
-  root: Fields,
-  { strict }: ReadTreeOptions,
-): void {
+function readObject(readers: Map<string, SplitReader>, name: string, root: Fields, { strict }: ReadTreeOptions): void {
   const split = splitOfName(name);
   let key = split ?? "";
   let entry = readers.get(key);
@@ -162,10 +164,17 @@ function readObject(
   else if (records !== undefined) reader.problems.add(`${name}.annotations`, `expected a list, got ${show(records)}`);
 }
 
-function readResults(readers: Map<string, SplitReader>, name: string, root: ArrayLike<unknown>): void {
+/** Results belong to the pictures of a ground truth; without one, to those that they name. */
+function readResults(
+  readers: Map<string, SplitReader>,
+  truths: readonly SplitReader[],
+  name: string,
+  root: ArrayLike<unknown>,
+): void {
   const first = (root[0] as Fields)["image_id"];
-  const truth = [...readers.values()].find(({ reader }) => reader.has(first)) ?? [...readers.values()][0];
-  const entry = truth ?? { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  const truth = truths.find(({ reader }) => reader.has(first)) ?? truths[0];
+  const own = { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  const entry = truth ?? readers.get("") ?? own;
   if (!truth) readers.set("", entry);
   entry.reader.nextFile();
   entry.reader.group = "predictions";

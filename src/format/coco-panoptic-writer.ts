@@ -59,7 +59,9 @@ export async function writePanoptic(
 
 /** The name of a picture's PNG, no other picture's. Folders become part of the name. */
 function pngName(fileName: string, taken: Set<string>): string {
-  const stem = stemOf(fileName).replace(/[/\\:\0]/g, "_").replace(/^\.+/, "_");
+  const stem = stemOf(fileName)
+    .replace(/[/\\:\0]/g, "_")
+    .replace(/^\.+/, "_");
   let name = `${stem}.png`;
   for (let round = 2; taken.has(name.toLowerCase()); round++) name = `${stem}-${round}.png`;
   taken.add(name.toLowerCase());
@@ -130,7 +132,10 @@ function paint(
 }
 
 /** Area and tight box of every id, but 0. */
-function measure(plane: Uint32Array, width: number): Map<number, { area: number; box: NonNullable<ReturnType<typeof boundsOf>> }> {
+function measure(
+  plane: Uint32Array,
+  width: number,
+): Map<number, { area: number; box: NonNullable<ReturnType<typeof boundsOf>> }> {
   const found = new Map<number, { area: number; edges: [number, number, number, number] }>();
   for (let at = 0; at < plane.length; at++) {
     const id = plane[at]!;
@@ -145,9 +150,15 @@ function measure(plane: Uint32Array, width: number): Map<number, { area: number;
     edges[3] = y;
   }
   return new Map(
-    Array.from(found, ([id, { area, edges: [left, top, right, bottom] }]) => [
-      id,
-      { area, box: { x: left, y: top, width: right - left + 1, height: bottom - top + 1 } },
-    ]),
+    Array.from(
+      found,
+      ([
+        id,
+        {
+          area,
+          edges: [left, top, right, bottom],
+        },
+      ]) => [id, { area, box: { x: left, y: top, width: right - left + 1, height: bottom - top + 1 } }],
+    ),
   );
 }

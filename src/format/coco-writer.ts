@@ -3,6 +3,8 @@ import { ImageError } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { CATEGORY_FIELDS } from "./coco-categories.ts";
+import { IMAGE_FIELDS } from "./coco-reader.ts";
 import {
   boundsOf,
   CategoryNames,
@@ -94,8 +96,9 @@ export class CocoCategories {
       const { name, supercategory, skeleton, color, isThing, attributes } = category;
       if (skeleton?.edgeColors || skeleton?.pointColors)
         losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
       return {
-        ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`)),
+        ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`, CATEGORY_FIELDS)),
         id,
         name,
         supercategory: supercategory ?? "",
@@ -189,7 +192,10 @@ export async function writeCoco(
   const records = categories.records(losses);
   for (const [name, { images, instances, keypoints, captions, labels }] of splits) {
     const file = async (kind: string, annotations: JsonList, more: object): Promise<void> =>
-      sink.write(`annotations/${kind}_${name}.json`, jsonFile({ info: {}, licenses: [], images, ...more, annotations }));
+      sink.write(
+        `annotations/${kind}_${name}.json`,
+        jsonFile({ info: {}, licenses: [], images, ...more, annotations }),
+      );
     await file("instances", instances, { categories: records });
     if (keypoints.length > 0) await file("person_keypoints", keypoints, { categories: records });
     if (labels.length > 0) await file("labels", labels, { categories: records });
@@ -213,11 +219,14 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
     const image = ids.image.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
     for (const [i, annotation] of scene.annotations.entries()) {
       const place = `${path}.annotations[${i}]`;
-      const record = instanceRecord(annotation, scene, image, categories, ids.annotation, losses, place, true);
+      // the group that results are read as
+      const { group, ...plain } = annotation;
+      const given = group === "predictions" ? plain : annotation;
+      const record = instanceRecord(given, scene, image, categories, ids.annotation, losses, place, true);
       if (!record) continue;
       if (annotation.score === undefined) losses.add("score that is missing (written as 1)", place);
-      const { iscrowd, id, num_keypoints, ...plain } = record;
-      list.push({ ...plain, score: annotation.score ?? 1 });
+      const { iscrowd, id, num_keypoints, ...result } = record;
+      list.push({ ...result, score: annotation.score ?? 1 });
     }
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });
   }
@@ -240,7 +249,10 @@ export function checkScene(scene: Scene, losses: Losses, path: string): boolean 
 export function splitName(scene: Scene, options: WriteTreeOptions): string {
   const name = scene.split ?? options.split ?? "train";
   if (/^[^/\\\0:]+$/.test(name) && name !== "." && name !== "..") return name;
-  throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`);
+  throw new ImageError(
+    "ARGUMENT",
+    `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`,
+  );
 }
 
 function splitOf(splits: Map<string, Split>, name: string): Split {
@@ -264,7 +276,7 @@ export function imageRecord(scene: Scene, id: number, losses: Losses, path: stri
   const { fileName, width, height, attributes } = scene;
   if (fileName === undefined) losses.add("file name that is missing (written as the id)", path);
   return {
-    ...(attributes && jsonAttributes(attributes, losses, path)),
+    ...(attributes && jsonAttributes(attributes, losses, path, IMAGE_FIELDS)),
     id,
     width,
     height,
@@ -298,11 +310,12 @@ export function instanceRecord(
   const category = categories.idOf(annotation, losses, path);
   const mask = segmentation && writeMask(segmentation, scene, results, losses, path);
   const points = keypoints && writeKeypoints(annotation, category, categories, losses, path);
-  const measured = mask && (!box || annotation.area === undefined) ? measureMask(mask.mask, scene.width, scene.height) : undefined;
+  const measured =
+    mask && (!box || annotation.area === undefined) ? measureMask(mask.mask, scene.width, scene.height) : undefined;
   const own = box ? pixelBox(box, scene) : (measured?.box ?? (points && boundsOf(labelled(points))));
   const { x, y, width, height, rotation } = own ?? { x: 0, y: 0, width: 0, height: 0 };
   const attributes = {
-    ...(annotation.attributes && jsonAttributes(annotation.attributes, losses, path)),
+    ...(annotation.attributes && jsonAttributes(annotation.attributes, losses, path, rotation ? TURNED : undefined)),
     ...(rotation && { rotation }),
     ...(isOccluded && { occluded: true }),
   };
@@ -322,6 +335,8 @@ export function instanceRecord(
   };
 }
 
+/** What CVAT writes among attributes. */
+const TURNED: ReadonlySet<string> = new Set(["rotation"]);
 const RESULT_PARTS: ReadonlySet<keyof Annotation> = new Set([
   "box",
   "segmentation",

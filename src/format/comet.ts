@@ -59,7 +59,9 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     const annotations = readLayers(root, name, categories, reading);
     const wanted = name.slice(0, -".json".length);
     const file = await pictures.find(wanted, true);
-    const size = await reading.partAsync(name, () => (file === undefined ? pictures.sizeOf(wanted, true) : pictures.size(file)));
+    const size = await reading.partAsync(name, () =>
+      file === undefined ? pictures.sizeOf(wanted, true) : pictures.size(file),
+    );
     const fileName = pictureName(isPictureName(wanted) || file === undefined ? wanted : file, name, reading);
     scenes.push({
       width: size?.width ?? 0,
@@ -78,16 +80,13 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
 }
 
 function isLayers(value: unknown): value is ArrayLike<Fields> {
-  return isList(value) && Array.from(value).every((layer) => isFields(layer) && "name" in layer && isList(layer["data"]));
+  return (
+    isList(value) && Array.from(value).every((layer) => isFields(layer) && "name" in layer && isList(layer["data"]))
+  );
 }
 
 /** The objects of all layers: those of one record stay one object where it has one box and no polygon, or none and polygons. */
-function readLayers(
-  layers: ArrayLike<Fields>,
-  at: string,
-  categories: NameCategories,
-  reading: Reading,
-): Annotation[] {
+function readLayers(layers: ArrayLike<Fields>, at: string, categories: NameCategories, reading: Reading): Annotation[] {
   const annotations: Annotation[] = [];
   for (let l = 0; l < layers.length; l++) {
     const group = readText(layers[l]!["name"]);
@@ -119,7 +118,9 @@ function readObject(
     score: score === undefined || score === null ? undefined : reading.part(path, () => readNumber(score, "score")),
     attributes: isFields(metadata) ? new Map(Object.entries(metadata)) : undefined,
   };
-  const boxes = listOf(record["boxes"]).flatMap((value, i) => reading.part(path, () => readBox(value, `boxes[${i}]`)) ?? []);
+  const boxes = listOf(record["boxes"]).flatMap(
+    (value, i) => reading.part(path, () => readBox(value, `boxes[${i}]`)) ?? [],
+  );
   const parts: PolygonPart[] = listOf(record["points"]).flatMap(
     (value, i) => reading.part(path, () => ({ outline: readRing(value, `points[${i}]`) })) ?? [],
   );
@@ -147,14 +148,24 @@ function readBox(value: unknown, path: string): NonNullable<Annotation["box"]> {
 
 /** `[x0, y0, …]`, or a list of pairs. */
 function readRing(value: unknown, path: string): ArrayLike<number> {
-  const flat = isList(value) && isList(value[0]) ? Array.from(value).flatMap((pair) => (isList(pair) ? Array.from(pair) : [pair])) : value;
+  const flat =
+    isList(value) && isList(value[0])
+      ? Array.from(value).flatMap((pair) => (isList(pair) ? Array.from(pair) : [pair]))
+      : value;
   const ring = readNumbers(flat, path, LIMIT);
   if (ring.length < 6 || ring.length % 2 !== 0)
     throw new ImageError("ARGUMENT", `expected an even count of 6 or more numbers, got ${ring.length}`, { path });
   return ring;
 }
 
-const KEPT: ReadonlySet<keyof Annotation> = new Set(["box", "segmentation", "group", "category", "score", "attributes"]);
+const KEPT: ReadonlySet<keyof Annotation> = new Set([
+  "box",
+  "segmentation",
+  "group",
+  "category",
+  "score",
+  "attributes",
+]);
 
 /** Write `annotations/<picture>.json` for each picture. */
 async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {

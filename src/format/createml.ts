@@ -116,9 +116,12 @@ async function readImage(
       else if (read) classifications.push({ category: read.category!, categoryId: read.categoryId, score: read.score });
     }
   // pictures of one class have its name in place of the list
-  else if (typeof list === "string" && list !== "") classifications.push({ category: list, categoryId: categories.of(list).id });
+  else if (typeof list === "string" && list !== "")
+    classifications.push({ category: list, categoryId: categories.of(list).id });
   else reading.note(`${path}.${key}`, `expected a list, got ${show(list)}`);
-  const size = await reading.partAsync(path, () => pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given)));
+  const size = await reading.partAsync(path, () =>
+    pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given)),
+  );
   return {
     width: size?.width ?? 0,
     height: size?.height ?? 0,
@@ -145,7 +148,8 @@ function readAnnotation(value: unknown, categories: NameCategories): Annotation 
     if (category) return { categoryId: category.id, category: category.name, score };
     throw new ImageError("ARGUMENT", `expected a label, got ${show(value["label"])}`, { path: "label" });
   }
-  if (!isFields(given)) throw new ImageError("ARGUMENT", `expected x, y, width, height, got ${show(given)}`, { path: "coordinates" });
+  if (!isFields(given))
+    throw new ImageError("ARGUMENT", `expected x, y, width, height, got ${show(given)}`, { path: "coordinates" });
   const id = value["uniqueIdentifier"];
   return { id: readText(id), box: readBox(given), categoryId: category?.id, category: category?.name, score };
 }
@@ -190,14 +194,20 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
       else used.add(label);
       const { x, y, width, height, rotation } = pixelBox(annotation.box, scene);
       if (rotation) losses.add("rotation of a box", `${place}.box`);
-      annotations.push({ label: label ?? "object", coordinates: { x: x + width / 2, y: y + height / 2, width, height } });
+      annotations.push({
+        label: label ?? "object",
+        coordinates: { x: x + width / 2, y: y + height / 2, width, height },
+      });
     }
     for (const [i, entry] of (scene.classifications ?? []).entries()) {
       used.add(entry.category);
       if (entry.score !== undefined) losses.add("score", `${path}.classifications[${i}]`);
       annotations.push({ label: entry.category });
     }
-    const folder = scene.split !== undefined && ["train", "val", "valid", "validation", "test"].includes(scene.split) ? `${scene.split}/` : "";
+    const folder =
+      scene.split !== undefined && ["train", "val", "valid", "validation", "test"].includes(scene.split)
+        ? `${scene.split}/`
+        : "";
     if (scene.split !== undefined && folder === "") losses.add("split", `${path}.split`);
     const list = files.get(folder) ?? new JsonList();
     files.set(folder, list);

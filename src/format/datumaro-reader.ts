@@ -16,7 +16,8 @@ export function readCategories(value: unknown, at: string, reading: Reading): Ca
   return Array.from(labels, (given, id): Category => {
     const record = isFields(given) ? given : {};
     const name = typeof given === "string" ? given : readText(record["name"]);
-    if (name === undefined) reading.note(`${at}.label.labels[${id}].name`, `expected a name, got ${show(record["name"])}`);
+    if (name === undefined)
+      reading.note(`${at}.label.labels[${id}].name`, `expected a name, got ${show(record["name"])}`);
     const own = name ?? String(id);
     const color = colors.get(id);
     const rgb = color && ["r", "g", "b"].map((key) => toNumber(color[key]));
@@ -99,7 +100,8 @@ export function readItem(
       }
       const common = readCommon(record, categories, path, reading);
       if (record["type"] === "label") {
-        if (common.category === undefined) throw new ImageError("ARGUMENT", "expected a label, got none", { path: "label_id" });
+        if (common.category === undefined)
+          throw new ImageError("ARGUMENT", "expected a label, got none", { path: "label_id" });
         classifications.push({ category: common.category, categoryId: common.categoryId, score: common.score });
       } else {
         const order = toNumber(record["z_order"]);
@@ -115,7 +117,8 @@ export function readItem(
 function readCommon(record: Fields, categories: readonly Category[], path: string, reading: Reading): Annotation {
   const label = record["label_id"];
   const category = typeof label === "number" ? categories[label] : undefined;
-  if (typeof label === "number" && label >= 0 && !category) reading.note(`${path}.label_id`, `no label has the id ${label}`);
+  if (typeof label === "number" && label >= 0 && !category)
+    reading.note(`${path}.label_id`, `no label has the id ${label}`);
   const attributes = new Map(isFields(record["attributes"]) ? Object.entries(record["attributes"]) : []);
   const take = (key: string, fits: (value: unknown) => boolean): unknown => {
     const value = attributes.get(key);
@@ -129,7 +132,10 @@ function readCommon(record: Fields, categories: readonly Category[], path: strin
   const object = record["object_id"];
   const id = record["id"];
   return {
-    id: (typeof id === "number" && Number.isFinite(id)) || (typeof id === "string" && id !== "") ? (id as number | string) : undefined,
+    id:
+      (typeof id === "number" && Number.isFinite(id)) || (typeof id === "string" && id !== "")
+        ? (id as number | string)
+        : undefined,
     categoryId: category?.id,
     category: category?.name,
     score,
@@ -151,13 +157,17 @@ function readShape(
   const points = (even = true, least = 2): number[] => {
     const list = Array.from(readNumbers(record["points"], "points", LIMIT));
     if (list.length >= least && !(even && list.length % 2)) return list;
-    throw new ImageError("ARGUMENT", `expected an even count of ${least} or more numbers, got ${list.length}`, { path: "points" });
+    throw new ImageError("ARGUMENT", `expected an even count of ${least} or more numbers, got ${list.length}`, {
+      path: "points",
+    });
   };
   switch (record["type"]) {
     case "bbox": {
       const [x, y, width, height] = four(record["bbox"], "bbox");
       if (width < 0 || height < 0)
-        throw new ImageError("ARGUMENT", `expected width and height of 0 or more, got ${width} and ${height}`, { path: "bbox" });
+        throw new ImageError("ARGUMENT", `expected width and height of 0 or more, got ${width} and ${height}`, {
+          path: "bbox",
+        });
       return turned(common, (rotation) => ({ box: { x, y, width, height, ...rotation } }));
     }
     case "rotated_bbox": {
@@ -172,19 +182,28 @@ function readShape(
       return { segmentation: { kind: "rle", rle: readRle(record["rle"], size) } };
     case "ellipse": {
       const [left, top, right, bottom] = four(record["points"], "points");
-      const ellipse = { x: (left + right) / 2, y: (top + bottom) / 2, radiusX: (right - left) / 2, radiusY: (bottom - top) / 2 };
+      const ellipse = {
+        x: (left + right) / 2,
+        y: (top + bottom) / 2,
+        radiusX: (right - left) / 2,
+        radiusY: (bottom - top) / 2,
+      };
       return turned(common, (rotation) => ({ ellipse: { ...ellipse, ...rotation } }));
     }
     case "points":
       return readPoints(points(), record["visibility"], common, categories);
     case "skeleton": {
       const elements = isList(record["elements"]) ? Array.from(record["elements"]).filter(isFields) : [];
-      const flat = elements.flatMap(({ points: own }) => Array.from(readNumbers(own, "elements.points", LIMIT)).slice(0, 2));
+      const flat = elements.flatMap(({ points: own }) =>
+        Array.from(readNumbers(own, "elements.points", LIMIT)).slice(0, 2),
+      );
       const seen = elements.flatMap(({ visibility }) => (isList(visibility) ? [visibility[0]] : [2]));
       return { keypoints: readPoints(flat, seen, common, categories, true).keypoints };
     }
     default:
-      throw new ImageError("UNSUPPORTED", `expected a type that is drawn on pictures, got ${show(record["type"])}`, { path: "type" });
+      throw new ImageError("UNSUPPORTED", `expected a type that is drawn on pictures, got ${show(record["type"])}`, {
+        path: "type",
+      });
   }
 }
 
@@ -222,7 +241,10 @@ function readPoints(
   return { keypoints: { points: list, skeleton: fits ? skeleton : undefined } };
 }
 
-function readRle(value: unknown, size: { readonly width: number; readonly height: number } | undefined): {
+function readRle(
+  value: unknown,
+  size: { readonly width: number; readonly height: number } | undefined,
+): {
   size: readonly [number, number];
   counts: string | ArrayLike<number>;
 } {
@@ -231,16 +253,22 @@ function readRle(value: unknown, size: { readonly width: number; readonly height
   const [height, width] = Array.from(readNumbers(value["size"], `${path}.size`, 1e9)) as [number, number];
   checkSize(width, height, `${path}.size`);
   if (size && (size.width !== width || size.height !== height))
-    throw new ImageError("ARGUMENT", `expected [${size.height}, ${size.width}] as the picture has, got [${height}, ${width}]`, {
-      path: `${path}.size`,
-    });
+    throw new ImageError(
+      "ARGUMENT",
+      `expected [${size.height}, ${size.width}] as the picture has, got [${height}, ${width}]`,
+      {
+        path: `${path}.size`,
+      },
+    );
   const { counts } = value;
   if (typeof counts === "string") return { size: [height, width], counts };
   const runs = readNumbers(counts, `${path}.counts`, 2 ** 32);
   let sum = 0;
   for (let i = 0; i < runs.length; i++) sum += readNumber(runs[i], `${path}.counts[${i}]`);
   if (sum !== width * height)
-    throw new ImageError("DECODE", `expected runs of ${width * height} pixels together, got ${sum}`, { path: `${path}.counts` });
+    throw new ImageError("DECODE", `expected runs of ${width * height} pixels together, got ${sum}`, {
+      path: `${path}.counts`,
+    });
   return { size: [height, width], counts: runs };
 }
 
@@ -248,8 +276,7 @@ const SIDES: readonly (keyof Annotation)[] = ["box", "segmentation", "polyline",
 
 function joinGroups(parts: readonly Part[]): Annotation[] {
   const groups = new Map<number, Part[]>();
-  for (const part of parts)
-    if (part.set !== 0) groups.set(part.set, [...(groups.get(part.set) ?? []), part]);
+  for (const part of parts) if (part.set !== 0) groups.set(part.set, [...(groups.get(part.set) ?? []), part]);
   const joined = new Map<number, Annotation | undefined>();
   for (const [set, members] of groups) joined.set(set, joinSides(members));
   const annotations: Annotation[] = [];
@@ -275,7 +302,8 @@ function joinSides(members: readonly Part[]): Annotation | undefined {
     for (const side of SIDES) {
       const value = member[side];
       if (value === undefined) continue;
-      if (side === "segmentation" && member.segmentation!.kind === "polygon") polygons.push(...member.segmentation!.parts);
+      if (side === "segmentation" && member.segmentation!.kind === "polygon")
+        polygons.push(...member.segmentation!.parts);
       else if (sides[side] !== undefined) return undefined;
       else sides[side] = value;
     }

@@ -34,6 +34,7 @@ const KEPT: ReadonlySet<keyof Annotation> = new Set([
   "attributes",
 ]);
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
+  "imageId", // counted where it differs
   "classifications",
   "caption",
   "captions",
@@ -67,7 +68,12 @@ class Labels {
     this.#list[id] = { ...this.#list[id]!, skeleton };
   }
 
-  categories(): object {
+  categories(losses: Losses): object {
+    for (const [i, { name, skeleton }] of this.#list.entries()) {
+      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton?.edgeColors || skeleton?.pointColors)
+        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+    }
     const colored = this.#list.flatMap(({ color }, i) => (color === undefined ? [] : [[i, color] as const]));
     const posed = this.#list.flatMap(({ skeleton }, i) => (skeleton ? [[i, skeleton] as const] : []));
     return {
@@ -82,7 +88,12 @@ class Labels {
       },
       ...(colored.length > 0 && {
         mask: {
-          colormap: colored.map(([label_id, color]) => ({ label_id, r: color >> 16, g: (color >> 8) & 255, b: color & 255 })),
+          colormap: colored.map(([label_id, color]) => ({
+            label_id,
+            r: color >> 16,
+            g: (color >> 8) & 255,
+            b: color & 255,
+          })),
         },
       }),
       ...(posed.length > 0 && {
@@ -147,10 +158,11 @@ export async function writeDatumaro(
     });
   }
   if (splits.size === 0) splits.set(options.split ?? "train", new JsonList());
+  const categories = labels.categories(losses);
   for (const [name, items] of splits) {
     if (!/^[^/\\\0:]+$/.test(name))
       throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${show(name)}`);
-    const head = { dm_format_version: "1.0", media_type: 2, infos: {}, categories: labels.categories() };
+    const head = { dm_format_version: "1.0", media_type: 2, infos: {}, categories };
     await sink.write(`annotations/${name}.json`, jsonFile({ ...head, items }));
   }
   return losses.list;
@@ -222,7 +234,8 @@ function shapesOf(
     shapes.push({ type: "bbox", rotation: rotation || undefined, bbox: [x, y, width, height] });
   }
   if (segmentation) {
-    if (!isHard(segmentation)) losses.add("probabilities of a soft mask (written where 0.5 or more)", `${path}.segmentation`);
+    if (!isHard(segmentation))
+      losses.add("probabilities of a soft mask (written where 0.5 or more)", `${path}.segmentation`);
     const mask = isHard(segmentation) ? segmentation : harden(segmentation);
     const holes = mask.kind === "polygon" && mask.parts.some((part) => part.holes?.length);
     if (holes) losses.add("outlines of a polygon with holes (written as runs)", `${path}.segmentation`);
@@ -248,15 +261,21 @@ function shapesOf(
   }
   const skeleton = label === undefined ? undefined : labels.at(label).skeleton;
   if (points && points.length > 0) {
-    if (skeleton?.points.length === points.length / 2) losses.add("points of a category with a skeleton of as many", path);
-    shapes.push({ type: "points", points: Array.from(points), visibility: Array.from({ length: points.length / 2 }, () => 2) });
+    if (skeleton?.points.length === points.length / 2)
+      losses.add("points of a category with a skeleton of as many", path);
+    shapes.push({
+      type: "points",
+      points: Array.from(points),
+      visibility: Array.from({ length: points.length / 2 }, () => 2),
+    });
   }
   if (keypoints && keypoints.points.length > 0) {
     const own = keypoints.skeleton;
     if (own && label !== undefined && !skeleton) labels.setSkeleton(label, own);
     else if (!own || own.points.length !== skeleton?.points.length)
       losses.add("keypoints without the skeleton of their category", `${path}.keypoints`);
-    if (keypoints.points.some(({ score }) => score !== undefined)) losses.add("scores of keypoints", `${path}.keypoints`);
+    if (keypoints.points.some(({ score }) => score !== undefined))
+      losses.add("scores of keypoints", `${path}.keypoints`);
     shapes.push({
       type: "points",
       points: keypoints.points.flatMap(({ x, y }) => [x, y]),

@@ -22,7 +22,9 @@ export const datumaro: DatasetFormat = {
           ? 0.98
           : /"items"\s*:\s*\[/.test(head) && /"categories"\s*:\s*\{/.test(head)
             ? 0.9
-            : /"categories"\s*:\s*\{\s*"(?:label|mask|points)"\s*:\s*\{\s*"(?:labels|label_groups|attributes|colormap|items)"/.test(head)
+            : /"categories"\s*:\s*\{\s*"(?:label|mask|points)"\s*:\s*\{\s*"(?:labels|label_groups|attributes|colormap|items)"/.test(
+                  head,
+                )
               ? 0.85
               : 0,
     ),

@@ -16,8 +16,7 @@ import { loseCategoryParts, loseSceneParts, loseUnused } from "./written.ts";
 export const deepdriverFiles: DatasetFormat = {
   name: "deepdriver",
   title: "deepdriver images: *.IMAGE.json with boxes",
-  detect: async (tree) =>
-    (await tree.list()).some((name) => /\.IMAGE(?:\.\d+)*\.json$/.test(name)) ? 0.97 : 0,
+  detect: async (tree) => ((await tree.list()).some((name) => /\.IMAGE(?:\.\d+)*\.json$/.test(name)) ? 0.97 : 0),
   read,
   write,
 };
@@ -73,26 +72,34 @@ async function readRecord(
         const checked = readDeepdriverBoxes({ box_data: [box], class_labels: set["class_labels"] }, false);
         for (const [id, label] of checked.labels)
           if (!categories.has(String(id))) categories.set(String(id), { id, name: label });
-        for (const { caption, attributes, ...annotation } of boxAnnotations(checked, group ?? "predictions", width, height)) {
+        for (const { caption, attributes, ...annotation } of boxAnnotations(
+          checked,
+          group ?? "predictions",
+          width,
+          height,
+        )) {
           const others = new Map(attributes);
           others.delete("group");
           const accuracy = annotation.scores?.get("acc");
           annotations.push({
             ...annotation,
             caption: caption === "" ? undefined : caption,
-            score: annotation.score ?? (accuracy !== undefined && accuracy >= 0 && accuracy <= 1 ? accuracy : undefined),
+            score:
+              annotation.score ?? (accuracy !== undefined && accuracy >= 0 && accuracy <= 1 ? accuracy : undefined),
             attributes: others.size > 0 ? others : undefined,
           });
         }
       });
   } else if (set !== undefined && set !== "" && set !== null)
     reading.note(`${path}.boxes`, `expected { box_data, class_labels }, got ${show(set)}`);
+  const caption = readText(record["caption"]);
   return {
     width: size?.width ?? 0,
     height: size?.height ?? 0,
     fileName,
     annotations,
-    caption: readText(record["caption"]),
+    caption,
+    captions: caption === undefined ? undefined : [caption],
     error: size ? undefined : new ImageError("ARGUMENT", "its width and height are not known", { path }),
   };
 }

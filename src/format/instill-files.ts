@@ -9,7 +9,7 @@ import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./d
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { type InstillResult, type InstillTask, readInstill } from "./instill.ts";
 import { NameCategories } from "./name-categories.ts";
-import { PictureFiles, pictureName, type PictureSize } from "./picture-files.ts";
+import { isPictureName, PictureFiles, pictureName, type PictureSize } from "./picture-files.ts";
 import { namesEnding, readJson, Reading, surest } from "./tree-reading.ts";
 import {
   CategoryNames,
@@ -80,7 +80,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     scenes.push({
       width: size?.width ?? 0,
       height: size?.height ?? 0,
-      fileName: pictureName((await files.find(name, true)) ?? name, path, reading),
+      fileName: pictureName(isPictureName(name) ? name : ((await files.find(name, true)) ?? name), path, reading),
       annotations: annotations.map((annotation) => numbered(annotation, categories)),
       classifications:
         classifications.length > 0
@@ -203,7 +203,10 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     if (more.length > 0) losses.add("classification after the first", `${path}.classifications[1]`);
     const file = async (task: InstillTask, content: object): Promise<void> => {
       const key = task.toLowerCase();
-      await sink.write(`${name}.${key}.json`, JSON.stringify({ task: `TASK_${task}`, task_outputs: [{ [key]: content }] }));
+      await sink.write(
+        `${name}.${key}.json`,
+        JSON.stringify({ task: `TASK_${task}`, task_outputs: [{ [key]: content }] }),
+      );
     };
     if (best) {
       used.add(best.category);
@@ -263,7 +266,17 @@ function writeObject(
       if (keypoints!.points.some(({ visibility, score: sure }) => visibility === 1 && sure === undefined))
         losses.add("hidden keypoints (written as half sure)", `${path}.keypoints`);
       if (keypoints!.skeleton && keypoints!.points.length !== 17) losses.add("skeleton", `${path}.keypoints`);
-      return [task, { keypoints: keypoints!.points.map(({ x, y, visibility, score: sure }) => ({ x, y, v: sure ?? V[visibility ?? 2] })), ...common }];
+      return [
+        task,
+        {
+          keypoints: keypoints!.points.map(({ x, y, visibility, score: sure }) => ({
+            x,
+            y,
+            v: sure ?? V[visibility ?? 2],
+          })),
+          ...common,
+        },
+      ];
     case "OCR":
       return [task, { text, ...common }];
     case "DETECTION":
@@ -275,7 +288,13 @@ function writeObject(
 
 const V: readonly number[] = [0, 0.5, 1];
 
-function around(points: readonly number[]): { x: number; y: number; width: number; height: number; rotation?: number | undefined } {
+function around(points: readonly number[]): {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  rotation?: number | undefined;
+} {
   const [xs, ys] = [0, 1].map((axis) => points.filter((_, i) => i % 2 === axis)) as [number[], number[]];
   if (xs.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
@@ -301,7 +320,10 @@ function maskInBox(
   }
   const runs = runsOfMask(mask, width, height, false);
   const { area, box: tight } = measureMask({ kind: "rle", rle: runs }, width, height);
-  if (area > 0 && (tight.x < left || tight.y < top || tight.x + tight.width > left + w || tight.y + tight.height > top + h))
+  if (
+    area > 0 &&
+    (tight.x < left || tight.y < top || tight.x + tight.width > left + w || tight.y + tight.height > top + h)
+  )
     losses.add("mask outside of its box", `${path}.segmentation`);
   return format(runs, { layout: "instill", box: [left, top, w, h] }) as string;
 }

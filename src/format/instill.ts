@@ -7,12 +7,7 @@ import { type Fields, isFields, isList, readNumber, readText, toNumber } from ".
 
 /** What a document is about; its draw task has `TASK_DRAW_` before it, its output `TASK_`. */
 export type InstillTask =
-  | "CLASSIFICATION"
-  | "DETECTION"
-  | "KEYPOINT"
-  | "OCR"
-  | "INSTANCE_SEGMENTATION"
-  | "SEMANTIC_SEGMENTATION";
+  "CLASSIFICATION" | "DETECTION" | "KEYPOINT" | "OCR" | "INSTANCE_SEGMENTATION" | "SEMANTIC_SEGMENTATION";
 
 /** How {@link readInstill} reads. */
 export interface InstillOptions {
@@ -52,7 +47,7 @@ const [LEGS, TRUNK, ARMS, HEAD] = [0x3399ff, 0xff33ff, 0xff8000, 0x00ff00];
 /** The person that Instill's keypoints mean: COCO's, with colours of its own. */
 export const INSTILL_PERSON: Skeleton = {
   ...COCO_PERSON,
-  edgeColors: [LEGS, LEGS, LEGS, LEGS, TRUNK, TRUNK, TRUNK, ARMS, ARMS, ARMS, ARMS, HEAD, HEAD, HEAD, HEAD, HEAD, HEAD, HEAD].slice(0, COCO_PERSON.edges.length),
+  edgeColors: COCO_PERSON.edges.map((_, i) => (i < 4 ? LEGS : i < 7 ? TRUNK : i < 12 ? ARMS : HEAD)),
   pointColors: COCO_PERSON.points.map((_, i) => (i < 5 ? HEAD : i < 11 ? ARMS : LEGS)),
 };
 
@@ -129,7 +124,11 @@ function isContent(record: Fields): boolean {
 
 function taskOf(value: unknown): InstillTask | undefined {
   if (typeof value !== "string") return undefined;
-  const name = value.toUpperCase().replaceAll("-", "_").replace(/^TASK_/, "").replace(/^DRAW_/, "");
+  const name = value
+    .toUpperCase()
+    .replaceAll("-", "_")
+    .replace(/^TASK_/, "")
+    .replace(/^DRAW_/, "");
   return TASKS.find((task) => task === name);
 }
 
@@ -199,7 +198,8 @@ function readScore({ score }: Fields): number | undefined {
 function readObject(record: Fields, task: InstillTask, options: InstillOptions): Annotation {
   const category = typeof record["category"] === "string" ? record["category"] : undefined;
   if (task === "SEMANTIC_SEGMENTATION") {
-    if (!options.size) throw new ImageError("ARGUMENT", "expected options.size: the size of the picture that runs cover");
+    if (!options.size)
+      throw new ImageError("ARGUMENT", "expected options.size: the size of the picture that runs cover");
     const [height, width] = options.size;
     return { category, segmentation: { kind: "rle", rle: readRuns(record["rle"], height, width, options) } };
   }
@@ -211,13 +211,23 @@ function readObject(record: Fields, task: InstillTask, options: InstillOptions):
   const box = readBox(record);
   if (task === "OCR") {
     const { text } = record;
-    if (typeof text !== "string") throw new ImageError("ARGUMENT", `expected a text, got ${show(text)}`, { path: "text" });
+    if (typeof text !== "string")
+      throw new ImageError("ARGUMENT", `expected a text, got ${show(text)}`, { path: "text" });
     return { ...common, box, text };
   }
   if (task === "DETECTION") return { ...common, box };
-  const [left, top, width, height] = [box.x, box.y, box.width, box.height].map(Math.trunc) as [number, number, number, number];
+  const [left, top, width, height] = [box.x, box.y, box.width, box.height].map(Math.trunc) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if (width === 0 || height === 0) return { ...common, box };
-  return { ...common, box, segmentation: { kind: "rle", rle: readRuns(record["rle"], height, width, options), left, top } };
+  return {
+    ...common,
+    box,
+    segmentation: { kind: "rle", rle: readRuns(record["rle"], height, width, options), left, top },
+  };
 }
 
 const LIMIT = 1e6;
@@ -235,7 +245,12 @@ function readBox(record: Fields): Box {
   return { x, y, width, height };
 }
 
-function readRuns(value: unknown, height: number, width: number, { lenient = false }: InstillOptions): {
+function readRuns(
+  value: unknown,
+  height: number,
+  width: number,
+  { lenient = false }: InstillOptions,
+): {
   size: readonly [number, number];
   counts: string | ArrayLike<number>;
 } {
@@ -258,7 +273,8 @@ function readKeypoints(value: unknown): { points: Keypoint[]; skeleton: Skeleton
     if (Math.max(Math.abs(x), Math.abs(y)) > LIMIT)
       throw new ImageError("LIMIT", `expected a number up to ${LIMIT}, got ${show([x, y])}`, { path });
     const v = entry["v"] === undefined ? 1 : toNumber(entry["v"]);
-    if (!Number.isFinite(v)) throw new ImageError("ARGUMENT", `expected a finite number, got ${show(entry["v"])}`, { path: `${path}.v` });
+    if (!Number.isFinite(v))
+      throw new ImageError("ARGUMENT", `expected a finite number, got ${show(entry["v"])}`, { path: `${path}.v` });
     // COCO's 2 means visible too
     return { x, y, visibility: v > 0 ? 2 : 0, score: Math.min(1, Math.max(0, v)) };
   });

@@ -113,7 +113,10 @@ export function pictureName(given: string, path: string, reading: Reading): stri
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   const leaves = /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:)/.test(name) || parts.includes("..") || name.includes("\0");
   if (!leaves && parts.length > 0) return parts.join("/");
-  const last = parts.at(-1)?.replace(/^[A-Za-z]:/, "").replace(/[?#].*$/, "");
+  const last = parts
+    .at(-1)
+    ?.replace(/^[A-Za-z]:/, "")
+    .replace(/[?#].*$/, "");
   const own = last === undefined || last === "" || last === ".." || last.includes("\0") ? undefined : last;
   reading.note(
     path,

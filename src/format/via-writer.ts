@@ -63,9 +63,7 @@ export function viaRegions(
     shapes.push({ name: "rect", x, y, width, height });
   }
   if (shapes.length === 0) losses.add("object without a shape that VIA has", path);
-  const own = attributes ? jsonAttributes(attributes, losses, path) : {};
-  for (const key of ["label", "score"])
-    if (Object.hasOwn(own, key)) losses.add(`attribute named "${key}"`, `${path}.attributes`);
+  const own = attributes ? jsonAttributes(attributes, losses, path, TAKEN) : {};
   const region_attributes = {
     ...own,
     ...(category !== undefined && { label: category }),
@@ -73,6 +71,19 @@ export function viaRegions(
   };
   return shapes.map((shape_attributes) => ({ shape_attributes, region_attributes }));
 }
+
+/** Attributes of regions that are read as something else. */
+const TAKEN: ReadonlySet<string> = new Set([
+  "label",
+  "labels",
+  "class",
+  "category",
+  "class_name",
+  "name",
+  "type",
+  "object",
+  "score",
+]);
 
 function coordinates(points: ArrayLike<number>): { all_points_x: number[]; all_points_y: number[] } {
   const all = Array.from(points);

@@ -109,7 +109,9 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
 }
 
 function unsized({ filename, path }: Entry): ImageError {
-  return new ImageError("ARGUMENT", `the size of ${show(filename)} is not known (VIA has none; give the pictures)`, { path });
+  return new ImageError("ARGUMENT", `the size of ${show(filename)} is not known (VIA has none; give the pictures)`, {
+    path,
+  });
 }
 
 /** False for JSON that is something else. */
@@ -190,7 +192,12 @@ const COLUMNS = ["filename", "file_attributes", "region_shape_attributes", "regi
 
 function readRows(rows: readonly string[][], name: string, entries: Map<string, Entry>, reading: Reading): void {
   const header = rows[0]!.map((title) => title.trim().replace(/^#\s*/, "").toLowerCase());
-  const [file, about, shape, attributes] = COLUMNS.map((title) => header.indexOf(title)) as [number, number, number, number];
+  const [file, about, shape, attributes] = COLUMNS.map((title) => header.indexOf(title)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if (file < 0 || shape < 0)
     throw new ImageError("DECODE", `expected the columns ${COLUMNS.join(", ")}, got ${show(rows[0])}`, { path: name });
   for (const [i, row] of rows.entries()) {
@@ -240,7 +247,8 @@ function readClass(attributes: Fields): { name: string | undefined; rest: Map<st
   const chosen =
     CLASS_KEYS.map((wanted) => keys.find((key) => key.toLowerCase() === wanted)).find(
       (key) => key !== undefined && classOf(rest.get(key)) !== undefined,
-    ) ?? (keys.length === 1 && typeof rest.get(keys[0]!) === "string" && rest.get(keys[0]!) !== "" ? keys[0] : undefined);
+    ) ??
+    (keys.length === 1 && typeof rest.get(keys[0]!) === "string" && rest.get(keys[0]!) !== "" ? keys[0] : undefined);
   if (chosen === undefined) return { name: undefined, rest };
   const name = classOf(rest.get(chosen));
   rest.delete(chosen);
@@ -259,15 +267,21 @@ function readShape(shape: Fields): Pick<Annotation, "box" | "ellipse" | "segment
   const number = (key: string): number => {
     const value = readNumber(shape[key], `shape_attributes.${key}`);
     if (Math.abs(value) <= NUMBER_LIMIT) return value;
-    throw new ImageError("LIMIT", `expected a number up to ${NUMBER_LIMIT}, got ${value}`, { path: `shape_attributes.${key}` });
+    throw new ImageError("LIMIT", `expected a number up to ${NUMBER_LIMIT}, got ${value}`, {
+      path: `shape_attributes.${key}`,
+    });
   };
   const size = (key: string): number => {
     const value = number(key);
     if (value >= 0) return value;
-    throw new ImageError("ARGUMENT", `expected a number of 0 or more, got ${value}`, { path: `shape_attributes.${key}` });
+    throw new ImageError("ARGUMENT", `expected a number of 0 or more, got ${value}`, {
+      path: `shape_attributes.${key}`,
+    });
   };
   const points = (least: number): number[] => {
-    const [x, y] = ["all_points_x", "all_points_y"].map((key) => readNumbers(shape[key], `shape_attributes.${key}`, NUMBER_LIMIT));
+    const [x, y] = ["all_points_x", "all_points_y"].map((key) =>
+      readNumbers(shape[key], `shape_attributes.${key}`, NUMBER_LIMIT),
+    );
     if (x!.length !== y!.length || x!.length < least)
       throw new ImageError("ARGUMENT", `expected ${least} points or more, got ${x!.length} and ${y!.length} numbers`, {
         path: "shape_attributes",
@@ -291,7 +305,9 @@ function readShape(shape: Fields): Pick<Annotation, "box" | "ellipse" | "segment
     case "point":
       return { points: [number("cx"), number("cy")] };
     default:
-      throw new ImageError("UNSUPPORTED", `expected a shape of VIA, got ${show(kind)}`, { path: "shape_attributes.name" });
+      throw new ImageError("UNSUPPORTED", `expected a shape of VIA, got ${show(kind)}`, {
+        path: "shape_attributes.name",
+      });
   }
 }
 

@@ -38,7 +38,8 @@ export class ClassNumbers {
     this.#names = new CategoryNames(categories);
     for (const [i, { id, name }] of categories.entries())
       if (this.#ids.has(name)) losses.add("second category of the same name", `categories[${i}]`);
-      else if (this.of(name, id) !== id) losses.add("category id that is no whole number or taken", `categories[${i}].id`);
+      else if (this.of(name, id) !== id)
+        losses.add("category id that is no whole number or taken", `categories[${i}].id`);
   }
 
   /** Number of a name; new ones get the wanted number where it is whole and free. */
@@ -78,16 +79,16 @@ export function plainBox(
   const { rotation, ...pixels } = pixelBox(box, scene);
   if (rotation) losses.add("rotation of a box", `${path}.box`);
   const name = numbers.nameOf(annotation);
-  const own = attributes && Object.entries(jsonAttributes(attributes, losses, path));
-  for (const [key] of own ?? []) if (OWN_KEYS.has(key)) losses.add(`attribute named "${key}"`, `${path}.attributes`);
-  const named = score === undefined || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
+  const held = score === undefined || (scores && [...scores.values()].includes(score));
+  if (!held && scores?.has("score")) losses.add("score beside another one named so", `${path}.score`);
+  const named = held || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
   return {
     box: pixels,
     category: name,
     categoryId: name === undefined ? undefined : numbers.of(name, annotation.categoryId),
     caption: annotation.caption,
     scores: named,
-    attributes: own && new Map(own.filter(([key]) => !OWN_KEYS.has(key))),
+    attributes: attributes && new Map(Object.entries(jsonAttributes(attributes, losses, path, OWN_KEYS))),
   };
 }
 
@@ -168,7 +169,8 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
   }
   const classes = new Map(Array.from(mapNames, ([id, name]) => [id, name]));
   for (const { id, name } of numbers.list) {
-    if ((classes.get(id) ?? name) !== name) losses.add("names of classes that label maps and boxes use differently", "categories");
+    if ((classes.get(id) ?? name) !== name)
+      losses.add("names of classes that label maps and boxes use differently", "categories");
     else classes.set(id, name);
   }
   const class_set = Array.from(classes, ([id, name]) => ({ id, name }));

@@ -53,7 +53,10 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   }
   scenes.push(...(await looseScenes(context)));
   if (found + scenes.length === 0)
-    throw new ImageError("UNSUPPORTED", "expected W&B's files (*.image-file.json, *.boxes2D.json or *.mask.png), got none");
+    throw new ImageError(
+      "UNSUPPORTED",
+      "expected W&B's files (*.image-file.json, *.boxes2D.json or *.mask.png), got none",
+    );
   return {
     categories: [...context.categories.values()],
     scenes,
@@ -137,6 +140,7 @@ async function readImage(record: Fields, path: string, folder: string, context: 
     annotations,
     labelMaps: labelMaps.length > 0 ? labelMaps : undefined,
     caption,
+    captions: caption === undefined ? undefined : [caption],
     error: size ? undefined : new ImageError("ARGUMENT", "its width and height are not known", { path }),
   };
 }
@@ -216,12 +220,13 @@ function readBoxList(
     throw new ImageError("ARGUMENT", `expected { box_data }, got ${show(given)}`);
   const names = isFields(given["class_labels"]) ? given["class_labels"] : Object.fromEntries(classes);
   const { width, height } = size ?? { width: 0, height: 0 };
-  return Array.from(given["box_data"]).flatMap((box, i) =>
-    context.reading.part(`${path}.box_data[${i}]`, () => {
-      const checked = readWandbBoxes({ box_data: [box], class_labels: names }, false);
-      for (const [id, name] of checked.labels) addCategory(context, id, name);
-      return boxAnnotations(checked, group, width, height);
-    }) ?? [],
+  return Array.from(given["box_data"]).flatMap(
+    (box, i) =>
+      context.reading.part(`${path}.box_data[${i}]`, () => {
+        const checked = readWandbBoxes({ box_data: [box], class_labels: names }, false);
+        for (const [id, name] of checked.labels) addCategory(context, id, name);
+        return boxAnnotations(checked, group, width, height);
+      }) ?? [],
   );
 }
 
@@ -262,7 +267,10 @@ async function looseScenes(context: Context): Promise<Scene[]> {
         (name.includes(`media/images/${key}_`) || baseName(name).startsWith(`${baseName(key)}.`)),
     );
     if (found.length !== 1) {
-      reading.note(path, `expected one picture named as ${show(key)}, got ${found.length}; its boxes and masks are left out`);
+      reading.note(
+        path,
+        `expected one picture named as ${show(key)}, got ${found.length}; its boxes and masks are left out`,
+      );
       continue;
     }
     const size = await reading.partAsync(path, () => pictures.sizeOf(found[0]!));

@@ -15,10 +15,17 @@ export function readMaskPng(bytes: Uint8Array, path: string): LabelMap {
   const { data, shape, mode, bitDepth } = pixels;
   if (shape.length !== 2 || bitDepth > 8)
     throw new ImageError("ARGUMENT", `expected a mask of one channel and 8 bits, got ${mode} of ${bitDepth}`, { path });
-  return { data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength), width: shape[1]!, height: shape[0]! };
+  return {
+    data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+    width: shape[1]!,
+    height: shape[0]!,
+  };
 }
 
-function decode(bytes: Uint8Array): ReturnType<typeof decodePng> & object & { data: Uint8Array; shape: readonly number[]; mode: string; bitDepth: number } {
+function decode(
+  bytes: Uint8Array,
+): ReturnType<typeof decodePng> &
+  object & { data: Uint8Array; shape: readonly number[]; mode: string; bitDepth: number } {
   return decodePng(bytes, { as: "native" }) as never;
 }
 
