@@ -198,17 +198,15 @@ describe("what did not come back is in the list of losses:", () => {
     const scene = fc.subarray(["classifications", "captions", "labelMaps", "attributes", "split"] as const, {
       maxLength: 2,
     });
-    const one = fc
-      .tuple(few, scene)
-      .chain(([parts, more]) =>
-        datasets({
-          parts,
-          always: parts.filter((part) => part !== "category"),
-          scene: more,
-          scenes: 1,
-          annotations: 1,
-        }),
-      );
+    const one = fc.tuple(few, scene).chain(([parts, more]) =>
+      datasets({
+        parts,
+        always: parts.filter((part) => part !== "category"),
+        scene: more,
+        scenes: 1,
+        annotations: 1,
+      }),
+    );
     await fc.assert(
       fc.asyncProperty(one, async (dataset) => {
         const files = new MemoryFiles();
