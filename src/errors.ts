@@ -67,8 +67,7 @@ function shown(value: unknown, depth: number): string {
   else if (Array.isArray(value)) {
     const start = value.slice(0, 8).map((entry) => shown(entry, depth + 1));
     text = `[${start.join(", ")}${value.length > 8 ? ", …" : ""}]`;
-  }
-  else if (typeof value === "object" && value !== null)
+  } else if (typeof value === "object" && value !== null)
     text = `an object (${Object.keys(value).slice(0, 5).join(", ")})`;
   else text = String(value);
   // oxlint-disable-next-line no-control-regex

@@ -137,7 +137,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
     }
     const [best, ...more] = scene.classifications ?? [];
     if (more.length > 0) losses.add("classification after the first", `${path}.classifications[1]`);
-    if (best?.score !== undefined) losses.add("score", `${path}.classifications[0].score`);
+    if (best?.score !== undefined) losses.add("score of a class", `${path}.classifications[0].score`);
     const file = scene.fileName === undefined ? undefined : await pictures.find(scene.fileName);
     if (!best) losses.add("picture without a label", path);
     else if (file === undefined) losses.add("picture that was not found", path);

@@ -70,7 +70,8 @@ export function readCategory(record: Fields, id: number | string, report: (error
   };
 }
 
-const CATEGORY_FIELDS: ReadonlySet<string> = new Set([
+/** Fields of a category record that have a place of their own. */
+export const CATEGORY_FIELDS: ReadonlySet<string> = new Set([
   "id",
   "name",
   "supercategory",

@@ -83,7 +83,8 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
     if (isList(root)) results.push({ name, root });
     else readObject(readers, name, root as Fields, options);
   }
-  for (const { name, root } of results) readResults(readers, name, root);
+  const truths = [...readers.values()];
+  for (const { name, root } of results) readResults(readers, truths, name, root);
   if (readers.size === 0)
     throw (
       broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file")
@@ -163,10 +164,17 @@ function readObject(readers: Map<string, SplitReader>, name: string, root: Field
   else if (records !== undefined) reader.problems.add(`${name}.annotations`, `expected a list, got ${show(records)}`);
 }
 
-function readResults(readers: Map<string, SplitReader>, name: string, root: ArrayLike<unknown>): void {
+/** Results belong to the pictures of a ground truth; without one, to those that they name. */
+function readResults(
+  readers: Map<string, SplitReader>,
+  truths: readonly SplitReader[],
+  name: string,
+  root: ArrayLike<unknown>,
+): void {
   const first = (root[0] as Fields)["image_id"];
-  const truth = [...readers.values()].find(({ reader }) => reader.has(first)) ?? [...readers.values()][0];
-  const entry = truth ?? { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  const truth = truths.find(({ reader }) => reader.has(first)) ?? truths[0];
+  const own = { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  const entry = truth ?? readers.get("") ?? own;
   if (!truth) readers.set("", entry);
   entry.reader.nextFile();
   entry.reader.group = "predictions";

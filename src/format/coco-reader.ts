@@ -40,11 +40,12 @@ interface Picture {
 interface Seen {
   readonly file: number;
   readonly picture: Picture;
+  /** Among the picture's annotations; -1 for what is about the picture as a whole. */
   readonly index: number;
 }
 
 /** Fields of an image record that have a place of their own. */
-const IMAGE_FIELDS: ReadonlySet<string> = new Set(["id", "width", "height", "file_name"]);
+export const IMAGE_FIELDS: ReadonlySet<string> = new Set(["id", "width", "height", "file_name"]);
 
 /** A record without any of these is about the picture as a whole. */
 const SHAPES: readonly string[] = ["bbox", "segmentation", "keypoints"];
@@ -224,15 +225,16 @@ export class CocoReader {
     const seen = id === undefined ? undefined : this.#seen.get(id);
     const shaped = hasShape(annotation);
     // one object in two files: its mask in one, its points in the other
-    if (seen && shaped && seen.picture === picture && seen.file !== this.#file) {
+    if (seen && shaped && seen.index >= 0 && seen.picture === picture && seen.file !== this.#file) {
       picture.annotations[seen.index] = { ...annotation, ...definedOf(picture.annotations[seen.index]!) };
       return;
     }
     if (id !== undefined) {
       // sentences are numbered on their own
-      if (seen && (shaped || seen.file === this.#file))
+      if (seen && (seen.file === this.#file || (shaped && seen.index >= 0)))
         report(new ImageError("ARGUMENT", `the id ${show(id)} is taken; both are kept`, { path: "id" }));
-      if (shaped || !seen) this.#seen.set(id, { file: this.#file, picture, index: picture.annotations.length });
+      const index = shaped ? picture.annotations.length : -1;
+      if (shaped || !seen) this.#seen.set(id, { file: this.#file, picture, index });
     }
     if (shaped) picture.annotations.push(annotation);
     else if (annotation.caption !== undefined) picture.captions.push(annotation.caption.trim());

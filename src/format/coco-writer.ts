@@ -3,6 +3,8 @@ import { ImageError } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { CATEGORY_FIELDS } from "./coco-categories.ts";
+import { IMAGE_FIELDS } from "./coco-reader.ts";
 import {
   boundsOf,
   CategoryNames,
@@ -94,8 +96,9 @@ export class CocoCategories {
       const { name, supercategory, skeleton, color, isThing, attributes } = category;
       if (skeleton?.edgeColors || skeleton?.pointColors)
         losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
       return {
-        ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`)),
+        ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`, CATEGORY_FIELDS)),
         id,
         name,
         supercategory: supercategory ?? "",
@@ -216,11 +219,14 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
     const image = ids.image.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
     for (const [i, annotation] of scene.annotations.entries()) {
       const place = `${path}.annotations[${i}]`;
-      const record = instanceRecord(annotation, scene, image, categories, ids.annotation, losses, place, true);
+      // the group that results are read as
+      const { group, ...plain } = annotation;
+      const given = group === "predictions" ? plain : annotation;
+      const record = instanceRecord(given, scene, image, categories, ids.annotation, losses, place, true);
       if (!record) continue;
       if (annotation.score === undefined) losses.add("score that is missing (written as 1)", place);
-      const { iscrowd, id, num_keypoints, ...plain } = record;
-      list.push({ ...plain, score: annotation.score ?? 1 });
+      const { iscrowd, id, num_keypoints, ...result } = record;
+      list.push({ ...result, score: annotation.score ?? 1 });
     }
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });
   }
@@ -270,7 +276,7 @@ export function imageRecord(scene: Scene, id: number, losses: Losses, path: stri
   const { fileName, width, height, attributes } = scene;
   if (fileName === undefined) losses.add("file name that is missing (written as the id)", path);
   return {
-    ...(attributes && jsonAttributes(attributes, losses, path)),
+    ...(attributes && jsonAttributes(attributes, losses, path, IMAGE_FIELDS)),
     id,
     width,
     height,
@@ -309,7 +315,7 @@ export function instanceRecord(
   const own = box ? pixelBox(box, scene) : (measured?.box ?? (points && boundsOf(labelled(points))));
   const { x, y, width, height, rotation } = own ?? { x: 0, y: 0, width: 0, height: 0 };
   const attributes = {
-    ...(annotation.attributes && jsonAttributes(annotation.attributes, losses, path)),
+    ...(annotation.attributes && jsonAttributes(annotation.attributes, losses, path, rotation ? TURNED : undefined)),
     ...(rotation && { rotation }),
     ...(isOccluded && { occluded: true }),
   };
@@ -329,6 +335,8 @@ export function instanceRecord(
   };
 }
 
+/** What CVAT writes among attributes. */
+const TURNED: ReadonlySet<string> = new Set(["rotation"]);
 const RESULT_PARTS: ReadonlySet<keyof Annotation> = new Set([
   "box",
   "segmentation",

@@ -201,7 +201,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     }
     for (const [i, entry] of (scene.classifications ?? []).entries()) {
       used.add(entry.category);
-      if (entry.score !== undefined) losses.add("score", `${path}.classifications[${i}]`);
+      if (entry.score !== undefined) losses.add("score of a class", `${path}.classifications[${i}]`);
       annotations.push({ label: entry.category });
     }
     const folder =

@@ -34,6 +34,7 @@ const KEPT: ReadonlySet<keyof Annotation> = new Set([
   "attributes",
 ]);
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
+  "imageId", // counted where it differs
   "classifications",
   "caption",
   "captions",
@@ -67,7 +68,12 @@ class Labels {
     this.#list[id] = { ...this.#list[id]!, skeleton };
   }
 
-  categories(): object {
+  categories(losses: Losses): object {
+    for (const [i, { name, skeleton }] of this.#list.entries()) {
+      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton?.edgeColors || skeleton?.pointColors)
+        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+    }
     const colored = this.#list.flatMap(({ color }, i) => (color === undefined ? [] : [[i, color] as const]));
     const posed = this.#list.flatMap(({ skeleton }, i) => (skeleton ? [[i, skeleton] as const] : []));
     return {
@@ -152,10 +158,11 @@ export async function writeDatumaro(
     });
   }
   if (splits.size === 0) splits.set(options.split ?? "train", new JsonList());
+  const categories = labels.categories(losses);
   for (const [name, items] of splits) {
     if (!/^[^/\\\0:]+$/.test(name))
       throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${show(name)}`);
-    const head = { dm_format_version: "1.0", media_type: 2, infos: {}, categories: labels.categories() };
+    const head = { dm_format_version: "1.0", media_type: 2, infos: {}, categories };
     await sink.write(`annotations/${name}.json`, jsonFile({ ...head, items }));
   }
   return losses.list;

@@ -92,12 +92,14 @@ async function readRecord(
       });
   } else if (set !== undefined && set !== "" && set !== null)
     reading.note(`${path}.boxes`, `expected { box_data, class_labels }, got ${show(set)}`);
+  const caption = readText(record["caption"]);
   return {
     width: size?.width ?? 0,
     height: size?.height ?? 0,
     fileName,
     annotations,
-    caption: readText(record["caption"]),
+    caption,
+    captions: caption === undefined ? undefined : [caption],
     error: size ? undefined : new ImageError("ARGUMENT", "its width and height are not known", { path }),
   };
 }

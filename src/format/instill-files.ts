@@ -9,7 +9,7 @@ import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./d
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { type InstillResult, type InstillTask, readInstill } from "./instill.ts";
 import { NameCategories } from "./name-categories.ts";
-import { PictureFiles, pictureName, type PictureSize } from "./picture-files.ts";
+import { isPictureName, PictureFiles, pictureName, type PictureSize } from "./picture-files.ts";
 import { namesEnding, readJson, Reading, surest } from "./tree-reading.ts";
 import {
   CategoryNames,
@@ -80,7 +80,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     scenes.push({
       width: size?.width ?? 0,
       height: size?.height ?? 0,
-      fileName: pictureName((await files.find(name, true)) ?? name, path, reading),
+      fileName: pictureName(isPictureName(name) ? name : ((await files.find(name, true)) ?? name), path, reading),
       annotations: annotations.map((annotation) => numbered(annotation, categories)),
       classifications:
         classifications.length > 0

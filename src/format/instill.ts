@@ -47,26 +47,7 @@ const [LEGS, TRUNK, ARMS, HEAD] = [0x3399ff, 0xff33ff, 0xff8000, 0x00ff00];
 /** The person that Instill's keypoints mean: COCO's, with colours of its own. */
 export const INSTILL_PERSON: Skeleton = {
   ...COCO_PERSON,
-  edgeColors: [
-    LEGS,
-    LEGS,
-    LEGS,
-    LEGS,
-    TRUNK,
-    TRUNK,
-    TRUNK,
-    ARMS,
-    ARMS,
-    ARMS,
-    ARMS,
-    HEAD,
-    HEAD,
-    HEAD,
-    HEAD,
-    HEAD,
-    HEAD,
-    HEAD,
-  ].slice(0, COCO_PERSON.edges.length),
+  edgeColors: COCO_PERSON.edges.map((_, i) => (i < 4 ? LEGS : i < 7 ? TRUNK : i < 12 ? ARMS : HEAD)),
   pointColors: COCO_PERSON.points.map((_, i) => (i < 5 ? HEAD : i < 11 ? ARMS : LEGS)),
 };
 

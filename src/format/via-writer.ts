@@ -37,7 +37,6 @@ export function viaRegions(
       shapes.push({ name: "polygon", ...coordinates(outline) });
       if (holes?.length) losses.add("holes of a polygon", `${path}.segmentation`);
     }
-    if (segmentation.parts.length > 1) losses.add("object of several parts (written as several)", path);
   } else if (segmentation) losses.add("mask that is no polygon", `${path}.segmentation`);
   if (ellipse) {
     const { x, y, radiusX, radiusY, rotation = 0 } = ellipse;
@@ -54,7 +53,6 @@ export function viaRegions(
   }
   if (points) {
     for (let i = 0; i + 1 < points.length; i += 2) shapes.push({ name: "point", cx: points[i], cy: points[i + 1] });
-    if (points.length > 2) losses.add("set of points (written as single ones)", `${path}.points`);
   }
   if (box && shapes.length > 0) losses.add("box beside another shape", `${path}.box`);
   else if (box) {
@@ -62,10 +60,9 @@ export function viaRegions(
     if (rotation !== 0) losses.add("rotation of a box", `${path}.box`);
     shapes.push({ name: "rect", x, y, width, height });
   }
+  if (shapes.length > 1) losses.add("object of several shapes (written as several)", path);
   if (shapes.length === 0) losses.add("object without a shape that VIA has", path);
-  const own = attributes ? jsonAttributes(attributes, losses, path) : {};
-  for (const key of ["label", "score"])
-    if (Object.hasOwn(own, key)) losses.add(`attribute named "${key}"`, `${path}.attributes`);
+  const own = attributes ? jsonAttributes(attributes, losses, path, TAKEN) : {};
   const region_attributes = {
     ...own,
     ...(category !== undefined && { label: category }),
@@ -73,6 +70,19 @@ export function viaRegions(
   };
   return shapes.map((shape_attributes) => ({ shape_attributes, region_attributes }));
 }
+
+/** Attributes of regions that are read as something else. */
+const TAKEN: ReadonlySet<string> = new Set([
+  "label",
+  "labels",
+  "class",
+  "category",
+  "class_name",
+  "name",
+  "type",
+  "object",
+  "score",
+]);
 
 function coordinates(points: ArrayLike<number>): { all_points_x: number[]; all_points_y: number[] } {
   const all = Array.from(points);

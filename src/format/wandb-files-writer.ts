@@ -79,16 +79,16 @@ export function plainBox(
   const { rotation, ...pixels } = pixelBox(box, scene);
   if (rotation) losses.add("rotation of a box", `${path}.box`);
   const name = numbers.nameOf(annotation);
-  const own = attributes && Object.entries(jsonAttributes(attributes, losses, path));
-  for (const [key] of own ?? []) if (OWN_KEYS.has(key)) losses.add(`attribute named "${key}"`, `${path}.attributes`);
-  const named = score === undefined || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
+  const held = score === undefined || (scores && [...scores.values()].includes(score));
+  if (!held && scores?.has("score")) losses.add("score beside another one named so", `${path}.score`);
+  const named = held || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
   return {
     box: pixels,
     category: name,
     categoryId: name === undefined ? undefined : numbers.of(name, annotation.categoryId),
     caption: annotation.caption,
     scores: named,
-    attributes: own && new Map(own.filter(([key]) => !OWN_KEYS.has(key))),
+    attributes: attributes && new Map(Object.entries(jsonAttributes(attributes, losses, path, OWN_KEYS))),
   };
 }
 

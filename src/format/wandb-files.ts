@@ -140,6 +140,7 @@ async function readImage(record: Fields, path: string, folder: string, context: 
     annotations,
     labelMaps: labelMaps.length > 0 ? labelMaps : undefined,
     caption,
+    captions: caption === undefined ? undefined : [caption],
     error: size ? undefined : new ImageError("ARGUMENT", "its width and height are not known", { path }),
   };
 }

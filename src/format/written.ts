@@ -170,15 +170,21 @@ export function measureMask(segmentation: Segmentation, width: number, height: n
   return { area, box: outline ?? { x: box[0], y: box[1], width: box[2], height: box[3] } };
 }
 
-/** Attributes as an object of JSON; what JSON cannot hold is counted. Keys such as `__proto__` are keys like any other. */
+/**
+ * Attributes as an object of JSON; what JSON cannot hold is counted. Keys such as `__proto__` are keys like any other.
+ *
+ * @param taken - names that mean something else in the format: attributes of these names are counted too
+ */
 export function jsonAttributes(
   attributes: ReadonlyMap<string, unknown>,
   losses: Losses,
   path: string,
+  taken?: ReadonlySet<string>,
 ): Record<string, unknown> {
   const entries: [string, unknown][] = [];
   for (const [key, value] of attributes)
-    if (isJson(value, 0)) entries.push([key, value]);
+    if (taken?.has(key)) losses.add(`attribute named "${key}"`, `${path}.attributes`);
+    else if (isJson(value, 0)) entries.push([key, value]);
     else losses.add("attribute that is no JSON", `${path}.attributes`);
   return Object.fromEntries(entries);
 }
