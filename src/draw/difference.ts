@@ -27,7 +27,8 @@ export interface DifferenceOptions {
   readonly colors?: readonly [onlyA: Color, onlyB: Color, both: Color] | undefined;
   /** Opacity, 0..1. Default 0.6. */
   readonly alpha?: number | undefined;
-  /** Corner of the legend, which also says how much of all is in both (IoU). Default `bottom-left`. */
+  /** Corner of the legend, which also says how much of all is in both (IoU); left out where it would hide a quarter of the
+   * picture. Default `bottom-left`. */
   readonly legend?: Corner | "none" | undefined;
 }
 
@@ -160,20 +161,16 @@ function drawLegend(
   const swatch = Math.round(capHeight * 1.15);
   const space = Math.round(fontSize * 0.4);
   const between = Math.round(fontSize * 1.1);
-  const room = frame.width - 2 * margin - 2 * padding;
-  const lines = words.map((text) => lineOf(text, fontSize, room - swatch - space));
+  const room = Math.max(0, frame.width - 2 * margin - 2 * padding);
+  const lines = words.map((text) => lineOf(text, fontSize, Math.max(0, room - swatch - space)));
   const widths = lines.map(({ width }) => swatch + space + width);
   const wide = widths.reduce((sum, width) => sum + width, between * (words.length - 1));
   const inRow = wide <= room;
   const pitch = swatch + Math.round(fontSize * 0.55);
   const width = (inRow ? wide : Math.max(...widths)) + 2 * padding;
   const height = (inRow ? swatch : swatch + pitch * (words.length - 1)) + 2 * padding;
-  if (
-    width + 2 * margin > frame.width ||
-    height + 2 * margin > frame.height ||
-    lines.some(({ glyphs }) => glyphs.length < 3)
-  )
-    return;
+  // a legend that hides the picture says nothing
+  if (width * height * 4 > frame.width * frame.height || width > frame.width || height > frame.height) return;
   const left = corner.endsWith("left") ? margin : frame.width - margin - width;
   const top = corner.startsWith("top") ? margin : frame.height - margin - height;
   const edges = { left, top, right: left + width, bottom: top + height };
