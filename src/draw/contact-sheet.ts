@@ -117,8 +117,7 @@ export function drawSheet(
   const scale = Math.min(1, LARGEST_CELL / Math.max(largest.width, largest.height));
   const cellWidth = checkCell(options.cellWidth ?? Math.max(1, Math.round(largest.width * scale)), "cellWidth");
   const cellHeight = checkCell(options.cellHeight ?? Math.max(1, Math.round(largest.height * scale)), "cellHeight");
-  const columns = Math.min(count, options.columns ?? columnsOf(count, cellWidth, cellHeight));
-  checkCell(columns, "columns");
+  const columns = Math.min(count, checkCell(options.columns ?? columnsOf(count, cellWidth, cellHeight), "columns"));
   const gap = checkPixels(options.gap ?? Math.max(4, Math.round(Math.min(cellWidth, cellHeight) / 24)), "gap");
   const fontSize = options.fontSize ?? Math.min(24, Math.max(10, Math.round(8 + cellWidth / 50)));
   if (!(Number.isInteger(fontSize) && fontSize >= 6 && fontSize <= 400))
