@@ -126,7 +126,9 @@ export function drawSheet(
   const { capHeight, descent } = lineMetrics(fontSize);
   const space = Math.round(fontSize * 0.5);
   const stripe = stripes.some((color) => color !== undefined) ? Math.max(2, Math.round(fontSize / 4)) : 0;
-  const text = texts.some((caption) => caption !== "") ? space + capHeight + Math.max(descent, space >> 1) : 0;
+  const text = texts.some((caption) => caption !== "")
+    ? space + capHeight + Math.max(descent, Math.round(fontSize * 0.7))
+    : 0;
   const over = heads.length > 0 ? capHeight + descent + space : 0;
   const titleSize = Math.round(fontSize * 1.35);
   const head = title ? Math.round(titleSize * 1.7) : 0;
