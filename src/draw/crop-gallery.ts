@@ -20,6 +20,8 @@ export interface CropGalleryOptions extends Omit<ContactSheetOptions, "captions"
 
 /** A place of a gallery, where the options leave it open. */
 const CELL = 192;
+/** Tiny objects show what is around them rather than single pixels. */
+const MOST_ENLARGED = 6;
 
 /**
  * A contact sheet of a picture's objects: each cut out with a little room around it, above a stripe of its colour and its
@@ -43,7 +45,7 @@ export function cropGallery(frame: Frame, scene: Scene, style: Style = {}, optio
   const shape = cellWidth / cellHeight;
   const objects = plan.marks.flatMap((mark) => {
     const bounds = plan.coverOf(mark);
-    const part = bounds && partOf(bounds, frame, padding, shape);
+    const part = bounds && partOf(bounds, frame, padding, shape, cellHeight / MOST_ENLARGED);
     return part ? [{ part, color: mark.color, label: labelText(mark.annotation, plan.style.label) }] : [];
   });
   if (objects.length === 0)
@@ -69,8 +71,18 @@ export function cropGallery(frame: Frame, scene: Scene, style: Style = {}, optio
   }
 }
 
-/** What is cut out for an object: with room around it, in the shape of a place as far as the picture reaches. */
-function partOf(bounds: Bounds, { width, height }: Frame, padding: number, shape: number): Bounds | undefined {
+/**
+ * What is cut out for an object: with room around it, in the shape of a place as far as the picture reaches.
+ *
+ * @param least - height that it should have, in pixels
+ */
+function partOf(
+  bounds: Bounds,
+  { width, height }: Frame,
+  padding: number,
+  shape: number,
+  least: number,
+): Bounds | undefined {
   const inside = {
     left: Math.max(0, bounds.left),
     top: Math.max(0, bounds.top),
@@ -81,7 +93,7 @@ function partOf(bounds: Bounds, { width, height }: Frame, padding: number, shape
   if (w <= 0 || h <= 0) return undefined;
   const room = 1 + 2 * padding;
   // the smallest part of the place's shape that holds the object
-  const longer = Math.max(w / shape, h) * room;
+  const longer = Math.max(least, Math.max(w / shape, h) * room);
   const fit = (low: number, extent: number, side: number, wanted: number): [number, number] => {
     const length = Math.min(side, Math.max(extent, Math.round(wanted)));
     const start = Math.min(side - length, Math.max(0, Math.round(low + (extent - length) / 2)));

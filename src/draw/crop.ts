@@ -148,13 +148,20 @@ function roundCorners(frame: Frame, radius: number): void {
       if (dx <= 0 || dy <= 0) continue;
       const share = radius + 0.5 - Math.sqrt(dx * dx + dy * dy);
       if (share >= 1) break; // from here on the row is inside
-      const corners = new Set(
-        [y, height - 1 - y].flatMap((row) => [x, width - 1 - x].map((column) => (row * width + column) * 4)),
-      );
-      for (const at of corners) {
-        if (share <= 0) pixels.fill(0, at, at + 4);
-        else pixels[at + 3] = Math.round(pixels[at + 3]! * share);
-      }
+      const factor = Math.max(0, share);
+      const [rows, columns] = [
+        [y, height - 1 - y],
+        [x, width - 1 - x],
+      ] as const;
+      // a row or column in the middle is its own mirror image
+      for (let i = rows[0] === rows[1] ? 1 : 0; i < 2; i++)
+        for (let j = columns[0] === columns[1] ? 1 : 0; j < 2; j++)
+          fade(pixels, (rows[i]! * width + columns[j]!) * 4, factor);
     }
   }
+}
+
+function fade(pixels: Uint8Array, at: number, share: number): void {
+  if (share > 0) pixels[at + 3] = Math.round(pixels[at + 3]! * share);
+  else pixels[at] = pixels[at + 1] = pixels[at + 2] = pixels[at + 3] = 0;
 }

@@ -1,10 +1,9 @@
 /** Where two sets of objects agree and where they do not. */
-import type { Frame } from "../core/frame.ts";
+import { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { fillBoxes, packColor } from "../core/raster.ts";
-import { mergeMasks, MERGE_OR } from "../core/rle.ts";
+import { MaskSet } from "../core/masks.ts";
 import { ImageError, show } from "../errors.ts";
-import { decode } from "../model/rle.ts";
 import type { Box, Scene, Segmentation } from "../model/scene.ts";
 import { direction } from "../model/angles.ts";
 import { type Color, parseColor } from "./colors.ts";
@@ -27,7 +26,8 @@ export interface DifferenceOptions {
   readonly colors?: readonly [onlyA: Color, onlyB: Color, both: Color] | undefined;
   /** Opacity, 0..1. Default 0.6. */
   readonly alpha?: number | undefined;
-  /** Corner of the legend, which also says how much of all is in both (IoU). Default `bottom-left`. */
+  /** Corner of the legend, which also says how much of all is in both (IoU); left out where it would hide a quarter of the
+   * picture. Default `bottom-left`. */
   readonly legend?: Corner | "none" | undefined;
 }
 
@@ -64,24 +64,20 @@ export function differenceOverlay(
   const paints = colors.map((color, i) => parseColor(color, `colors[${i}]`));
   const sides = sidesOf(scene, style, options.groups);
   const { width, height } = frame;
-  const [a, b] = sides.map((side) => {
+  const kinds = new Uint8Array(width * height);
+  for (const [i, side] of sides.entries()) {
     checkSceneSize(frame, side.scene);
-    const { plan, free } = planScene(side.scene, { ...side.style, showLabels: false });
-    free();
-    return union(plan.marks, width, height);
-  }) as [Uint8Array, Uint8Array];
-
-  const counts = [0, 0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const kind = a[i]! | (b[i]! << 1);
-    a[i] = kind;
-    counts[kind]!++;
+    const planned = planScene(side.scene, { ...side.style, showLabels: false });
+    planned.free();
+    addUnion(kinds, 1 << i, planned.plan.marks, width, height);
   }
+  const counts = new Uint32Array(4);
+  for (let i = 0; i < kinds.length; i++) counts[kinds[i]!]!++;
   const { bias, fontSize } = resolveStyle(style, width, height);
   const table = new Uint8Array(1024);
   for (const [i, color] of paints.entries())
     table.set([color >> 16, (color >> 8) & 255, color & 255, Math.round(alpha * 255)], (i + 1) * 4);
-  paintLabelMap(frame, a, table, bias);
+  paintLabelMap(frame, kinds, table, bias);
   if (legend !== "none") {
     const all = counts[1]! + counts[2]! + counts[3]!;
     const [first, second] = options.names ?? sides.map(({ name }) => name);
@@ -97,8 +93,8 @@ function lower(name: string | undefined): string {
   return /^.[A-Z]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** 1 where any of the marks is, row-major. */
-function union(marks: readonly Mark[], width: number, height: number): Uint8Array {
+/** Set a bit where any of the marks is: they are painted over each other, straight from their runs. */
+function addUnion(kinds: Uint8Array, bit: number, marks: readonly Mark[], width: number, height: number): void {
   const sources: Segmentation[] = [];
   const paths: string[] = [];
   for (const { annotation, path } of marks) {
@@ -111,9 +107,20 @@ function union(marks: readonly Mark[], width: number, height: number): Uint8Arra
       paths.push(`${path}.box`);
     }
   }
-  if (sources.length === 0) return new Uint8Array(width * height);
-  const counts = mergeMasks(sources, width, height, MERGE_OR, false, { pathOf: (i) => paths[i]! });
-  return decode({ size: [height, width], counts }).data;
+  if (sources.length === 0) return;
+  const set = MaskSet.from(sources, width, height, { pathOf: (i) => paths[i]! });
+  const paper = Frame.create(width, height, { fill: 0 });
+  try {
+    set.paint(
+      paper,
+      sources.map((_, index) => ({ index, color: 0xffffff, alpha: 255 })),
+    );
+    const pixels = paper.view();
+    for (let i = 0; i < kinds.length; i++) if (pixels[i * 4] !== 0) kinds[i]! |= bit;
+  } finally {
+    paper.free();
+    set.free();
+  }
 }
 
 /** A soft mask where it is more likely than not. */
@@ -160,20 +167,16 @@ function drawLegend(
   const swatch = Math.round(capHeight * 1.15);
   const space = Math.round(fontSize * 0.4);
   const between = Math.round(fontSize * 1.1);
-  const room = frame.width - 2 * margin - 2 * padding;
-  const lines = words.map((text) => lineOf(text, fontSize, room - swatch - space));
+  const room = Math.max(0, frame.width - 2 * margin - 2 * padding);
+  const lines = words.map((text) => lineOf(text, fontSize, Math.max(0, room - swatch - space)));
   const widths = lines.map(({ width }) => swatch + space + width);
   const wide = widths.reduce((sum, width) => sum + width, between * (words.length - 1));
   const inRow = wide <= room;
   const pitch = swatch + Math.round(fontSize * 0.55);
   const width = (inRow ? wide : Math.max(...widths)) + 2 * padding;
   const height = (inRow ? swatch : swatch + pitch * (words.length - 1)) + 2 * padding;
-  if (
-    width + 2 * margin > frame.width ||
-    height + 2 * margin > frame.height ||
-    lines.some(({ glyphs }) => glyphs.length < 3)
-  )
-    return;
+  // a legend that hides the picture says nothing
+  if (width * height * 4 > frame.width * frame.height || width > frame.width || height > frame.height) return;
   const left = corner.endsWith("left") ? margin : frame.width - margin - width;
   const top = corner.startsWith("top") ? margin : frame.height - margin - height;
   const edges = { left, top, right: left + width, bottom: top + height };

@@ -49,10 +49,12 @@ export function placeHeatMap(
   }
   if (map.range !== undefined) checkRange(map.range, `${path}.range`);
   const values = reduce(read(map, path), width, height);
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values.data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  const { data } = values;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! < low) low = data[i]!;
+    if (data[i]! > high) high = data[i]!;
   }
   if (low > high) return undefined;
   // where all values are equal, they are the lowest
@@ -65,7 +67,10 @@ function read({ data, width, height }: HeatMap & { kind: "array" }, path: string
     throw new ImageError("ARGUMENT", `expected ${width * height} values for ${width} x ${height}, got ${show(data)}`, {
       path: `${path}.data`,
     });
-  return { data: Float64Array.from(data, (value) => (Number.isFinite(value) ? value : NaN)), width, height };
+  const values = new Float64Array(data.length);
+  // what is no number at all is no value either
+  for (let i = 0; i < values.length; i++) values[i] = Number.isFinite(data[i]) ? data[i]! : NaN;
+  return { data: values, width, height };
 }
 
 /** Means of blocks, where a grid is twice as fine as the picture or more. */

@@ -14,7 +14,7 @@ export interface SideBySideOptions {
   readonly groups?: readonly [left: string, right: string] | undefined;
   /** Words over the pictures. Default: the groups. */
   readonly titles?: readonly [left: string, right: string] | undefined;
-  /** `row` puts them side by side, `column` one below the other. Default: by the shape of the picture. */
+  /** `row` puts them side by side, `column` one below the other. Default `row`. */
   readonly direction?: "row" | "column" | undefined;
   /** Pixels between and around them. Default: a fortieth of the picture. */
   readonly gap?: number | undefined;
@@ -47,7 +47,7 @@ export function sideBySide(
     planScene(side.scene, side.style).free();
   }
   const { width, height } = frame;
-  const { direction = width > height * 1.6 ? "column" : "row" } = options;
+  const { direction = "row" } = options;
   if (direction !== "row" && direction !== "column")
     throw new ImageError("ARGUMENT", `expected row or column, got ${show(direction)}`, { path: "direction" });
   return drawSheet(

@@ -98,6 +98,21 @@ describe("annotations", () => {
     expect(annotations[1]!.isOccluded).toBe(true);
   });
 
+  test("the colour of a category is that of its objects", () => {
+    const { scenes } = readCoco({
+      images: [{ id: 1, width: 8, height: 6, file_name: "a.png" }],
+      categories: [
+        { id: 7, name: "cat", color: [18, 52, 86] },
+        { id: 8, name: "dog" },
+      ],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 7, bbox: [0, 0, 2, 2] },
+        { id: 2, image_id: 1, category_id: 8, bbox: [0, 0, 2, 2] },
+      ],
+    });
+    expect([...scenes][0]!.annotations.map(({ color }) => color)).toEqual([0x123456, undefined]);
+  });
+
   test("numbers written as strings are numbers", () => {
     const { scenes, problems } = one(
       [{ image_id: "1", category_id: "7", bbox: ["1", "2.5", " 3e0", "4"], segmentation: [["0", 0, 4, "0.5", 4, 4]] }],
