@@ -138,6 +138,23 @@ function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, r
     const solid = i32x4.splat(<i32>(colour | 0xff000000));
     let before = i32x4.splat(0);
     for (; n > 0; n -= 4, dst += 16, cells += 16) {
+      // a wide shape's outline leaves most of its cells untouched
+      while (
+        n > 16 &&
+        !v128.any_true(
+          v128.or(
+            v128.or(
+              v128.or(v128.load(cells), v128.load(cells, 16)),
+              v128.or(v128.load(cells, 32), v128.load(cells, 48)),
+            ),
+            before,
+          ),
+        )
+      ) {
+        n -= 16;
+        dst += 64;
+        cells += 64;
+      }
       const four = v128.load(cells);
       // outside of the shape: nothing changes and nothing is covered
       if (!v128.any_true(v128.or(four, before))) continue;

@@ -206,7 +206,8 @@ export function fillOutlines(
 ): void {
   if (points.length === 0) return;
   const { width, height } = frame;
-  const cellCount = Math.max(CELLS, 2 * (width + 4));
+  // all points are looked at once for each band of rows: outlines of many points get few bands
+  const cellCount = Math.max(CELLS, 2 * (width + 4), Math.min((width + 4) * height, largest(ends, counts) * 4));
   coreOf(frame).run((scratch) => {
     const cells = scratch.allocZeroed(cellCount * 4);
     const pointPtr = scratch.copyIn(points);
@@ -232,6 +233,20 @@ export function fillOutlines(
       bias,
     );
   });
+}
+
+/** Points of the outline that has most. */
+function largest(ends: Uint32Array, counts: Uint32Array): number {
+  let most = 0;
+  let first = 0;
+  let contour = 0;
+  for (const count of counts) {
+    contour += count;
+    const end = contour > 0 ? ends[contour - 1]! : 0;
+    most = Math.max(most, end - first);
+    first = end;
+  }
+  return most;
 }
 
 /**

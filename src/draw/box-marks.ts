@@ -7,9 +7,9 @@ import { direction } from "../model/angles.ts";
 import { linePatternOf } from "./groups.ts";
 import type { Layer, Plan } from "./layer.ts";
 import type { Bounds, Mark } from "./marks.ts";
-import { LIGHT, markerBounds } from "./markers.ts";
+import { LIGHT, markerBounds, MarkerList } from "./markers.ts";
 import { ellipsePath, type Path } from "./path.ts";
-import { disc, OutlineList } from "./stroke.ts";
+import { OutlineList } from "./stroke.ts";
 
 /** A box about its centre. */
 interface Place {
@@ -25,27 +25,39 @@ export function planBoxMarks(plan: Plan): Layer | undefined {
   const { boxMark, bias } = plan.style;
   if (boxMark === "box") return undefined;
   const outlines = new OutlineList();
+  const dots = new MarkerList();
   for (const mark of plan.marks) {
     const { box, quad, text } = mark.annotation;
     if (!box || (quad && text === undefined)) continue;
     const { x, y, width, height, rotation } = checkBox(mark, box, plan);
     const place = { x: x + width / 2, y: y + height / 2, halfWidth: width / 2, halfHeight: height / 2, rotation };
-    plan.cover(mark, "box", DRAW[boxMark](outlines, plan, mark, place));
+    plan.cover(
+      mark,
+      "box",
+      boxMark === "dot" ? addDot(dots, plan, mark, place) : ADD[boxMark](outlines, plan, mark, place),
+    );
   }
-  return { draw: (frame) => outlines.draw(frame, bias) };
+  return {
+    draw(frame) {
+      outlines.draw(frame, bias);
+      dots.draw(frame, bias);
+    },
+  };
 }
 
-type Drawer = (outlines: OutlineList, plan: Plan, mark: Mark, place: Place) => Bounds;
+type Adder = (outlines: OutlineList, plan: Plan, mark: Mark, place: Place) => Bounds;
 
 /** Each adds a mark and gives what it and its label should stand clear of. */
-const DRAW: Readonly<Record<"ellipse" | "circle" | "dot" | "triangle", Drawer>> = {
+const ADD: Readonly<Record<"ellipse" | "circle" | "triangle", Adder>> = {
   ellipse(outlines, plan, mark, place) {
     const [x, y] = anchorOf(place, "bottom");
     const radiusX = 2 * place.halfWidth;
     // open at the back, as if the object stood in it
     const path = ellipsePath({ x, y, radiusX, radiusY: 0.35 * radiusX }, [-45, 235]);
     addLine(outlines, plan, mark, path);
-    return around(plan, [...path.points, x - place.halfWidth, y - 2 * place.halfHeight]);
+    // its label belongs to the box, above the object's head
+    const { halfWidth, halfHeight } = place;
+    return around(plan, [x - halfWidth, place.y - halfHeight, x + halfWidth, y + 0.35 * radiusX]);
   },
   circle(outlines, plan, mark, { x, y, halfWidth, halfHeight }) {
     const radius = Math.sqrt(halfWidth * halfWidth + halfHeight * halfHeight);
@@ -56,12 +68,6 @@ const DRAW: Readonly<Record<"ellipse" | "circle" | "dot" | "triangle", Drawer>> 
     }
     addLine(outlines, plan, mark, path);
     return around(plan, path.points);
-  },
-  dot(outlines, plan, mark, place) {
-    const { boxMarkSize: radius, boxAnchor = "center" } = plan.style;
-    const [x, y] = anchorOf(place, boxAnchor);
-    addFigure(outlines, mark, disc(x, y, radius), radius);
-    return markerBounds([x, y], radius * 1.28)!;
   },
   triangle(outlines, plan, mark, place) {
     const { boxMarkSize: half, boxAnchor = "top", boxWidth } = plan.style;
@@ -79,6 +85,14 @@ const DRAW: Readonly<Record<"ellipse" | "circle" | "dot" | "triangle", Drawer>> 
     ]);
   },
 };
+
+function addDot(dots: MarkerList, plan: Plan, mark: Mark, place: Place): Bounds {
+  const { boxMarkSize: radius, boxAnchor = "center" } = plan.style;
+  const [x, y] = anchorOf(place, boxAnchor);
+  const rim = Math.max(0.6, radius * 0.25);
+  dots.addMarker({ marker: "circle", radius, rim, fill: packColor(mark.color), edge: LIGHT }, x, y);
+  return markerBounds([x, y], radius + rim)!;
+}
 
 function addLine(outlines: OutlineList, plan: Plan, mark: Mark, path: Path): void {
   const { boxWidth: width, boxLine } = plan.style;

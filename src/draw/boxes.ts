@@ -126,7 +126,7 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
       return [left + by, top + by, right - by, bottom - by];
     });
     const colors = Uint32Array.from(crisp, ({ color }) => packColor(color, boxFill));
-    fillBoxes(frame, Int32Array.from(edges), colors, bias);
+    fillBoxes(frame, new Int32Array(edges), colors, bias);
     for (const [path, { color }] of paths) {
       drawn.addPolygon(path.points);
       drawn.fill(packColor(color, boxFill));
@@ -165,12 +165,12 @@ function strokeCrisp(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedS
   if (colors.length > 0)
     strokeBoxes(
       frame,
-      Int32Array.from(edges),
-      Uint32Array.from(colors),
+      new Int32Array(edges),
+      new Uint32Array(colors),
       new Int32Array(colors.length).fill(boxWidth),
       bias,
     );
-  if (rectangles.length > 0) fillBoxes(frame, Int32Array.from(rectangles), Uint32Array.from(rectangleColors), bias);
+  if (rectangles.length > 0) fillBoxes(frame, new Int32Array(rectangles), new Uint32Array(rectangleColors), bias);
 }
 
 /** How much of each side the corners take, in pixels; undefined: all of it. */

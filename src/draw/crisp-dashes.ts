@@ -1,6 +1,6 @@
 /**
- * Dashed outlines of upright boxes on whole pixels. Gaps and dashes all have the same whole length; what is left over of a
- * side goes to its two corners, which always carry ink.
+ * Dashed outlines of upright boxes on whole pixels: corners carry ink, and all dashes have the same length. What is left
+ * over of a side goes to its gaps, a pixel more or less each; of a thin line, where that would show, to its corners.
  */
 import { LENGTHS, type LinePattern } from "./dashes.ts";
 import type { Bounds } from "./marks.ts";
@@ -65,15 +65,20 @@ function inkOf(
   const period = dash + gap;
   const corner = width + ((dash - width) >> 1);
   if (whole) {
-    const count = Math.floor((length - 2 * corner + dash) / period);
+    const between = length - 2 * corner + dash;
+    const spread = width >= 3;
+    const count = Math.floor(between / period + (spread ? 0.25 : 0));
     if (count <= 0) return [0, length];
-    const rest = length - 2 * corner + dash - count * period;
-    const first = corner + (rest >> 1);
+    const pitch = spread ? between / count : period;
+    const first = spread ? corner : corner + ((between - count * period) >> 1);
     add(0, first);
-    const begin = Math.max(1, Math.floor((low - first) / period));
-    const end = Math.min(count - 1, Math.ceil((high - first) / period));
-    for (let k = begin; k <= end; k++) add(first + k * period - dash, first + k * period);
-    add(first + (count - 1) * period + gap, length);
+    const begin = Math.max(1, Math.floor((low - first) / pitch));
+    const end = Math.min(count - 1, Math.ceil((high - first) / pitch));
+    for (let k = begin; k <= end; k++) {
+      const to = Math.round(first + k * pitch);
+      add(to - dash, to);
+    }
+    add(Math.round(first + count * pitch) - dash, length);
     return ink;
   }
   const count = Math.max(0, Math.floor((reach - corner) / period));

@@ -77,7 +77,7 @@ export class MarkerList {
 
   draw(frame: Frame, bias: number): void {
     if (this.#colors.length > 0)
-      fillCapsules(frame, Int32Array.from(this.#capsules), Uint32Array.from(this.#colors), bias);
+      fillCapsules(frame, new Int32Array(this.#capsules), new Uint32Array(this.#colors), bias);
     this.#figures.draw(frame, bias);
   }
 }

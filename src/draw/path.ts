@@ -14,7 +14,7 @@ export interface Path {
 }
 
 /** How far a curve may be from its chord, in pixels. */
-const FLATNESS = 0.03;
+const FLATNESS = 0.05;
 /** Points nearer than this, in pixels, are one. */
 const SAME = 1 / 512;
 
@@ -25,6 +25,15 @@ export function pathOf(points: ArrayLike<number>, closed: boolean): Path {
   return finished(kept, closed);
 }
 
+/** Points being put together. */
+class PointList implements PointSink {
+  readonly points: number[] = [];
+
+  add(x: number, y: number): void {
+    addPoint(this.points, x, y);
+  }
+}
+
 function finished(points: number[], closed: boolean, corners?: readonly number[]): Path {
   if (closed)
     while (points.length > 2 && near(points[0]!, points[1]!, points.at(-2)!, points.at(-1)!)) points.length -= 2;
@@ -32,7 +41,8 @@ function finished(points: number[], closed: boolean, corners?: readonly number[]
 }
 
 function addPoint(points: number[], x: number, y: number): void {
-  if (points.length === 0 || !near(points.at(-2)!, points.at(-1)!, x, y)) points.push(x, y);
+  const { length } = points;
+  if (length === 0 || !near(points[length - 2]!, points[length - 1]!, x, y)) points.push(x, y);
 }
 
 function near(x0: number, y0: number, x1: number, y1: number): boolean {
@@ -74,39 +84,40 @@ export function ellipsePath(
 export function polygonPath(vertices: ArrayLike<number>, radius: number): Path {
   const { points: ring } = pathOf(vertices, true);
   const n = ring.length / 2;
-  const points: number[] = [];
+  const list = new PointList();
   const corners: number[] = [];
-  let start: number[] = [];
+  const markCorner = (): number => corners.push(list.points.length / 2 - 1);
+  let start: PointList | undefined;
   for (let i = 0; i < n; i++) {
-    const [x, y] = [ring[i * 2]!, ring[i * 2 + 1]!];
+    const x = ring[i * 2]!;
+    const y = ring[i * 2 + 1]!;
     const [ux, uy, before] = unit(ring.at(i * 2 - 2)!, ring.at(i * 2 - 1)!, x, y);
     const [vx, vy, after] = unit(x, y, ring[(i * 2 + 2) % ring.length]!, ring[(i * 2 + 3) % ring.length]!);
     const cross = ux * vy - uy * vx;
     // tangent of half the angle by which the path turns
     const tangent = Math.abs(cross) / (1 + ux * vx + uy * vy);
-    if (radius > 0 && n > 2 && tangent > 0.01 && tangent < 100) {
-      const reach = Math.min(radius * tangent, before / 2, after / 2);
-      const r = cross > 0 ? reach / tangent : -reach / tangent;
-      const [ax, ay, bx, by] = [uy * r, -ux * r, vy * r, -vx * r];
-      const [cx, cy] = [x - ux * reach - ax, y - uy * reach - ay];
-      const first: number[] = [cx + ax, cy + ay];
-      const [mx, my] = middle(ax, ay, bx, by, Math.abs(r));
-      addArc(first, cx, cy, ax, ay, mx, my, Math.abs(r));
-      for (let p = 0; i > 0 && p < first.length; p += 2) addPoint(points, first[p]!, first[p + 1]!);
-      if (i === 0) start = first;
-      addPoint(points, cx + mx, cy + my);
-      corners.push(points.length / 2 - 1);
-      const second: number[] = [];
-      addArc(second, cx, cy, mx, my, bx, by, Math.abs(r));
-      second.push(cx + bx, cy + by);
-      for (let p = 0; p < second.length; p += 2) addPoint(points, second[p]!, second[p + 1]!);
-    } else {
-      addPoint(points, x, y);
-      corners.push(points.length / 2 - 1);
+    if (radius === 0 || n < 3 || !(tangent > 0.01 && tangent < 100)) {
+      list.add(x, y);
+      markCorner();
+      continue;
     }
+    const reach = Math.min(radius * tangent, before / 2, after / 2);
+    const r = Math.abs(reach / tangent);
+    const side = cross > 0 ? r : -r;
+    // from the centre of the rounding to where it begins, to its middle and its end
+    const [ax, ay, bx, by] = [uy * side, -ux * side, vy * side, -vx * side];
+    const [cx, cy] = [x - ux * reach - ax, y - uy * reach - ay];
+    const [mx, my] = unit(0, 0, ax + bx, ay + by).map((part) => part * r) as [number, number];
+    const first = i === 0 ? (start = new PointList()) : list;
+    first.add(cx + ax, cy + ay);
+    addArc(first, cx, cy, ax, ay, mx, my, r);
+    list.add(cx + mx, cy + my);
+    markCorner();
+    addArc(list, cx, cy, mx, my, bx, by, r);
+    list.add(cx + bx, cy + by);
   }
-  for (let p = 0; p < start.length; p += 2) addPoint(points, start[p]!, start[p + 1]!);
-  return finished(points, true, corners);
+  for (let p = 0; start && p < start.points.length; p += 2) list.add(start.points[p]!, start.points[p + 1]!);
+  return finished(list.points, true, corners);
 }
 
 /** Direction and length from one point to another. */
@@ -117,15 +128,14 @@ export function unit(x0: number, y0: number, x1: number, y1: number): [x: number
   return length > 0 ? [dx / length, dy / length, length] : [1, 0, 0];
 }
 
-/** The middle of the arc about 0 between two ends that are less than half a turn apart. */
-function middle(ax: number, ay: number, bx: number, by: number, radius: number): [x: number, y: number] {
-  const [x, y] = unit(0, 0, ax + bx, ay + by);
-  return [x * radius, y * radius];
+/** What takes points, in pixels. */
+export interface PointSink {
+  add(x: number, y: number): void;
 }
 
 /** Add the points of an arc about a centre, both ends left out; they are less than half a turn apart. */
 export function addArc(
-  points: number[],
+  sink: PointSink,
   cx: number,
   cy: number,
   ax: number,
@@ -134,12 +144,15 @@ export function addArc(
   by: number,
   radius: number,
 ): void {
-  const sum = Math.sqrt((ax + bx) * (ax + bx) + (ay + by) * (ay + by));
+  const x = ax + bx;
+  const y = ay + by;
+  const sum = Math.sqrt(x * x + y * y);
   if (radius - sum / 2 <= FLATNESS) return;
-  const [mx, my] = middle(ax, ay, bx, by, radius);
-  addArc(points, cx, cy, ax, ay, mx, my, radius);
-  points.push(cx + mx, cy + my);
-  addArc(points, cx, cy, mx, my, bx, by, radius);
+  const mx = (x / sum) * radius;
+  const my = (y / sum) * radius;
+  addArc(sink, cx, cy, ax, ay, mx, my, radius);
+  sink.add(cx + mx, cy + my);
+  addArc(sink, cx, cy, mx, my, bx, by, radius);
 }
 
 /** Distance along a path from its first point to each point, and to the first again where it is closed. */

@@ -4,8 +4,8 @@
  * side, so that nothing there is covered twice.
  */
 import type { Frame } from "../core/frame.ts";
-import { fillOutlines, type FillRule, SUBPIXEL } from "../core/raster.ts";
-import { addArc, type Path, unit } from "./path.ts";
+import { fillOutlines, type FillRule, type OutlineBatch, SUBPIXEL } from "../core/raster.ts";
+import { addArc, type Path, type PointSink } from "./path.ts";
 
 /** How a line is drawn. */
 export interface StrokeOptions {
@@ -20,30 +20,29 @@ export interface StrokeOptions {
 }
 
 /** Outlines being put together: contours first, then the colour that fills them. */
-export class OutlineList {
-  readonly #points: number[] = [];
+export class OutlineList implements PointSink {
+  #points: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #length = 0;
   readonly #ends: number[] = [];
   readonly #weights: number[] = [];
   readonly #counts: number[] = [];
   readonly #colors: number[] = [];
-  #closed = 0;
-  left: number = Infinity;
-  top: number = Infinity;
-  right: number = -Infinity;
-  bottom: number = -Infinity;
+  #filled = 0;
 
-  /** Add a polygon to the outline at hand. It covers what strokes of the same outline do not cover yet. */
+  /** Add a polygon to the outline at hand: x, y of each corner. It covers what strokes of the outline do not cover yet. */
   addPolygon(points: readonly number[], weight = 1): void {
     let twice = 0;
     for (let i = 0, j = points.length - 2; i < points.length; j = i, i += 2)
       twice += points[j]! * points[i + 1]! - points[i]! * points[j + 1]!;
     // strokes turn against the clock as it is seen
-    this.#addContour(twice > 0 ? reversed(points) : points, weight);
+    if (twice > 0) for (let i = points.length - 2; i >= 0; i -= 2) this.add(points[i]!, points[i + 1]!);
+    else for (let i = 0; i < points.length; i += 2) this.add(points[i]!, points[i + 1]!);
+    this.endContour(weight);
   }
 
   /** Add a stroke to the outline at hand. */
   addStroke(path: Path, options: StrokeOptions, weight = 1): void {
-    for (const contour of strokeContours(path, options)) this.#addContour(contour, weight);
+    stroke(this, path, options, weight);
   }
 
   /**
@@ -52,169 +51,201 @@ export class OutlineList {
    * @param color - one of `packColor`
    */
   fill(color: number): void {
-    const count = this.#ends.length - this.#closed;
+    const count = this.#ends.length - this.#filled;
     if (count === 0) return;
-    this.#closed = this.#ends.length;
+    this.#filled = this.#ends.length;
     this.#counts.push(count);
     this.#colors.push(color);
   }
 
-  draw(frame: Frame, bias: number, rule: FillRule = "any-turn"): void {
-    const points = Int32Array.from(this.#points);
-    const ends = Uint32Array.from(this.#ends);
-    const counts = Uint32Array.from(this.#counts);
-    const colors = Uint32Array.from(this.#colors);
-    const weights = rule === "weighted" ? Uint8Array.from(this.#weights) : undefined;
-    fillOutlines(frame, { points, ends, counts, colors, weights }, { rule, bias });
+  /** Add a point to the contour at hand, in pixels. */
+  add(x: number, y: number): void {
+    if (this.#length === this.#points.length) {
+      const larger = new Int32Array(this.#length * 2);
+      larger.set(this.#points);
+      this.#points = larger;
+    }
+    this.#points[this.#length++] = Math.round(x * SUBPIXEL);
+    this.#points[this.#length++] = Math.round(y * SUBPIXEL);
   }
 
-  #addContour(points: readonly number[], weight: number): void {
-    for (let i = 0; i < points.length; i += 2) {
-      const x = points[i]!;
-      const y = points[i + 1]!;
-      if (x < this.left) this.left = x;
-      if (x > this.right) this.right = x;
-      if (y < this.top) this.top = y;
-      if (y > this.bottom) this.bottom = y;
-      this.#points.push(Math.round(x * SUBPIXEL), Math.round(y * SUBPIXEL));
-    }
-    this.#ends.push(this.#points.length / 2);
+  /** End the contour at hand. */
+  endContour(weight: number): void {
+    this.#ends.push(this.#length / 2);
     this.#weights.push(weight);
   }
+
+  /** What was added, as the kernels take it. */
+  batch(): OutlineBatch {
+    return {
+      points: this.#points.subarray(0, this.#length),
+      ends: new Uint32Array(this.#ends),
+      counts: new Uint32Array(this.#counts),
+      colors: new Uint32Array(this.#colors),
+      weights: new Uint8Array(this.#weights),
+    };
+  }
+
+  draw(frame: Frame, bias: number, rule: FillRule = "any-turn"): void {
+    if (this.#counts.length > 0) fillOutlines(frame, this.batch(), { rule, bias });
+  }
 }
 
-function reversed(points: readonly number[]): number[] {
-  const back: number[] = [];
-  for (let i = points.length - 2; i >= 0; i -= 2) back.push(points[i]!, points[i + 1]!);
-  return back;
-}
-
-/** The contours of a stroke: one for an open path, an outer and an inner one for a closed path. */
-export function strokeContours(path: Path, options: StrokeOptions): number[][] {
+/** Add the contours of a stroke: one for an open path, an outer and an inner one for a closed path. */
+function stroke(list: OutlineList, path: Path, options: StrokeOptions, weight: number): void {
   const { points, closed } = path;
   const n = points.length / 2;
-  const half = options.width / 2;
-  if (n === 0) return [];
-  if (n === 1) return [disc(points[0]!, points[1]!, half)];
-  const segments = new Segments(path, half, (options.endWidth ?? options.width) / 2);
-  const round = options.join === "round";
-  const left: number[] = [];
-  const right: number[] = [];
-  for (let i = closed ? 0 : 1; i < (closed ? n : n - 1); i++) {
-    segments.joint(left, i, 1, round);
-    segments.joint(right, i, -1, round);
+  if (n === 0) return;
+  if (n === 1) {
+    addDisc(list, points[0]!, points[1]!, options.width / 2);
+    list.endContour(weight);
+    return;
   }
-  if (closed) return [left, reversed(right)];
-  const contour: number[] = [];
-  segments.end(contour, 0, 0, 1);
-  contour.push(...left);
-  segments.end(contour, n - 1, n - 2, 1);
-  if (options.cap === "round" || options.cap === "half-round") segments.cap(contour, n - 1, n - 2, 1);
-  segments.end(contour, n - 1, n - 2, -1);
-  contour.push(...reversed(right));
-  segments.end(contour, 0, 0, -1);
-  if (options.cap === "round") segments.cap(contour, 0, 0, -1);
-  return [contour];
+  const { join, cap = "butt" } = options;
+  const walk = new Walk(list, path, options);
+  if (closed) {
+    for (let i = 0; i < n; i++) walk.joint(i, 1, join);
+    list.endContour(weight);
+    for (let i = n - 1; i >= 0; i--) walk.joint(i, -1, join);
+    list.endContour(weight);
+    return;
+  }
+  // along the left side to the end, and back along the other
+  walk.end(0, 0, 1);
+  for (let i = 1; i < n - 1; i++) walk.joint(i, 1, join);
+  walk.end(n - 1, n - 2, 1);
+  if (cap !== "butt") walk.cap(n - 1, n - 2, 1);
+  walk.end(n - 1, n - 2, -1);
+  for (let i = n - 2; i > 0; i--) walk.joint(i, -1, join);
+  walk.end(0, 0, -1);
+  if (cap === "round") walk.cap(0, 0, -1);
+  list.endContour(weight);
 }
 
-/** A disc as a polygon. */
-export function disc(x: number, y: number, radius: number): number[] {
-  const points: number[] = [];
-  let [ax, ay] = [radius, 0];
+/** Add the points of a disc. */
+function addDisc(sink: PointSink, x: number, y: number, radius: number): void {
+  let ax = radius;
+  let ay = 0;
   // against the clock, as strokes
   for (let quarter = 0; quarter < 4; quarter++) {
-    points.push(x + ax, y + ay);
-    addArc(points, x, y, ax, ay, ay, -ax, radius);
-    [ax, ay] = [ay, -ax];
+    sink.add(x + ax, y + ay);
+    addArc(sink, x, y, ax, ay, ay, -ax, radius);
+    const turned = -ax;
+    ax = ay;
+    ay = turned;
   }
-  return points;
 }
 
-/** The straight pieces of a path, their directions and lengths, and half the line's width at each point. */
-class Segments {
+/** Directions and lengths of the pieces of the path at hand, and the way along it to each point; kept, to be used again. */
+let directionX = new Float64Array(64);
+let directionY = new Float64Array(64);
+let lengths = new Float64Array(64);
+let along = new Float64Array(65);
+
+/** A walk along the sides of a stroke. Only one goes on at a time. */
+class Walk {
+  readonly #list: PointSink;
   readonly #points: readonly number[];
-  readonly #x: Float64Array;
-  readonly #y: Float64Array;
-  readonly #length: Float64Array;
+  readonly #count: number;
   readonly #half: number;
   readonly #growth: number;
-  readonly #along: Float64Array;
 
-  constructor({ points, closed }: Path, half: number, endHalf: number) {
+  constructor(list: PointSink, { points, closed }: Path, { width, endWidth = width }: StrokeOptions) {
     const n = points.length / 2;
     const count = closed ? n : n - 1;
-    this.#points = points;
-    this.#x = new Float64Array(count);
-    this.#y = new Float64Array(count);
-    this.#length = new Float64Array(count);
-    this.#along = new Float64Array(count + 1);
-    for (let i = 0; i < count; i++) {
-      const next = ((i + 1) % n) * 2;
-      const [x, y, length] = unit(points[i * 2]!, points[i * 2 + 1]!, points[next]!, points[next + 1]!);
-      this.#x[i] = x;
-      this.#y[i] = y;
-      this.#length[i] = length;
-      this.#along[i + 1] = this.#along[i]! + length;
+    if (count > lengths.length) {
+      directionX = new Float64Array(count * 2);
+      directionY = new Float64Array(count * 2);
+      lengths = new Float64Array(count * 2);
+      along = new Float64Array(count * 2 + 1);
     }
-    this.#half = half;
-    this.#growth = endHalf === half ? 0 : (endHalf - half) / this.#along[count]!;
+    for (let i = 0; i < count; i++) {
+      const next = i + 1 < n ? i * 2 + 2 : 0;
+      const dx = points[next]! - points[i * 2]!;
+      const dy = points[next + 1]! - points[i * 2 + 1]!;
+      const length = Math.sqrt(dx * dx + dy * dy);
+      directionX[i] = dx / length;
+      directionY[i] = dy / length;
+      lengths[i] = length;
+      along[i + 1] = along[i]! + length;
+    }
+    this.#list = list;
+    this.#points = points;
+    this.#count = count;
+    this.#half = width / 2;
+    this.#growth = endWidth === width ? 0 : (endWidth - width) / 2 / along[count]!;
   }
 
   #halfAt(point: number): number {
-    return this.#half + this.#growth * this.#along[point]!;
+    return this.#half + this.#growth * along[point]!;
   }
 
-  /** One side of a line at an end of a piece, square to it. */
-  end(contour: number[], point: number, segment: number, side: number): void {
-    const h = this.#halfAt(point) * side;
-    contour.push(
-      this.#points[point * 2]! - this.#y[segment]! * h,
-      this.#points[point * 2 + 1]! + this.#x[segment]! * h,
+  /** The left side at an end of a piece, square to it; `way` 1 along the path, -1 back. */
+  end(point: number, piece: number, way: 1 | -1): void {
+    const h = this.#halfAt(point) * way;
+    this.#list.add(
+      this.#points[point * 2]! - directionY[piece]! * h,
+      this.#points[point * 2 + 1]! + directionX[piece]! * h,
     );
   }
 
-  /** A half circle about an end, without its own ends; `side` 1 at the end of a path, -1 at its start. */
-  cap(contour: number[], point: number, segment: number, side: number): void {
-    const h = this.#halfAt(point) * side;
-    const [x, y] = [this.#points[point * 2]!, this.#points[point * 2 + 1]!];
-    const [ux, uy] = [this.#x[segment]! * h, this.#y[segment]! * h];
-    addArc(contour, x, y, -uy, ux, ux, uy, Math.abs(h));
-    contour.push(x + ux, y + uy);
-    addArc(contour, x, y, ux, uy, uy, -ux, Math.abs(h));
+  /** Half a circle from the left side around the point at which the walk turns, its two ends left out. */
+  cap(point: number, piece: number, way: 1 | -1): void {
+    const h = this.#halfAt(point);
+    const x = this.#points[point * 2]!;
+    const y = this.#points[point * 2 + 1]!;
+    const ux = directionX[piece]! * h * way;
+    const uy = directionY[piece]! * h * way;
+    addArc(this.#list, x, y, -uy, ux, ux, uy, h);
+    this.#list.add(x + ux, y + uy);
+    addArc(this.#list, x, y, ux, uy, uy, -ux, h);
   }
 
-  /** One side of a line where two pieces meet: `side` 1 is the side of the direction turned by 90 degrees clockwise. */
-  joint(contour: number[], point: number, side: number, round: boolean): void {
-    const count = this.#x.length;
-    const before = (point + count - 1) % count;
-    const [x, y] = [this.#points[point * 2]!, this.#points[point * 2 + 1]!];
+  /** The left side where two pieces meet. */
+  joint(point: number, way: 1 | -1, join: StrokeOptions["join"] = "miter"): void {
+    const count = this.#count;
+    const list = this.#list;
+    const previous = point === 0 ? count - 1 : point - 1;
+    const before = way > 0 ? previous : point;
+    const after = way > 0 ? point : previous;
+    const x = this.#points[point * 2]!;
+    const y = this.#points[point * 2 + 1]!;
     const h = this.#halfAt(point);
-    const [ux, uy] = [this.#x[before]!, this.#y[before]!];
-    const [vx, vy] = [this.#x[point]!, this.#y[point]!];
-    const cross = (ux * vy - uy * vx) * side;
+    const ux = directionX[before]! * way;
+    const uy = directionY[before]! * way;
+    const vx = directionX[after]! * way;
+    const vy = directionY[after]! * way;
+    const cross = ux * vy - uy * vx;
     const turn = 1 + ux * vx + uy * vy;
-    const [ax, ay, bx, by] = [-uy * h * side, ux * h * side, -vy * h * side, vx * h * side];
-    const inner = cross > 0 || (cross === 0 && side > 0);
+    const inner = cross > 0 || (cross === 0 && way > 0);
+    const ax = -uy * h;
+    const ay = ux * h;
+    const bx = -vy * h;
+    const by = vx * h;
     // on the inner side the two edges cross, if both pieces are long enough to reach the crossing; on the outer side they
     // meet in a point where the turn is slight, or where the join asks for it
     const pointed = inner
-      ? turn > 1e-6 && cross * h <= (turn * Math.min(this.#length[before]!, this.#length[point]!)) / 2
-      : turn > (round ? 1.98 : 0.125);
+      ? turn > 1e-6 && cross * h <= (turn * Math.min(lengths[before]!, lengths[after]!)) / 2
+      : turn > (join === "round" ? 1.98 : 0.125);
     if (pointed) {
-      contour.push(x + (ax + bx) / turn, y + (ay + by) / turn);
+      list.add(x + (ax + bx) / turn, y + (ay + by) / turn);
       return;
     }
-    contour.push(x + ax, y + ay);
-    if (inner) contour.push(x, y);
-    else if (round) {
+    list.add(x + ax, y + ay);
+    if (inner) list.add(x, y);
+    else if (join === "round") {
       if (turn < 1) {
-        // half a turn and nearly so: by way of the direction between the two, which is forwards
-        const [mx, my] = turn < 1e-9 ? [ux, uy] : unit(0, 0, ax + bx, ay + by);
-        addArc(contour, x, y, ax, ay, mx * h, my * h, h);
-        contour.push(x + mx * h, y + my * h);
-        addArc(contour, x, y, mx * h, my * h, bx, by, h);
-      } else addArc(contour, x, y, ax, ay, bx, by, h);
+        // by way of the direction between the two, which for half a turn is forwards
+        const sumX = ax + bx;
+        const sumY = ay + by;
+        const size = Math.sqrt(sumX * sumX + sumY * sumY);
+        const mx = turn < 1e-9 ? ux * h : (sumX / size) * h;
+        const my = turn < 1e-9 ? uy * h : (sumY / size) * h;
+        addArc(list, x, y, ax, ay, mx, my, h);
+        list.add(x + mx, y + my);
+        addArc(list, x, y, mx, my, bx, by, h);
+      } else addArc(list, x, y, ax, ay, bx, by, h);
     }
-    contour.push(x + bx, y + by);
+    list.add(x + bx, y + by);
   }
 }
