@@ -58,10 +58,15 @@ export function averageMasks(
       for (const end = p + ((<usize>(right - left)) << 4); p < end; p += 16, dst += 4) {
         const count = load<u32>(p, 12);
         if (count == 0) continue;
-        const half = count >> 1;
-        const r = (load<u32>(p) + half) / count;
-        const g = (load<u32>(p, 4) + half) / count;
-        const b = (load<u32>(p, 8) + half) / count;
+        let r = load<u32>(p);
+        let g = load<u32>(p, 4);
+        let b = load<u32>(p, 8);
+        if (count > 1) {
+          const half = count >> 1;
+          r = (r + half) / count;
+          g = (g + half) / count;
+          b = (b + half) / count;
+        }
         blendPixel(dst, r | (g << 8) | (b << 16), alpha, bias);
       }
     }

@@ -57,13 +57,21 @@ export function hideMask(
   for (let y: u32 = 0; y < boxH; y++) {
     const row = corner + ((<usize>y * w) << 2);
     const words = bits + <usize>y * stride;
+    let cell = cells + ((<usize>(y / block) * across) << 4);
+    let next = block;
+    let to = mode == HIDE_FILL ? colour : load<u32>(cell, 12);
     for (let i: usize = 0; i < stride - 16; i += 4)
       for (let word = load<u32>(words + i); word; word &= word - 1) {
-        const x = <u32>(i << 3) + ctz(word);
+        const x = ((<u32>i) << 3) + ctz(word);
+        if (mode == HIDE_PIXELATE) {
+          for (; x >= next; next += block) {
+            cell += 16;
+            to = load<u32>(cell, 12);
+          }
+        } else if (mode == HIDE_BLUR) {
+          to = between(cells, across, down, block, x, y);
+        }
         const dst = row + ((<usize>x) << 2);
-        let to = colour;
-        if (mode == HIDE_PIXELATE) to = load<u32>(cells + ((<usize>((y / block) * across + x / block)) << 4), 12);
-        else if (mode == HIDE_BLUR) to = between(cells, across, down, block, x, y);
         store<u32>(dst, (load<u32>(dst) & 0xff000000) | to);
       }
   }
@@ -87,12 +95,13 @@ function measureBlocks(
   for (let y: u32 = 0; y < boxH; y++) {
     const row = corner + ((<usize>y * w) << 2);
     const words = bits + <usize>y * stride;
-    const line = cells + ((<usize>(y / block) * across) << 4);
+    let cell = cells + ((<usize>(y / block) * across) << 4);
+    let next = block;
     for (let i: usize = 0; i < stride - 16; i += 4)
       for (let word = load<u32>(words + i); word; word &= word - 1) {
-        const x = <u32>(i << 3) + ctz(word);
+        const x = ((<u32>i) << 3) + ctz(word);
+        for (; x >= next; next += block) cell += 16;
         const old = load<u32>(row + ((<usize>x) << 2));
-        const cell = line + ((<usize>(x / block)) << 4);
         store<u32>(cell, load<u32>(cell) + (old & 255));
         store<u32>(cell, load<u32>(cell, 4) + ((old >> 8) & 255), 4);
         store<u32>(cell, load<u32>(cell, 8) + ((old >> 16) & 255), 8);

@@ -1,6 +1,7 @@
 // Ten masks from COCO strings painted on a frame that is in wasm memory already.
 import { strict as assert } from "node:assert";
 import { Frame } from "../build/js/core/frame.js";
+import { lineBrush } from "../build/js/core/brush.js";
 import { MaskSet } from "../build/js/core/masks.js";
 import { compare } from "./harness.mjs";
 import { blobs, maskGroups, photos, realGroups } from "./inputs.mjs";
@@ -27,7 +28,7 @@ for (const [name, groups, h, w] of sets) {
   const theirs = photo.slice();
   const size = [h, w];
   const orders = colors.map((color, index) => ({ index, color, alpha: 128 }));
-  const outlined = orders.map((order) => ({ ...order, outline: { color: 0xffffff, alpha: 255, width: 2 } }));
+  const outlined = orders.map((order) => ({ ...order, outline: { color: 0xffffff, alpha: 255, brush: lineBrush(2) } }));
   const ours = (paints) =>
     groups.forEach((texts) => {
       const set = MaskSet.from(

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { paintLabelMap } from "../src/core/label-map.ts";
 import { MaskSet } from "../src/core/masks.ts";
+import { lineBrush } from "../src/core/brush.ts";
 import * as batch from "../src/batch/index.ts";
 import * as format from "../src/format/index.ts";
 import * as limn from "../src/index.ts";
@@ -60,6 +61,7 @@ describe("docstrings", () => {
       ...batch,
       json: readFileSync("examples/sample/instances.json"),
       MaskSet,
+      lineBrush,
       paintLabelMap,
       imageType,
       frame,

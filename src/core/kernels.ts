@@ -8,7 +8,7 @@ import type { InflateKernels } from "./inflate.ts";
 import type { JpegDecodeKernels } from "./jpeg-decode.ts";
 import type { JpegEncodeKernels } from "./jpeg-encode.ts";
 import type { LabelMapKernels } from "./label-map.ts";
-import type { MaskPaintKernels } from "./masks.ts";
+import type { MaskPaintKernels } from "./mask-paint.ts";
 import type { OrientKernels } from "./orient.ts";
 import type { PixelKernels } from "./pixels.ts";
 import type { PngDecodeKernels } from "./png-decode.ts";

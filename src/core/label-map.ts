@@ -16,6 +16,7 @@ export interface LabelMapKernels {
     labels: number,
     entries: number,
     n: number,
+    margin: number,
     plane: number,
     cover: number,
     brush: number,
@@ -62,7 +63,7 @@ export function countLabels(data: Uint8Array): Uint32Array<ArrayBuffer> {
 }
 
 /**
- * Draw the rims of the regions of some classes.
+ * Draw the borders of the regions of some classes; none runs along the picture's edge.
  *
  * @param data - one class id per pixel, row-major, `width * height` of them
  * @param entries - class id and colour (one of `packColor`) for each class
@@ -83,8 +84,11 @@ export function paintLabelBorders(
     const labels = scratch.copyIn(data);
     const table = scratch.copyIn(entries);
     const stamps = scratch.copyIn(brush.bytes);
-    const plane = scratch.alloc(planeStride(width) * (height + 2) * 2);
-    const cover = scratch.alloc(rimBytes(brush, width, height));
+    const margin = Math.ceil((brush.reach + 4) / 16) * 16;
+    const columns = width + 2 * margin;
+    const rows = height + 2 * margin;
+    const plane = scratch.alloc(planeStride(columns) * (rows + 2) * 2);
+    const cover = scratch.alloc(rimBytes(brush, columns, rows));
     const { kernels } = scratch;
     kernels.paintRegionRims(
       pointerOf(frame),
@@ -93,6 +97,7 @@ export function paintLabelBorders(
       labels,
       table,
       entries.length / 2,
+      margin,
       plane,
       cover,
       stamps,

@@ -1,9 +1,10 @@
-/** The masks of one picture, as runs in wasm memory. */
+/**
+ * The masks of one picture, as runs in wasm memory. Longer than most files: it is one class, which alone sees the memory.
+ */
 import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
-import { type Brush, rimBytes } from "./brush.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
-import type { Pattern } from "./pattern.ts";
+import { type MaskPaint, orderPaints } from "./mask-paint.ts";
 import { type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
 import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
 import type { Rle, Segmentation } from "./segmentation.ts";
@@ -18,87 +19,12 @@ export type {
   Segmentation,
 } from "./segmentation.ts";
 
-export interface MaskPaintKernels {
-  paintMasks(
-    frame: number,
-    h: number,
-    w: number,
-    records: number,
-    paints: number,
-    n: number,
-    plane: number,
-    cover: number,
-    union: number,
-    solid: number,
-    bias: number,
-  ): void;
-  averageMasks(
-    frame: number,
-    h: number,
-    w: number,
-    records: number,
-    colours: number,
-    n: number,
-    plane: number,
-    sums: number,
-    band: number,
-    alpha: number,
-    bias: number,
-  ): void;
-  uniteMasks(union: number, h: number, w: number, records: number, n: number, plane: number): void;
-  paintOutside(
-    frame: number,
-    h: number,
-    w: number,
-    union: number,
-    mode: number,
-    colour: number,
-    alpha: number,
-    solid: number,
-    bias: number,
-  ): void;
-  hideMask(
-    frame: number,
-    h: number,
-    w: number,
-    record: number,
-    plane: number,
-    cells: number,
-    block: number,
-    mode: number,
-    colour: number,
-  ): void;
-}
-
-/** How to paint one mask of a set. */
-export interface MaskPaint {
-  /** Which mask. */
-  readonly index: number;
-  /** 0xRRGGBB */
-  readonly color: number;
-  /** 0..255; 0 leaves the inside alone. */
-  readonly alpha: number;
-  /** Over the colour: the same or another one through a pattern that begins at the picture's corner. */
-  readonly hatch?: { readonly color: number; readonly alpha: number; readonly pattern: Pattern } | undefined;
-  /**
-   * Over all of these: a line along the rim, centred on it. The picture's edge is a rim too for a mask that it cuts off.
-   */
-  readonly outline?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
-  /** Under all of these: what a brush leaves outside of all masks of the set. */
-  readonly halo?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
-}
-
-/** `STEP_` of assembly/mask-paint.ts. */
-const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3 } as const;
 /** `HIDE_` of assembly/mask-hide.ts. */
 const HIDE = { fill: 0, pixelate: 1, blur: 2 } as const;
 /** A mask without a colour, for `averageMasks`. */
 const LEFT_OUT = 0xff000000;
 /** Working memory of `averageMasks`. */
 const BAND_BYTES = 1 << 21;
-/** Words of a step. */
-const STEP_WORDS = 8;
-
 const forgotten = new FinalizationRegistry<{ owner: Core; blocks: number[] }>(({ owner, blocks }) => {
   for (const block of blocks) owner.heap.free(block);
 });
@@ -174,48 +100,17 @@ export class MaskSet {
   paint(frame: Frame, paints: readonly MaskPaint[], bias: number = BLEND_ROUND): void {
     const { owner, pixels, table } = this.#meet(frame);
     owner.run((scratch) => {
-      let planeRoom = 0;
-      let coverRoom = 0;
-      const tables = new Map<Brush | Pattern, number>();
-      const steps: number[] = [];
-      paints.forEach((paint, i) => {
-        checkPaint(paint, this.count, i);
-        const { index, color, alpha, hatch, outline, halo } = paint;
-        const width = this.boxes[index * 4 + 2]!;
-        const height = this.boxes[index * 4 + 3]!;
-        const planeSize = planeStride(width) * (height + 2);
-        const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
-          if (table && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
-          steps.push(index, step, toBgr(rgb), opacity, table ? tables.get(table)! : 0, period, 0, 0);
-        };
-        for (const [step, line] of [
-          [STEP.outside, halo],
-          [STEP.rim, outline],
-        ] as const) {
-          if (!line) continue;
-          planeRoom = Math.max(planeRoom, planeSize * 2);
-          coverRoom = Math.max(coverRoom, rimBytes(line.brush, width, height));
-          if (step === STEP.outside) add(step, line.color, line.alpha, line.brush);
-        }
-        planeRoom = Math.max(planeRoom, planeSize);
-        if (alpha > 0) add(STEP.fill, color, alpha);
-        if (hatch) {
-          coverRoom = Math.max(coverRoom, width + 16);
-          add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
-        }
-        if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
-      });
-      const union = paints.some(({ halo }) => halo) ? this.#unite(scratch, table) : 0;
+      const { orders, count, planeRoom, coverRoom, halos } = orderPaints(scratch, paints, this.boxes);
+      const union = halos ? this.#unite(scratch, table) : 0;
       const plane = scratch.alloc(planeRoom);
       const cover = scratch.alloc(coverRoom);
-      const orders = scratch.copyIn(Uint32Array.from(steps));
       scratch.kernels.paintMasks(
         pixels,
         this.height,
         this.width,
         table.records,
         orders,
-        steps.length / STEP_WORDS,
+        count,
         plane,
         cover,
         union,
@@ -441,21 +336,4 @@ export class MaskSet {
     forgotten.register(this, { owner, blocks: this.#blocks }, this);
     return table;
   }
-}
-
-function checkPaint({ index, color, alpha, hatch, outline, halo }: MaskPaint, count: number, i: number): void {
-  const path = `paints[${i}]`;
-  checkInteger(index, 0, count - 1, `${path}.index`);
-  checkInteger(color, 0, 0xffffff, `${path}.color`);
-  checkInteger(alpha, 0, 255, `${path}.alpha`);
-  for (const [name, part] of Object.entries({ hatch, outline, halo })) {
-    if (part === undefined) continue;
-    checkInteger(part.color, 0, 0xffffff, `${path}.${name}.color`);
-    checkInteger(part.alpha, 0, 255, `${path}.${name}.alpha`);
-  }
-}
-
-function checkInteger(value: number, low: number, high: number, path: string): void {
-  if (!(Number.isInteger(value) && value >= low && value <= high))
-    throw new ImageError("ARGUMENT", `expected an integer of ${low} to ${high}, got ${show(value)}`, { path });
 }

@@ -1,7 +1,8 @@
 /** Masks of objects, hard and soft. */
 import { glowBrush, lineBrush } from "../core/brush.ts";
 import type { Frame } from "../core/frame.ts";
-import { type MaskPaint, MaskSet } from "../core/masks.ts";
+import type { MaskPaint } from "../core/mask-paint.ts";
+import { MaskSet } from "../core/masks.ts";
 import { makePattern, type Pattern } from "../core/pattern.ts";
 import type { DenseSegmentation, Segmentation } from "../core/segmentation.ts";
 import { paintSoftMask, softMask, type SoftMask } from "../core/soft-mask.ts";

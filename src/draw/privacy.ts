@@ -17,7 +17,11 @@ export function planPrivacy({ scene, width, height, style }: Plan): Layer | unde
   for (const [i, annotation] of scene.annotations.entries()) {
     const { category, categoryId } = annotation;
     if (![category, categoryId].some((key) => key !== undefined && listed.has(String(key)))) continue;
-    const region = regionOf(annotation, `annotations[${i}]`, width, height, LEAST);
+    const path = `annotations[${i}]`;
+    let region = regionOf(annotation, path, width, height, LEAST);
+    // a mask without pixels hides nothing: then the box does
+    if (region && annotation.segmentation && isEmpty(region, width, height))
+      region = regionOf({ ...annotation, segmentation: undefined }, path, width, height);
     if (region) found.push(region);
   }
   for (const [i, map] of (scene.labelMaps ?? []).entries()) {
@@ -29,8 +33,18 @@ export function planPrivacy({ scene, width, height, style }: Plan): Layer | unde
     found.push({ source: { kind: "mask", data, width, height }, path });
   }
   if (found.length === 0) return undefined;
-  const sources = found.map(({ source }) => source);
-  const set = MaskSet.from(sources, width, height, { pathOf: (i) => found[i]!.path });
+  const set = decode(found, width, height);
   const blockOf = (w: number, h: number): number => Math.max(privacySize, Math.ceil(Math.max(w, h) / MOST_BLOCKS));
   return { draw: (frame) => set.hide(frame, privacyMode, blockOf, privacyColor), free: () => set.free() };
+}
+
+function decode(regions: readonly Region[], width: number, height: number): MaskSet {
+  const sources = regions.map(({ source }) => source);
+  return MaskSet.from(sources, width, height, { pathOf: (i) => regions[i]!.path });
+}
+
+function isEmpty(region: Region, width: number, height: number): boolean {
+  const set = decode([region], width, height);
+  set.free();
+  return set.areas[0] === 0;
 }

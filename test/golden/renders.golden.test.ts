@@ -39,7 +39,62 @@ const STYLES: Record<string, Style> = {
   filtered: { minScore: 0.5, fontSize: 20 },
 };
 
+/** Kinds of area marks, on scenes where objects overlap. */
+const AREAS: Record<string, Style> = {
+  halo: { maskHalo: 9, maskHaloColor: "#ffffff", maskAlpha: 0 },
+  hatch: { maskHatch: "diagonal", maskHatches: { dog: "dots", car: "cross", predictions: "vertical" } },
+  average: { maskMode: "blend", maskOutline: 4.5, maskOutlineColor: "#ffffff" },
+  dark: { dim: 0.6 },
+  light: { dim: 0.7, dimMode: "light", maskAlpha: 0 },
+  gray: { dim: 1, dimMode: "gray", maskOutline: 0.5 },
+  pixelate: { privacyCategories: ["car", "dog", "person"] },
+  blur: { privacyCategories: ["car", "dog", "person"], privacyMode: "blur" },
+};
+
 describe("golden renders", () => {
+  for (const [name, style] of Object.entries(AREAS)) {
+    test(`areas: ${name}`, async () => {
+      for (const alpha of [false, true]) {
+        const frame = testFrame(320, 240, 3, alpha);
+        const png = renderToPng(frame, testScene(320, 240, 12, 5), style);
+        await check(`area ${name}${alpha ? " on alpha" : ""}`, png);
+        frame.free();
+      }
+    });
+  }
+
+  test("areas: soft masks and label maps", async () => {
+    const [width, height] = [320, 240];
+    const soft = Float32Array.from({ length: 120 * 90 }, (_, i) => {
+      const [x, y] = [(i % 120) / 60 - 1, Math.floor(i / 120) / 45 - 1];
+      return 1.3 - x * x - y * y;
+    });
+    const data = Uint16Array.from({ length: width * height }, (_, i) => {
+      const [x, y] = [(i % width) - 200, Math.floor(i / width) - 90];
+      return x * x + y * y < 6000 ? 40_000 : y > 20 + x / 6 ? 7 : y > 60 - x ? 300 : 0;
+    });
+    const scene: Scene = {
+      ...testScene(width, height, 4, 6),
+      labelMaps: [{ data, width, height, classes: new Map([[7, "road"]]) }],
+    };
+    const annotations = [
+      ...scene.annotations,
+      {
+        category: "smoke",
+        segmentation: { kind: "soft" as const, data: soft, width: 120, height: 90, left: 15, top: -20 },
+      },
+    ];
+    for (const [name, style] of Object.entries({
+      plain: {},
+      "own borders": { labelMapBorder: 4, labelMapAlpha: 0.3, maskCut: 0.4, maskOutline: 0 },
+      "one border": { labelMapBorder: 1.5, labelMapBorderColor: "#fff", labelMapClasses: { road: { hide: true } } },
+    } satisfies Record<string, Style>)) {
+      const frame = testFrame(width, height, 3);
+      await check(`soft and labels, ${name}`, renderToPng(frame, { ...scene, annotations }, style));
+      frame.free();
+    }
+  });
+
   for (const [width, height] of SIZES) {
     for (const [name, style] of Object.entries(STYLES)) {
       test(`${name} at ${width} x ${height}`, async () => {
@@ -75,6 +130,10 @@ describe("golden renders", () => {
       const frame = decodeImage(await projectBytes(`examples/sample/images/${scene.fileName}`));
       await check(`sample ${scene.fileName}`, renderToPng(frame, scene));
       frame.free();
+      const focus = decodeImage(await projectBytes(`examples/sample/images/${scene.fileName}`));
+      const style: Style = { dim: 0.5, maskHalo: 12, maskAlpha: 0.2, privacyCategories: ["person"] };
+      await check(`sample ${scene.fileName} in focus`, renderToPng(focus, scene, style));
+      focus.free();
     }
   });
 });

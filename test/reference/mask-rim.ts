@@ -1,12 +1,14 @@
 /**
  * Slow twin of `assembly/mask-rim.ts`: the cracks of a dense mask in a list, joined by their ends, smoothed with the weights
- * written out; then the distance of every pixel to every point.
+ * written out; then the distance of every pixel to every point that may reach it.
  */
 
 /** What a brush is made of: see `src/core/brush.ts`. */
 export interface BrushShape {
   /** Coverage 0..1 by distance in pixels. */
   readonly coverageAt: (distance: number) => number;
+  /** Distance from which on there is nothing. */
+  readonly end: number;
   /** Places within a pixel where points may lie, each way. */
   readonly places: number;
   /** Half cracks from one point to the next. */
@@ -18,6 +20,7 @@ export function line(width: number): BrushShape {
   const end = width / 2 + 0.5;
   return {
     coverageAt: (d) => Math.max(0, Math.min(d + 0.5, width / 2) - Math.max(d - 0.5, -width / 2)),
+    end,
     places: placesOf(end),
     step: width < 2 ? 1 : 2 * Math.max(1, Math.floor(Math.sqrt(width / 4))),
   };
@@ -27,6 +30,7 @@ export function line(width: number): BrushShape {
 export function glow(width: number): BrushShape {
   return {
     coverageAt: (d) => Math.max(0, 1 - d / width) ** 2,
+    end: width,
     places: placesOf(width),
     step: 2 * Math.max(1, Math.floor(width / 16)),
   };
@@ -108,19 +112,16 @@ export function rimPoints(mask: ArrayLike<number>, h: number, w: number, step: n
 
 /** Coverage 0..255 of each pixel of the picture by a brush along the rims. */
 export function rimCoverage(mask: ArrayLike<number>, h: number, w: number, brush: BrushShape): Uint8Array {
-  const { coverageAt, places, step } = brush;
-  const points = rimPoints(mask, h, w, step).map((point) =>
-    point.map((v) => Math.floor((v * places) / 32 + 0.5) / places),
-  );
-  return Uint8Array.from({ length: h * w }, (_, i) => {
-    const x = (i % w) + 0.5;
-    const y = Math.floor(i / w) + 0.5;
-    let nearest = Infinity;
-    for (const [px, py] of points) {
-      const dx = x - px!;
-      const dy = y - py!;
-      nearest = Math.min(nearest, dx * dx + dy * dy);
-    }
-    return Math.floor(Math.min(1, coverageAt(Math.sqrt(nearest))) * 255 + 0.5);
-  });
+  const { coverageAt, end, places, step } = brush;
+  const nearest = new Float64Array(h * w).fill(Infinity);
+  for (const point of rimPoints(mask, h, w, step)) {
+    const [px, py] = point.map((v) => Math.floor((v * places) / 32 + 0.5) / places) as [number, number];
+    for (let y = Math.max(0, Math.floor(py - end - 1)); y < Math.min(h, py + end + 1); y++)
+      for (let x = Math.max(0, Math.floor(px - end - 1)); x < Math.min(w, px + end + 1); x++) {
+        const dx = x + 0.5 - px;
+        const dy = y + 0.5 - py;
+        nearest[y * w + x] = Math.min(nearest[y * w + x]!, dx * dx + dy * dy);
+      }
+  }
+  return Uint8Array.from(nearest, (square) => Math.floor(Math.min(1, coverageAt(Math.sqrt(square))) * 255 + 0.5));
 }

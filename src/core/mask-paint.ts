@@ -1,0 +1,146 @@
+/** How masks of a set are painted, and the orders that this makes for `assembly/mask-paint.ts`. */
+import { ImageError, show } from "../errors.ts";
+import { toBgr } from "./blend.ts";
+import { type Brush, rimBytes } from "./brush.ts";
+import type { Pattern } from "./pattern.ts";
+import { planeStride } from "./rle.ts";
+import type { Scratch } from "./wasm.ts";
+
+export interface MaskPaintKernels {
+  paintMasks(
+    frame: number,
+    h: number,
+    w: number,
+    records: number,
+    paints: number,
+    n: number,
+    plane: number,
+    cover: number,
+    union: number,
+    solid: number,
+    bias: number,
+  ): void;
+  averageMasks(
+    frame: number,
+    h: number,
+    w: number,
+    records: number,
+    colours: number,
+    n: number,
+    plane: number,
+    sums: number,
+    band: number,
+    alpha: number,
+    bias: number,
+  ): void;
+  uniteMasks(union: number, h: number, w: number, records: number, n: number, plane: number): void;
+  paintOutside(
+    frame: number,
+    h: number,
+    w: number,
+    union: number,
+    mode: number,
+    colour: number,
+    alpha: number,
+    solid: number,
+    bias: number,
+  ): void;
+  hideMask(
+    frame: number,
+    h: number,
+    w: number,
+    record: number,
+    plane: number,
+    cells: number,
+    block: number,
+    mode: number,
+    colour: number,
+  ): void;
+}
+
+/** How to paint one mask of a set. */
+export interface MaskPaint {
+  /** Which mask. */
+  readonly index: number;
+  /** 0xRRGGBB */
+  readonly color: number;
+  /** 0..255; 0 leaves the inside alone. */
+  readonly alpha: number;
+  /** Over the colour: the same or another one through a pattern that begins at the picture's corner. */
+  readonly hatch?: { readonly color: number; readonly alpha: number; readonly pattern: Pattern } | undefined;
+  /**
+   * Over all of these: a line along the rim, centred on it. The picture's edge is a rim too for a mask that it cuts off.
+   */
+  readonly outline?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
+  /** Under all of these: what a brush leaves outside of all masks of the set. */
+  readonly halo?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
+}
+
+/** `STEP_` of assembly/mask-paint.ts. */
+const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3 } as const;
+/** Words of a step. */
+const STEP_WORDS = 8;
+
+/** What `paintMasks` needs for a list of paints. */
+export interface PaintOrders {
+  readonly orders: number;
+  readonly count: number;
+  /** Bytes for the planes of one mask. */
+  readonly planeRoom: number;
+  readonly coverRoom: number;
+  readonly halos: boolean;
+}
+
+/**
+ * Check paints and lay them out, step by step; brushes and patterns are copied in once.
+ *
+ * @param boxes - of the masks: x, y, width, height
+ * @throws {ImageError} `ARGUMENT` for a paint out of range
+ */
+export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxes: Int32Array): PaintOrders {
+  let planeRoom = 0;
+  let coverRoom = 0;
+  let halos = false;
+  const tables = new Map<Brush | Pattern, number>();
+  const steps: number[] = [];
+  paints.forEach((paint, i) => {
+    checkPaint(paint, boxes.length / 4, i);
+    const { index, color, alpha, hatch, outline, halo } = paint;
+    const width = boxes[index * 4 + 2]!;
+    const height = boxes[index * 4 + 3]!;
+    const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
+      if (table && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
+      steps.push(index, step, toBgr(rgb), opacity, table ? tables.get(table)! : 0, period, 0, 0);
+    };
+    const planes = halo || outline ? 2 : 1;
+    planeRoom = Math.max(planeRoom, planeStride(width) * (height + 2) * planes);
+    for (const line of [halo, outline]) if (line) coverRoom = Math.max(coverRoom, rimBytes(line.brush, width, height));
+    if (hatch) coverRoom = Math.max(coverRoom, width + 16);
+    if (halo) {
+      halos = true;
+      add(STEP.outside, halo.color, halo.alpha, halo.brush);
+    }
+    if (alpha > 0) add(STEP.fill, color, alpha);
+    if (hatch) add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
+    if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
+  });
+  const orders = scratch.copyIn(Uint32Array.from(steps));
+  return { orders, count: steps.length / STEP_WORDS, planeRoom, coverRoom, halos };
+}
+
+function checkPaint({ index, color, alpha, hatch, outline, halo }: MaskPaint, count: number, i: number): void {
+  const path = `paints[${i}]`;
+  checkInteger(index, 0, count - 1, `${path}.index`);
+  checkInteger(color, 0, 0xffffff, `${path}.color`);
+  checkInteger(alpha, 0, 255, `${path}.alpha`);
+  for (const [name, part] of Object.entries({ hatch, outline, halo })) {
+    if (part === undefined) continue;
+    checkInteger(part.color, 0, 0xffffff, `${path}.${name}.color`);
+    checkInteger(part.alpha, 0, 255, `${path}.${name}.alpha`);
+  }
+}
+
+function checkInteger(value: number, low: number, high: number, path: string): void {
+  if (!(Number.isInteger(value) && value >= low && value <= high))
+    throw new ImageError("ARGUMENT", `expected an integer of ${low} to ${high}, got ${show(value)}`, { path });
+}
