@@ -5,7 +5,7 @@ import type { Annotation, Category, Dataset, Keypoint, Scene, Skeleton } from ".
 import { COCO_PERSON } from "./coco-categories.ts";
 import { readColor } from "./cvat-labels.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
+import { type Fields, isFields, isList, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type RegionDraft, readRegions } from "./label-studio-regions.ts";
 import { writeLabelStudio } from "./label-studio-writer.ts";
