@@ -37,8 +37,8 @@ export interface LabelStyle {
   /** Colour of the plates. Default `object`: each has its object's colour. */
   readonly labelPlate?: Color | undefined;
   /**
-   * Opacity of the plates, 0..1. Default 1. A plate is made less clear where its words could not be read on some picture:
-   * their contrast is always 4.5 or more.
+   * Opacity of the plates, 0..1. Default 1. A plate is made less clear where its words could not be read on some picture
+   * (their contrast is always 4.5 or more), and plates are opaque where labels cover each other.
    */
   readonly labelPlateAlpha?: number | undefined;
 }

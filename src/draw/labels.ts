@@ -119,13 +119,14 @@ export function arrangeLabels(
     reserved,
     cover: new CoverMap(requests, width, height, plate, plate >> 1, (LARGE * plate) ** 2),
   });
+  // words under other words must not shine through
+  const crowded = places.some((place) => place && !place.free);
+  const alpha = crowded ? 255 : style.labelPlateAlpha;
   const placed = labels.flatMap((label, i) => {
     const place = places[i];
-    return place ? [placedLabel(label, place, style, metrics)] : [];
+    return place ? [placedLabel(label, place, alpha, style, metrics)] : [];
   });
-  return placed.some(({ free }) => !free)
-    ? [...placed.filter(({ free }) => !free), ...placed.filter(({ free }) => free)]
-    : placed;
+  return crowded ? [...placed.filter(({ free }) => !free), ...placed.filter(({ free }) => free)] : placed;
 }
 
 /** Heights of the letters that a label may be away from its object under `top`. */
@@ -146,11 +147,12 @@ interface Wanted {
 function placedLabel(
   { text, color, paragraph, request }: Wanted,
   { x, y, free, leader }: { x: number; y: number; free: boolean; leader: Leader | undefined },
-  { labelAlign, labelPlate, labelPlateAlpha }: ResolvedStyle,
+  opacity: number,
+  { labelAlign, labelPlate }: ResolvedStyle,
   { paddingX, baseline, lineHeight }: PlateMetrics,
 ): PlacedLabel {
   const plate = labelPlate ?? color;
-  const { alpha, ink } = readablePlate(plate, labelPlateAlpha);
+  const { alpha, ink } = readablePlate(plate, opacity);
   const lines = paragraph.lines.map(({ line }, i): PlacedLine => {
     const spare = paragraph.width - line.width;
     const indent = labelAlign === "left" ? 0 : labelAlign === "right" ? spare : spare >> 1;
