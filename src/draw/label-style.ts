@@ -1,8 +1,7 @@
 /** How labels are worded, placed and drawn: part of the style. */
 import { ImageError, show } from "../errors.ts";
 import { type Color, parseColor } from "./colors.ts";
-import type { Declutter } from "./label-placement.ts";
-import type { LabelPosition } from "./label-places.ts";
+import type { Declutter, LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
 import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CoverMap } from "../../src/draw/cover-map.ts";
-import {
-  type LabelPlace,
-  type LabelRequest,
-  type PlacementOptions,
-  placeLabels,
-} from "../../src/draw/label-placement.ts";
+import { type LabelPlace, type LabelRequest, placeLabels } from "../../src/draw/label-placement.ts";
+import type { PlacementOptions } from "../../src/draw/label-places.ts";
 import { random, randomInt } from "../support/random.ts";
 
 const H = 22;
