@@ -77,6 +77,8 @@ class Search {
   /** Where plates of the height at hand still fit. */
   #rows: FreeRows | undefined;
 
+  readonly #visit = (x: number, y: number, price: number): void => this.#consider(x, y, price);
+
   /** The label at hand and what is seen of its object. */
   #w = 0;
   #h = 0;
@@ -153,14 +155,14 @@ class Search {
       this.#x = x;
       this.#y = y;
     });
-    const free = this.#isFree(this.#x, this.#y);
+    const free = this.#blocking(this.#x, this.#y) < 0;
     // what is not free takes nothing: it may be covered
     if (free) this.#taken.take(this.#x, this.#y, this.#x + this.#w, this.#y + this.#h);
     return { x: this.#x, y: this.#y, free, leader: undefined };
   }
 
   #atObject(): void {
-    placesAt(this.#seen, this.#w, this.#h, this.#room, (x, y, price) => this.#consider(x, y, price));
+    placesAt(this.#seen, this.#w, this.#h, this.#room, this.#visit);
     if (this.#cost === Infinity) this.#slide();
   }
 
@@ -194,7 +196,7 @@ class Search {
     if (price >= this.#cost) return;
     const x = this.#insideX(wantedX);
     const y = this.#insideY(wantedY);
-    if (!this.#isFree(x, y)) return;
+    if (this.#blocking(x, y) >= 0) return;
     let cost = price + (price < 0 ? 0 : this.#hidden(x, y));
     if (cost >= this.#cost) return;
     if (this.#taken.hasLineIn(x - 1, y - 1, x + this.#w + 1, y + this.#h + 1)) cost += CROSSED_PLATE / HIDDEN_OBJECT;
@@ -276,10 +278,6 @@ class Search {
     this.#y = y;
     // a plate that touches its object needs no line
     this.#leader = length > 2 * this.#gap + 1 ? leader : undefined;
-  }
-
-  #isFree(x: number, y: number): boolean {
-    return this.#blocking(x, y) < 0;
   }
 
   #blocking(x: number, y: number): number {

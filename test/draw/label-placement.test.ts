@@ -34,7 +34,7 @@ function place(
     position: "auto",
     reach: 200,
     reserved: [],
-    cover: new CoverMap(requests, width, height, H, H >> 1, 36 * H * H),
+    cover: new CoverMap(requests, width, height, 3 * H, H, 36 * H * H),
     ...options,
   });
 }
