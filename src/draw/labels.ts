@@ -117,7 +117,7 @@ export function arrangeLabels(
     position: style.labelPosition,
     reach: fontSize * REACH,
     reserved,
-    cover: new CoverMap(requests, width, height, 3 * plate, plate, (LARGE * plate) ** 2),
+    cover: new CoverMap(requests, width, height, 3 * plate, plate, LARGE * LARGE * plate * plate),
   });
   // words under other words must not shine through
   const crowded = places.some((place) => place && !place.free);
