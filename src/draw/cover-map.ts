@@ -1,21 +1,21 @@
-/**
- * How much of the small objects of a picture a rectangle would hide, from sums over a grid: the same price for any number.
- */
+/** How much of the small objects of a picture a rectangle would hide. */
 import type { Bounds } from "./marks.ts";
 
-/** An object as a whole; whole numbers keep the sums exact. */
-const WHOLE = 1 << 20;
+const NONE = -1;
 
 export class CoverMap {
-  readonly #perColumn: number;
-  readonly #perRow: number;
+  readonly #cellWidth: number;
+  readonly #cellHeight: number;
   readonly #columns: number;
   readonly #rows: number;
-  /** For each corner of a cell the sum of all cells above and left of it. */
-  readonly #sums: Float64Array;
+  /** Left, top, right, bottom of each small object, and what one pixel of it counts. */
+  readonly #objects: number[] = [];
+  /** For each cell the last link of its chain: pairs of what lies there and the link before. Empty without small objects. */
+  readonly #objectsOf: Int32Array;
+  readonly #links: number[] = [];
 
   /**
-   * @param cellWidth - whole pixels, as `cellHeight`: how exactly edges are known
+   * @param cellWidth - whole pixels, as `cellHeight`; about the size of what will be asked for is best
    * @param large - pixels of an object that does not count; the nearer another one comes to this, the less it counts
    */
   constructor(
@@ -26,57 +26,67 @@ export class CoverMap {
     cellHeight: number,
     large: number,
   ) {
-    this.#perColumn = 1 / cellWidth;
-    this.#perRow = 1 / cellHeight;
-    const columns = (this.#columns = Math.max(1, Math.ceil(width / cellWidth)));
-    const rows = (this.#rows = Math.max(1, Math.ceil(height / cellHeight)));
-    const stride = columns + 1;
-    const sums = (this.#sums = new Float64Array(stride * (rows + 1)));
-    for (const object of objects) {
-      const area = (object.right - object.left) * (object.bottom - object.top);
-      if (area >= large) continue;
-      const left = Math.min(columns - 1, this.#column(object.left));
-      const top = Math.min(rows - 1, this.#row(object.top));
-      const right = Math.max(left + 1, this.#column(object.right));
-      const bottom = Math.max(top + 1, this.#row(object.bottom));
-      const each = Math.round((WHOLE * (1 - area / large)) / ((right - left) * (bottom - top)));
-      sums[top * stride + left]! += each;
-      sums[top * stride + right]! -= each;
-      sums[bottom * stride + left]! -= each;
-      sums[bottom * stride + right]! += each;
+    this.#cellWidth = cellWidth;
+    this.#cellHeight = cellHeight;
+    this.#columns = Math.ceil(width / cellWidth);
+    this.#rows = Math.ceil(height / cellHeight);
+    for (const { left, top, right, bottom } of objects) {
+      const area = (right - left) * (bottom - top);
+      if (area < large) this.#objects.push(left, top, right, bottom, (1 - area / large) / area);
     }
-    // differences become the weight of each cell, and weights their sums, one step behind
-    for (let row = 0, at = 0; row <= rows; row++)
-      for (let column = 0, sum = 0; column <= columns; column++, at++) {
-        sum += sums[at]!;
-        sums[at] = sum + (row > 0 ? sums[at - stride]! : 0);
-      }
-    for (let row = rows; row >= 0; row--)
-      for (let column = columns; column >= 0; column--)
-        sums[row * stride + column] = row > 0 && column > 0 ? sums[(row - 1) * stride + column - 1]! : 0;
-    for (let row = 1; row <= rows; row++)
-      for (let column = 1, sum = 0, at = row * stride + 1; column <= columns; column++, at++) {
-        sum += sums[at]!;
-        sums[at] = sum + sums[at - stride]!;
-      }
+    this.#objectsOf = new Int32Array(this.#objects.length > 0 ? this.#columns * this.#rows : 0).fill(NONE);
+    for (let id = 0; id < this.#objects.length; id += 5) {
+      const lastColumn = this.#lastColumn(this.#objects[id + 2]!);
+      const lastRow = this.#lastRow(this.#objects[id + 3]!);
+      for (let row = this.#firstRow(this.#objects[id + 1]!); row <= lastRow; row++)
+        for (let column = this.#firstColumn(this.#objects[id]!); column <= lastColumn; column++) {
+          const cell = row * this.#columns + column;
+          this.#links.push(id, this.#objectsOf[cell]!);
+          this.#objectsOf[cell] = this.#links.length - 2;
+        }
+    }
   }
 
   /** The parts that a rectangle hides of every object, added up: 1 for one tiny object as a whole. */
   covered(left: number, top: number, right: number, bottom: number): number {
-    const stride = this.#columns + 1;
-    const x0 = this.#column(left);
-    const x1 = this.#column(right);
-    const y0 = this.#row(top) * stride;
-    const y1 = this.#row(bottom) * stride;
-    const sums = this.#sums;
-    return (sums[y1 + x1]! - sums[y1 + x0]! - sums[y0 + x1]! + sums[y0 + x0]!) / WHOLE;
+    const objects = this.#objects;
+    const links = this.#links;
+    if (links.length === 0) return 0;
+    const lastColumn = this.#lastColumn(right);
+    const lastRow = this.#lastRow(bottom);
+    let sum = 0;
+    // an object lies in several cells: in each, only what is inside of it counts
+    for (let row = this.#firstRow(top); row <= lastRow; row++) {
+      const y0 = Math.max(top, row * this.#cellHeight);
+      const y1 = Math.min(bottom, (row + 1) * this.#cellHeight);
+      for (let column = this.#firstColumn(left); column <= lastColumn; column++) {
+        const x0 = Math.max(left, column * this.#cellWidth);
+        const x1 = Math.min(right, (column + 1) * this.#cellWidth);
+        for (let link = this.#objectsOf[row * this.#columns + column]!; link >= 0; link = links[link + 1]!) {
+          const id = links[link]!;
+          const columns = Math.min(x1, objects[id + 2]!) - Math.max(x0, objects[id]!);
+          if (columns <= 0) continue;
+          const rows = Math.min(y1, objects[id + 3]!) - Math.max(y0, objects[id + 1]!);
+          if (rows > 0) sum += columns * rows * objects[id + 4]!;
+        }
+      }
+    }
+    return sum;
   }
 
-  #column(x: number): number {
-    return Math.max(0, Math.min(this.#columns, Math.round(x * this.#perColumn)));
+  #firstColumn(left: number): number {
+    return Math.max(0, Math.floor(left / this.#cellWidth));
   }
 
-  #row(y: number): number {
-    return Math.max(0, Math.min(this.#rows, Math.round(y * this.#perRow)));
+  #lastColumn(right: number): number {
+    return Math.min(this.#columns - 1, Math.floor((right - 1) / this.#cellWidth));
+  }
+
+  #firstRow(top: number): number {
+    return Math.max(0, Math.floor(top / this.#cellHeight));
+  }
+
+  #lastRow(bottom: number): number {
+    return Math.min(this.#rows - 1, Math.floor((bottom - 1) / this.#cellHeight));
   }
 }

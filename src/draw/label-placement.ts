@@ -9,9 +9,8 @@
  * tested against its neighbours only, and a row that is full is passed over, so that the cost grows with the number of
  * labels, not with its square.
  */
-import type { CoverMap } from "./cover-map.ts";
-import { FreeRows } from "./free-rows.ts";
-import { type LabelPosition, placesAt, type Room } from "./label-places.ts";
+import type { FreeRows } from "./free-rows.ts";
+import { placesAt, type PlacementOptions, type Room } from "./label-places.ts";
 import { type Leader, leaderBetween } from "./leaders.ts";
 import type { Bounds } from "./marks.ts";
 import { TakenPlaces } from "./taken-places.ts";
@@ -32,21 +31,6 @@ export interface LabelPlace {
   readonly free: boolean;
   /** For a label that had to move away from its object. */
   readonly leader: Leader | undefined;
-}
-
-/** `all`: every label is placed; `top`: labels without a free place are left out; `none`: labels do not move. */
-export type Declutter = "all" | "top" | "none";
-
-export interface PlacementOptions {
-  /** Pixels between a plate and its object, and between plates. */
-  readonly gap: number;
-  readonly declutter: Declutter;
-  readonly position: LabelPosition;
-  /** Pixels that a label may be away from its object under `top`. */
-  readonly reach: number;
-  /** Rectangles that are kept clear of labels. */
-  readonly reserved: readonly Bounds[];
-  readonly cover?: CoverMap | undefined;
 }
 
 /** Price of a place at the object, in objects that it hides, from which on others are looked for. */
@@ -90,9 +74,10 @@ class Search {
   readonly #gap: number;
   readonly #room: Room;
   readonly #taken: TakenPlaces;
-  /** Where plates still fit, for each height of a plate that was looked for, and for the label at hand. */
-  readonly #rowsOf: Map<number, FreeRows> = new Map();
+  /** Where plates of the height at hand still fit. */
   #rows: FreeRows | undefined;
+
+  readonly #visit = (x: number, y: number, price: number): void => this.#consider(x, y, price);
 
   /** The label at hand and what is seen of its object. */
   #w = 0;
@@ -141,7 +126,7 @@ class Search {
     this.#begin(request);
     if (near) this.#atObject();
     this.#cost *= HIDDEN_OBJECT * this.#h;
-    const { count } = (this.#rows = this.#freeRows(this.#h));
+    const { count } = (this.#rows = this.#taken.rowsFor(this.#h, this.#gap));
     const reach = this.#options.declutter === "all" ? Infinity : this.#options.reach;
     const outlined = request.outlined ?? true;
     const start = this.#rows.rowAt(this.#seen.top - this.#gap - this.#h);
@@ -170,14 +155,14 @@ class Search {
       this.#x = x;
       this.#y = y;
     });
-    const free = this.#isFree(this.#x, this.#y);
+    const free = this.#blocking(this.#x, this.#y) < 0;
     // what is not free takes nothing: it may be covered
-    if (free) this.#occupy(this.#x, this.#y);
+    if (free) this.#taken.take(this.#x, this.#y, this.#x + this.#w, this.#y + this.#h);
     return { x: this.#x, y: this.#y, free, leader: undefined };
   }
 
   #atObject(): void {
-    placesAt(this.#seen, this.#w, this.#h, this.#room, (x, y, price) => this.#consider(x, y, price));
+    placesAt(this.#seen, this.#w, this.#h, this.#room, this.#visit);
     if (this.#cost === Infinity) this.#slide();
   }
 
@@ -201,16 +186,9 @@ class Search {
     const x = this.#x;
     const y = this.#y;
     const leader = this.#leader;
-    this.#occupy(x, y);
+    this.#taken.take(x, y, x + this.#w, y + this.#h);
     if (leader) this.#taken.addLine(...leader);
     return { x, y, free: true, leader };
-  }
-
-  #occupy(x: number, y: number): void {
-    const right = x + this.#w;
-    const bottom = y + this.#h;
-    this.#taken.take(x, y, right, bottom);
-    for (const rows of this.#rowsOf.values()) rows.take(x, y, right, bottom);
   }
 
   /** Take a place, moved into the picture, if it is free and the best so far. */
@@ -218,7 +196,7 @@ class Search {
     if (price >= this.#cost) return;
     const x = this.#insideX(wantedX);
     const y = this.#insideY(wantedY);
-    if (!this.#isFree(x, y)) return;
+    if (this.#blocking(x, y) >= 0) return;
     let cost = price + (price < 0 ? 0 : this.#hidden(x, y));
     if (cost >= this.#cost) return;
     if (this.#taken.hasLineIn(x - 1, y - 1, x + this.#w + 1, y + this.#h + 1)) cost += CROSSED_PLATE / HIDDEN_OBJECT;
@@ -269,16 +247,6 @@ class Search {
     return true;
   }
 
-  /** The free rows for plates of a height. */
-  #freeRows(height: number): FreeRows {
-    let rows = this.#rowsOf.get(height);
-    if (rows) return rows;
-    rows = new FreeRows(this.#width, this.#height, height, this.#gap);
-    for (const [left, top, right, bottom] of this.#taken.all()) rows.take(left, top, right, bottom);
-    this.#rowsOf.set(height, rows);
-    return rows;
-  }
-
   /** Take a free place if it is the best so far: near, hiding little, and with a clear line to the object. */
   #considerFar(x: number, y: number, reach: number, outlined: boolean): void {
     const h = this.#h;
@@ -310,10 +278,6 @@ class Search {
     this.#y = y;
     // a plate that touches its object needs no line
     this.#leader = length > 2 * this.#gap + 1 ? leader : undefined;
-  }
-
-  #isFree(x: number, y: number): boolean {
-    return this.#blocking(x, y) < 0;
   }
 
   #blocking(x: number, y: number): number {

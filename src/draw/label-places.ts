@@ -1,4 +1,5 @@
-/** The places for a label at its object. */
+/** The places for a label at its object, and what placing goes by. */
+import type { CoverMap } from "./cover-map.ts";
 import type { Bounds } from "./marks.ts";
 
 /** Which place at its object a label should take if it is free. */
@@ -14,6 +15,21 @@ export type LabelPosition =
   | "right"
   | "inside"
   | "center";
+
+/** `all`: every label is placed; `top`: labels without a free place are left out; `none`: labels do not move. */
+export type Declutter = "all" | "top" | "none";
+
+export interface PlacementOptions {
+  /** Pixels between a plate and its object, and between plates. */
+  readonly gap: number;
+  readonly declutter: Declutter;
+  readonly position: LabelPosition;
+  /** Pixels that a label may be away from its object under `top`. */
+  readonly reach: number;
+  /** Rectangles that are kept clear of labels. */
+  readonly reserved: readonly Bounds[];
+  readonly cover?: CoverMap | undefined;
+}
 
 /** What is the same for every label of a picture. */
 export interface Room {

@@ -1,8 +1,7 @@
 /** How labels are worded, placed and drawn: part of the style. */
 import { ImageError, show } from "../errors.ts";
 import { type Color, parseColor } from "./colors.ts";
-import type { Declutter } from "./label-placement.ts";
-import type { LabelPosition } from "./label-places.ts";
+import type { Declutter, LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
 import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
@@ -37,8 +36,8 @@ export interface LabelStyle {
   /** Colour of the plates. Default `object`: each has its object's colour. */
   readonly labelPlate?: Color | undefined;
   /**
-   * Opacity of the plates, 0..1. Default 1. A plate is made less clear where its words could not be read on some picture:
-   * their contrast is always 4.5 or more.
+   * Opacity of the plates, 0..1. Default 1. A plate is made less clear where its words could not be read on some picture
+   * (their contrast is always 4.5 or more), and plates are opaque where labels cover each other.
    */
   readonly labelPlateAlpha?: number | undefined;
 }

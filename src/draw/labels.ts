@@ -111,26 +111,31 @@ export function arrangeLabels(
   labels.sort((a, b) => (a.score === b.score ? a.area - b.area : b.score > a.score ? 1 : -1));
   const requests = labels.map(({ request }) => request);
   const plate = metrics.height;
+  // labels that fill the picture hide objects wherever they stand
+  const crowded = requests.reduce((sum, { width: w, height: h }) => sum + w * h, 0) > FULL * width * height;
   const places = placeLabels(requests, width, height, {
     gap,
     declutter,
     position: style.labelPosition,
     reach: fontSize * REACH,
     reserved,
-    cover: new CoverMap(requests, width, height, plate, plate >> 1, (LARGE * plate) ** 2),
+    cover: crowded ? undefined : new CoverMap(requests, width, height, 3 * plate, plate, LARGE * LARGE * plate * plate),
   });
+  // words under other words must not shine through
+  const covering = places.some((place) => place && !place.free);
+  const alpha = covering ? 255 : style.labelPlateAlpha;
   const placed = labels.flatMap((label, i) => {
     const place = places[i];
-    return place ? [placedLabel(label, place, style, metrics)] : [];
+    return place ? [placedLabel(label, place, alpha, style, metrics)] : [];
   });
-  return placed.some(({ free }) => !free)
-    ? [...placed.filter(({ free }) => !free), ...placed.filter(({ free }) => free)]
-    : placed;
+  return covering ? [...placed.filter(({ free }) => !free), ...placed.filter(({ free }) => free)] : placed;
 }
 
 /** Heights of the letters that a label may be away from its object under `top`. */
 const REACH = 12;
 
+/** Part of the picture under plates from which on it does not matter what they hide. */
+const FULL = 0.4;
 /** Side of a square object, in heights of a plate, of which a label may hide a part. */
 const LARGE = 6;
 
@@ -146,11 +151,12 @@ interface Wanted {
 function placedLabel(
   { text, color, paragraph, request }: Wanted,
   { x, y, free, leader }: { x: number; y: number; free: boolean; leader: Leader | undefined },
-  { labelAlign, labelPlate, labelPlateAlpha }: ResolvedStyle,
+  opacity: number,
+  { labelAlign, labelPlate }: ResolvedStyle,
   { paddingX, baseline, lineHeight }: PlateMetrics,
 ): PlacedLabel {
   const plate = labelPlate ?? color;
-  const { alpha, ink } = readablePlate(plate, labelPlateAlpha);
+  const { alpha, ink } = readablePlate(plate, opacity);
   const lines = paragraph.lines.map(({ line }, i): PlacedLine => {
     const spare = paragraph.width - line.width;
     const indent = labelAlign === "left" ? 0 : labelAlign === "right" ? spare : spare >> 1;

@@ -42,16 +42,16 @@ export function layoutParagraph(
   maxWidth: number,
   maxLines: number = Infinity,
 ): Paragraph {
+  // most labels are one short line
+  if (maxLines >= 1 && !text.includes("\n")) {
+    const line = layoutLine(text, font, size);
+    if (line.width <= maxWidth) return { lines: [{ text, line }], width: line.width };
+  }
   const lines: ParagraphLine[] = [];
   const fit = (words: string): ParagraphLine | undefined => {
     const line = layoutLine(words, font, size);
     return line.width <= maxWidth ? { text: words, line } : undefined;
   };
-  // most labels are one short line
-  if (!text.includes("\n")) {
-    const line = fit(text);
-    if (line && maxLines >= 1) return { lines: [line], width: line.line.width };
-  }
   let rest = text.slice(0, LONGEST);
   let cut = rest.length < text.length;
   while (rest !== "" && lines.length < maxLines) {

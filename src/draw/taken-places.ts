@@ -2,11 +2,14 @@
  * What is taken in a picture: rectangles, and lines that should stay clear. Both are kept in the cells of a grid that they
  * touch, so that a question looks at its neighbours only.
  */
+import { FreeRows } from "./free-rows.ts";
 
 /** End of a chain. */
 const NONE = -1;
 
 export class TakenPlaces {
+  readonly #width: number;
+  readonly #height: number;
   readonly #cellWidth: number;
   readonly #cellHeight: number;
   readonly #columns: number;
@@ -14,6 +17,8 @@ export class TakenPlaces {
   /** Left, top, right, bottom of each rectangle; x0, y0, x1, y1 of each line. */
   readonly #rects: number[] = [];
   readonly #lines: number[] = [];
+  /** For each height of a plate that was asked for. */
+  readonly #freeRows: Map<number, FreeRows> = new Map();
   /** For each cell the last link of its chain: pairs of what lies there and the link before. */
   readonly #rectsOf: Int32Array;
   readonly #rectLinks: number[] = [];
@@ -23,6 +28,8 @@ export class TakenPlaces {
 
   /** @param cellWidth - whole pixels; about the size of what will be asked for is best */
   constructor(width: number, height: number, cellWidth: number, cellHeight: number) {
+    this.#width = width;
+    this.#height = height;
     this.#cellWidth = cellWidth;
     this.#cellHeight = cellHeight;
     this.#columns = Math.max(1, Math.ceil(width / cellWidth));
@@ -34,6 +41,7 @@ export class TakenPlaces {
   take(left: number, top: number, right: number, bottom: number): void {
     const id = this.#rects.length;
     this.#rects.push(left, top, right, bottom);
+    for (const rows of this.#freeRows.values()) rows.take(left, top, right, bottom);
     const lastColumn = this.#column(right - 1);
     const lastRow = this.#row(bottom - 1);
     for (let row = this.#row(top); row <= lastRow; row++)
@@ -60,10 +68,15 @@ export class TakenPlaces {
     return NONE;
   }
 
-  /** Left, top, right, bottom of every rectangle. */
-  *all(): Generator<readonly [number, number, number, number]> {
+  /** Where plates of a height still fit; kept up with what is taken. */
+  rowsFor(height: number, gap: number): FreeRows {
+    let rows = this.#freeRows.get(height);
+    if (rows) return rows;
+    rows = new FreeRows(this.#width, this.#height, height, gap);
     const rects = this.#rects;
-    for (let i = 0; i < rects.length; i += 4) yield [rects[i]!, rects[i + 1]!, rects[i + 2]!, rects[i + 3]!];
+    for (let i = 0; i < rects.length; i += 4) rows.take(rects[i]!, rects[i + 1]!, rects[i + 2]!, rects[i + 3]!);
+    this.#freeRows.set(height, rows);
+    return rows;
   }
 
   rightOf(id: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contrast, luminance, parseColor, TEXT_CONTRAST, textColorOn } from "../../src/draw/colors.ts";
+import { contrast, luminance, parseColor, readablePlate, TEXT_CONTRAST, textColorOn } from "../../src/draw/colors.ts";
 import { paletteColor, palettes } from "../../src/draw/palettes.ts";
 import { random, randomInt } from "../support/random.ts";
 
@@ -30,6 +30,31 @@ describe("text on a plate", () => {
         const color = paletteColor(palette, i);
         expect(contrast(color, textColorOn(color))).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       }
+  });
+
+  test("can be read on a plate of any opacity, whatever lies under it, with a plate no more opaque than need be", () => {
+    const next = random(32);
+    for (let i = 0; i < 1500; i++) {
+      const color = i < 256 ? i * 0x10101 : randomInt(next, 0, 0xffffff);
+      const wished = randomInt(next, 0, 255);
+      const { alpha, ink } = readablePlate(color, wished);
+      expect(alpha).toBeGreaterThanOrEqual(wished);
+      const worst = (opacity: number, text: number): number =>
+        Math.min(
+          ...[0, 0xffffff, randomInt(next, 0, 0xffffff)].map((ground) => {
+            const channel = (shift: number): number =>
+              Math.floor(
+                (((ground >> shift) & 255) * (255 - opacity) + ((color >> shift) & 255) * opacity + 127) / 255,
+              );
+            return contrast(text, (channel(16) << 16) | (channel(8) << 8) | channel(0));
+          }),
+        );
+      expect(worst(alpha, ink)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      // a few steps less: rounding is allowed for generously
+      if (alpha > wished + 5)
+        expect(Math.max(worst(alpha - 5, 0), worst(alpha - 5, 0xffffff))).toBeLessThan(TEXT_CONTRAST);
+    }
+    expect(readablePlate(0x3a86f4, 255)).toEqual({ alpha: 255, ink: textColorOn(0x3a86f4) });
   });
 
   test("has a contrast of 4.5 or more on greys and on 20,000 random colours", () => {

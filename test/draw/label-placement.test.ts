@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CoverMap } from "../../src/draw/cover-map.ts";
-import {
-  type LabelPlace,
-  type LabelRequest,
-  type PlacementOptions,
-  placeLabels,
-} from "../../src/draw/label-placement.ts";
+import { type LabelPlace, type LabelRequest, placeLabels } from "../../src/draw/label-placement.ts";
+import type { PlacementOptions } from "../../src/draw/label-places.ts";
 import { random, randomInt } from "../support/random.ts";
 
 const H = 22;
@@ -38,7 +34,7 @@ function place(
     position: "auto",
     reach: 200,
     reserved: [],
-    cover: new CoverMap(requests, width, height, H, H >> 1, 36 * H * H),
+    cover: new CoverMap(requests, width, height, 3 * H, H, 36 * H * H),
     ...options,
   });
 }

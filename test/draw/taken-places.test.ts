@@ -69,7 +69,15 @@ describe("TakenPlaces", () => {
           taken.addLine(...line);
         }
       }
-      expect([...taken.all()]).toEqual(rects);
+      // free rows that are asked for late know what was taken before, and those asked for early what came after
+      const early = taken.rowsFor(8, 2);
+      taken.take(0, 0, width, height >> 1);
+      rects.push([0, 0, width, height >> 1]);
+      const fresh = new FreeRows(width, height, 8, 2);
+      for (const rect of rects) fresh.take(...rect);
+      expect(taken.rowsFor(8, 2)).toBe(early);
+      for (let row = 0; row < fresh.count; row++)
+        for (let x = 0; x < width; x += 9) expect(early.rightOf(row, x, 12)).toBe(fresh.rightOf(row, x, 12));
     }
     expect(found).toBeGreaterThan(500);
   });
@@ -119,23 +127,32 @@ describe("FreeRows", () => {
 });
 
 describe("CoverMap", () => {
-  test("adds up the parts of objects that a rectangle hides, to its cells", () => {
-    const objects = [
-      { left: 0, top: 0, right: 100, bottom: 100 },
-      { left: 50, top: 50, right: 60, bottom: 60 },
-      { left: 150, top: 20, right: 151, bottom: 21 },
-      { left: -50, top: 180, right: 50, bottom: 400 },
-    ];
-    const map = new CoverMap(objects, 200, 200, 10, 10, Infinity);
-    expect(map.covered(0, 0, 200, 200)).toBeCloseTo(4, 4);
-    expect(map.covered(50, 50, 60, 60)).toBeCloseTo(1.01, 4);
-    expect(map.covered(0, 0, 50, 100)).toBeCloseTo(0.5, 4);
-    expect(map.covered(150, 20, 160, 30)).toBeCloseTo(1, 4);
-    expect(map.covered(0, 190, 50, 200)).toBeCloseTo(0.5, 4);
-    expect(map.covered(110, 110, 140, 140)).toBe(0);
-    expect(map.covered(-500, -500, -100, -100)).toBe(0);
-
-    const small = new CoverMap(objects, 200, 200, 10, 10, 200);
-    expect(small.covered(0, 0, 200, 200)).toBeCloseTo(0.5 + 0.995, 4);
+  test("adds up the parts of small objects that a rectangle hides, as comparing with all of them does", () => {
+    const next = random(11);
+    for (let round = 0; round < 40; round++) {
+      const width = randomInt(next, 1, 300);
+      const height = randomInt(next, 1, 200);
+      const large = randomInt(next, 1, 4000);
+      const objects = Array.from({ length: randomInt(next, 0, 40) }, () => {
+        const left = randomInt(next, -30, width - 1);
+        const top = randomInt(next, -30, height - 1);
+        return { left, top, right: left + randomInt(next, 1, 90), bottom: top + randomInt(next, 1, 90) };
+      });
+      const map = new CoverMap(objects, width, height, randomInt(next, 5, 90), randomInt(next, 5, 30), large);
+      for (let i = 0; i < 30; i++) {
+        const left = randomInt(next, 0, width - 1);
+        const top = randomInt(next, 0, height - 1);
+        const right = randomInt(next, left + 1, width);
+        const bottom = randomInt(next, top + 1, height);
+        let expected = 0;
+        for (const object of objects) {
+          const area = (object.right - object.left) * (object.bottom - object.top);
+          const w = Math.min(right, object.right) - Math.max(left, object.left);
+          const h = Math.min(bottom, object.bottom) - Math.max(top, object.top);
+          if (w > 0 && h > 0) expected += ((w * h) / area) * Math.max(0, 1 - area / large);
+        }
+        expect(map.covered(left, top, right, bottom)).toBeCloseTo(expected, 9);
+      }
+    }
   });
 });

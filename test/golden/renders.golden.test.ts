@@ -105,6 +105,39 @@ describe("golden renders", () => {
     }
   }
 
+  test("labels of several lines, on plates that shine through, in a crowd", async () => {
+    const frame = testFrame(320, 240, 6);
+    const style: Style = {
+      label: "{category} {score:.0%}\n{group}, #{id}",
+      labelAlign: "center",
+      labelPlateAlpha: 0.6,
+      labelMaxWidth: "9em",
+      declutter: "all",
+    };
+    await check("labels", renderToPng(frame, testScene(320, 240, 40, 9), style));
+    frame.free();
+  });
+
+  test("classes of the picture, a legend and a caption", async () => {
+    const classifications = [
+      { category: "street", categoryId: 3, score: 0.91 },
+      { category: "market", categoryId: 4, score: 0.07 },
+      { category: "harbour", categoryId: 9, score: 0.02 },
+    ];
+    const caption = "A street with cars and people, seen from a balcony above the crossing: 18:40";
+    const data = Uint8Array.from({ length: 320 * 240 }, (_, i) => (i % 320 < 90 ? 0 : i < 40_000 ? 2 : 5));
+    const labelMaps = [{ data, width: 320, height: 240, classes: new Map([[2, "sky"]]) }];
+    const scene = { ...testScene(320, 240, 9, 3), classifications, caption, labelMaps };
+    for (const [name, style] of Object.entries({
+      bars: { legend: "auto", caption: true },
+      banner: { legend: "bottom-left", classificationStyle: "banner", labelPosition: "center", labelPlate: "#202020" },
+    } satisfies Record<string, Style>)) {
+      const frame = testFrame(320, 240, 6);
+      await check(`blocks ${name}`, renderToPng(frame, scene, style));
+      frame.free();
+    }
+  });
+
   test("a picture with alpha", async () => {
     const frame = testFrame(200, 120, 4, true);
     await check("alpha", renderToPng(frame, testScene(200, 120, 10, 8)));
