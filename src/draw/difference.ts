@@ -71,17 +71,21 @@ export function differenceOverlay(
     planned.free();
     addUnion(kinds, 1 << i, planned.plan.marks, width, height);
   }
-  const counts = new Uint32Array(4);
-  for (let i = 0; i < kinds.length; i++) counts[kinds[i]!]!++;
+  let either = 0;
+  let both = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    const kind = kinds[i]!;
+    if (kind !== 0) either++;
+    if (kind === 3) both++;
+  }
   const { bias, fontSize } = resolveStyle(style, width, height);
   const table = new Uint8Array(1024);
   for (const [i, color] of paints.entries())
     table.set([color >> 16, (color >> 8) & 255, color & 255, Math.round(alpha * 255)], (i + 1) * 4);
   paintLabelMap(frame, kinds, table, bias);
   if (legend !== "none") {
-    const all = counts[1]! + counts[2]! + counts[3]!;
     const [first, second] = options.names ?? sides.map(({ name }) => name);
-    const share = all > 0 ? `Both (IoU ${(counts[3]! / all).toFixed(2)})` : "Both";
+    const share = either > 0 ? `Both (IoU ${(both / either).toFixed(2)})` : "Both";
     drawLegend(frame, [`Only ${lower(first)}`, `Only ${lower(second)}`, share], paints, legend, fontSize, bias);
   }
   return frame;
@@ -93,7 +97,7 @@ function lower(name: string | undefined): string {
   return /^.[A-Z]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Set a bit where any of the marks is: they are painted over each other, straight from their runs. */
+/** Set a bit (1 or 2) where any of the marks is: they are painted over each other, straight from their runs. */
 function addUnion(kinds: Uint8Array, bit: number, marks: readonly Mark[], width: number, height: number): void {
   const sources: Segmentation[] = [];
   const paths: string[] = [];
@@ -115,8 +119,9 @@ function addUnion(kinds: Uint8Array, bit: number, marks: readonly Mark[], width:
       paper,
       sources.map((_, index) => ({ index, color: 0xffffff, alpha: 255 })),
     );
-    const pixels = paper.view();
-    for (let i = 0; i < kinds.length; i++) if (pixels[i * 4] !== 0) kinds[i]! |= bit;
+    const { buffer, byteOffset } = paper.view();
+    const pixels = new Uint32Array(buffer, byteOffset, kinds.length);
+    for (let i = 0; i < kinds.length; i++) kinds[i]! |= pixels[i]! & bit;
   } finally {
     paper.free();
     set.free();

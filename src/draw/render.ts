@@ -9,8 +9,9 @@ import { planScene } from "./plan.ts";
 import type { Style } from "./style.ts";
 
 /**
- * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, the classes of
- * the picture, the legend, and the labels last, inside the picture and apart from each other. The same input gives the same bytes in every runtime.
+ * Draw a scene on a frame: hidden regions first, then label maps, heat maps, masks (the largest first), boxes, shapes,
+ * poses, icons, the blocks that name classes and values, and the labels last, inside the picture and apart from each
+ * other. The same input gives the same bytes in every runtime.
  *
  * The scene is checked as a whole before the first pixel changes.
  *

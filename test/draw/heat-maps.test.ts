@@ -7,6 +7,8 @@ import { placeHeatMap } from "../../src/draw/heat-grid.ts";
 import { render } from "../../src/draw/render.ts";
 import type { Style } from "../../src/draw/style.ts";
 import type { HeatMap } from "../../src/model/scene.ts";
+import { random, randomInt } from "../support/random.ts";
+import { testFrame } from "../support/scenes.ts";
 import { ciede2000, lab } from "../reference/color-difference.ts";
 
 function drawn(map: HeatMap, style: Style = {}, size: readonly [number, number] = [64, 48]): number[] {
@@ -103,6 +105,38 @@ describe("heat maps from points", () => {
       { kind: "points", points: [-5000, 5000] },
     ] as HeatMap[])
       expect(new Set(drawn(map))).toEqual(new Set([0x808080]));
+  });
+});
+
+describe("any heat map", () => {
+  test("is drawn on any picture without damage to its alpha", () => {
+    const next = random(51);
+    for (let round = 0; round < 300; round++) {
+      const [width, height] = [randomInt(next, 1, 60), randomInt(next, 1, 60)];
+      const alpha = round % 3 === 0;
+      using frame = testFrame(width, height, round, alpha);
+      const before = frame.toRgba();
+      const [columns, rows] = [randomInt(next, 1, 70), randomInt(next, 1, 9)];
+      const value = (): number =>
+        [NaN, Infinity, 0, 1e300, -1e-300, next()][randomInt(next, 0, round % 2 ? 5 : 0) || 5]!;
+      const map: HeatMap =
+        round % 2
+          ? { kind: "array", data: Array.from({ length: columns * rows }, value), width: columns, height: rows }
+          : {
+              kind: "points",
+              points: Array.from({ length: 2 * columns }, () => (next() - 0.3) * 90),
+              radius: next() * 50 + 0.1,
+            };
+      const style: Style = {
+        heatMapColors: COLOR_MAPS[randomInt(next, 0, COLOR_MAPS.length - 1)],
+        heatMapFade: next() < 0.5,
+        heatMapAlpha: next(),
+        fontSize: 6,
+      };
+      render(frame, { width, height, annotations: [], heatMaps: [map] }, style);
+      const after = frame.view();
+      expect(after.every((byte, i) => i % 4 !== 3 || (alpha ? byte >= before[i]! : byte === 255))).toBe(true);
+    }
   });
 });
 
