@@ -11,7 +11,7 @@ const mark: Mark = { annotation: {}, path: "annotations[3]", color: 0xff0000 };
 function draw(box: Box, style: Style, pattern?: "dashed" | "dotted"): number[][] {
   const resolved = resolveStyle(style, 20, 16);
   using frame = Frame.create(20, 16, { fill: 0 });
-  drawBoxes(frame, [{ ...placeBox(mark, box, resolved), pattern }], resolved);
+  drawBoxes(frame, [placeBox(mark, box, resolved, undefined, pattern)], resolved);
   const pixels = frame.toRgba();
   return Array.from({ length: 16 }, (_, y) => Array.from({ length: 20 }, (_, x) => pixels[(y * 20 + x) * 4]!));
 }
