@@ -99,8 +99,8 @@ export type SkeletonName = "person" | "hand" | "face" | "wholeBody" | "animal";
  * AP-10K (17 points). Edges are pairs of 0-based indices. Fingers and the whole body carry colours of their own.
  *
  * @example
- * const pose = { points, skeleton: skeletons.hand };
- * render(frame, { width, height, annotations: [{ keypoints: pose }] });
+ * const { points, edges } = skeletons.hand;
+ * edges.map(([from, to]) => `${points[from]} - ${points[to]}`)[0]; // "wrist - thumb1"
  */
 export const skeletons: Readonly<Record<SkeletonName, Skeleton>> = {
   person: { name: "person", points: PERSON_POINTS.split(" "), edges: PERSON_EDGES },

@@ -5,7 +5,6 @@ import { MarkerList } from "../../src/draw/markers.ts";
 import type { Mark } from "../../src/draw/marks.ts";
 import { resolveStyle, type Style } from "../../src/draw/style.ts";
 import type { Keypoint, Keypoints } from "../../src/model/scene.ts";
-import { skeletons } from "../../src/model/skeletons.ts";
 
 const mark: Mark = { annotation: {}, path: "annotations[0]", color: 0x00ff00 };
 const style = resolveStyle({ keypointRadius: 3, limbWidth: 2 }, 60, 40);
@@ -95,17 +94,12 @@ describe("poses", () => {
   });
 
   test("of many points have small points where they are close together", () => {
-    const points = Array.from({ length: 68 }, (_, i) => ({ x: 2 + (i % 17) * 8, y: 2 + Math.floor(i / 17) * 8 }));
-    const dense = addPose(
-      new MarkerList(),
-      mark,
-      { points, skeleton: skeletons.face },
-      resolveStyle({}, 600, 400),
-      490,
-    );
-    expect(dense!.left).toBe(0);
-    const few = { points: points.slice(0, 17), skeleton: undefined };
-    expect(addPose(new MarkerList(), mark, few, resolveStyle({}, 600, 400), 490)!.left).toBe(-1);
+    const points = Array.from({ length: 40 }, (_, i) => ({ x: 2 + i * 8, y: 20 }));
+    const edges = points.slice(1).map((_, i) => [i, i + 1] as const);
+    const chain = { name: "chain", points: points.map((_, i) => String(i)), edges };
+    const leftOf = (pose: Keypoints) => addPose(new MarkerList(), mark, pose, resolveStyle({}, 600, 400), 490)!.left;
+    expect(leftOf({ points, skeleton: chain })).toBe(0);
+    expect(leftOf({ points: points.slice(0, 17) })).toBe(-1);
   });
 
   test("an edge to a point that does not exist is an error", () => {
