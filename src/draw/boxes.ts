@@ -20,8 +20,7 @@ export interface PlacedBox {
   readonly bounds: Bounds;
   /** Middle of the outline of a box that is not upright: x, y of each corner. */
   readonly corners: readonly number[] | undefined;
-  /** Default `solid`. */
-  readonly pattern?: LinePattern | undefined;
+  readonly pattern: LinePattern;
 }
 
 /** The size of a picture. */
@@ -29,6 +28,8 @@ interface Size {
   readonly width: number;
   readonly height: number;
 }
+
+const UNIT: Size = { width: 1, height: 1 };
 
 /** The boxes of a scene. */
 export function planBoxes(plan: Plan): Layer | undefined {
@@ -38,8 +39,9 @@ export function planBoxes(plan: Plan): Layer | undefined {
     const { box, quad, text } = mark.annotation;
     const free = quad !== undefined && text === undefined ? quad : undefined;
     if (!free && (!box || style.boxMark !== "box")) continue;
-    const placed = free ? placeQuad(mark, free, style) : placeBox(mark, box!, style, plan);
-    boxes.push({ ...placed, pattern: linePatternOf(mark, plan, style.boxLine) });
+    const pattern = linePatternOf(mark, plan, style.boxLine);
+    const placed = free ? placeQuad(mark, free, style, pattern) : placeBox(mark, box!, style, plan, pattern);
+    boxes.push(placed);
     plan.cover(mark, "box", placed.bounds);
   }
   return boxes.length > 0 ? { draw: (frame) => drawBoxes(frame, boxes, style) } : undefined;
@@ -51,17 +53,24 @@ export function planBoxes(plan: Plan): Layer | undefined {
  * @param size - what a normalized box is a part of
  * @throws {ImageError} `ARGUMENT` for coordinates that cannot be drawn
  */
-export function placeBox(mark: Mark, box: Box, style: ResolvedStyle, size?: Size): PlacedBox {
+export function placeBox(
+  mark: Mark,
+  box: Box,
+  style: ResolvedStyle,
+  size: Size = UNIT,
+  pattern: LinePattern = "solid",
+): PlacedBox {
   const { color } = mark;
+  const { boxWidth, boxAlign } = style;
   const { x, y, width, height, rotation } = checkBox(mark, box, size);
-  const outside = { inside: 0, center: style.boxWidth >> 1, outside: style.boxWidth }[style.boxAlign];
   if (rotation !== 0) {
     const { cos, sin } = direction(rotation);
-    const half = style.boxWidth / 2;
-    const outset = { inside: -half, center: 0, outside: half }[style.boxAlign];
+    const half = boxWidth / 2;
+    const outset = boxAlign === "center" ? 0 : boxAlign === "inside" ? -half : half;
     const turned = { x: x + width / 2, y: y + height / 2, halfWidth: width / 2, halfHeight: height / 2, cos, sin };
-    return { color, corners: cornersOf(turned, outset), bounds: boundsOf(cornersOf(turned, outset + half)) };
+    return { color, pattern, corners: cornersOf(turned, outset), bounds: boundsOf(cornersOf(turned, outset + half)) };
   }
+  const outside = boxAlign === "center" ? boxWidth >> 1 : boxAlign === "inside" ? 0 : boxWidth;
   const left = Math.round(x);
   const top = Math.round(y);
   // a box that is thinner than a pixel still shows
@@ -69,6 +78,7 @@ export function placeBox(mark: Mark, box: Box, style: ResolvedStyle, size?: Size
   const bottom = Math.max(top + 1, Math.round(y + height));
   return {
     color,
+    pattern,
     corners: undefined,
     bounds: { left: left - outside, top: top - outside, right: right + outside, bottom: bottom + outside },
   };
@@ -82,9 +92,10 @@ export function placeBox(mark: Mark, box: Box, style: ResolvedStyle, size?: Size
 export function checkBox(
   { path }: Mark,
   box: Box,
-  size: Size = { width: 1, height: 1 },
+  size: Size,
 ): { x: number; y: number; width: number; height: number; rotation: number } {
-  const [scaleX, scaleY] = box.normalized ? [size.width, size.height] : [1, 1];
+  const scaleX = box.normalized ? size.width : 1;
+  const scaleY = box.normalized ? size.height : 1;
   return {
     x: checkCoordinate(box.x, `${path}.box.x`, scaleX),
     y: checkCoordinate(box.y, `${path}.box.y`, scaleY),
@@ -95,14 +106,14 @@ export function checkBox(
 }
 
 /** Put four free corners in place. */
-function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle): PlacedBox {
+function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle, pattern: LinePattern): PlacedBox {
   if (quad.length !== 8)
     throw new ImageError("ARGUMENT", `expected 8 numbers, got ${show(quad.length)}`, { path: `${path}.quad` });
   const corners = Array.from(quad, (value, i) => checkCoordinate(value, `${path}.quad[${i}]`));
   const { left, top, right, bottom } = boundsOf(corners);
   const outside = style.boxWidth >> 1;
   const bounds = { left: left - outside, top: top - outside, right: right + outside, bottom: bottom + outside };
-  return { color, corners, bounds };
+  return { color, pattern, corners, bounds };
 }
 
 /** Draw boxes in order: all insides, then all outlines. */
@@ -118,8 +129,7 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
   }
   if (boxFill > 0) {
     // what an opaque outline covers anyway is left out, so that nothing is blended twice
-    const inset = ({ pattern = "solid" }: PlacedBox): number =>
-      pattern === "solid" && boxCorners === undefined ? boxWidth : 0;
+    const inset = ({ pattern }: PlacedBox): number => (pattern === "solid" && boxCorners === undefined ? boxWidth : 0);
     const edges = crisp.flatMap((box) => {
       const { left, top, right, bottom } = box.bounds;
       const by = inset(box);
@@ -134,7 +144,7 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
   }
   if (boxWidth > 0) {
     strokeCrisp(frame, crisp, style);
-    for (const [path, { pattern = "solid", color, bounds }] of paths)
+    for (const [path, { pattern, color, bounds }] of paths)
       for (const piece of dashesOf(path, { pattern, width: boxWidth, arm: armOf(frame, bounds, boxCorners) }, frame)) {
         drawn.addStroke(piece, { width: boxWidth });
         // dashes do not touch: one outline each, so that the gaps and the inside cost nothing
@@ -147,27 +157,29 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
 /** Outlines of upright boxes with square corners. */
 function strokeCrisp(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
   const { boxWidth, boxCorners, bias } = style;
-  const edges: number[] = [];
-  const colors: number[] = [];
+  const edges = new Int32Array(boxes.length * 4);
+  const colors = new Uint32Array(boxes.length);
+  let whole = 0;
   const rectangles: number[] = [];
   const rectangleColors: number[] = [];
-  for (const { bounds, color, pattern = "solid" } of boxes) {
-    const { left, top, right, bottom } = bounds;
-    const arm = armOf(frame, bounds, boxCorners);
-    if (pattern === "solid" && arm === undefined) {
-      edges.push(left, top, right, bottom);
-      colors.push(packColor(color));
+  for (const { bounds, color, pattern } of boxes) {
+    if (pattern === "solid" && boxCorners === undefined) {
+      edges[whole * 4] = bounds.left;
+      edges[whole * 4 + 1] = bounds.top;
+      edges[whole * 4 + 2] = bounds.right;
+      edges[whole * 4 + 3] = bounds.bottom;
+      colors[whole++] = packColor(color);
       continue;
     }
-    addInkRectangles(rectangles, bounds, boxWidth, pattern, arm, frame);
+    addInkRectangles(rectangles, bounds, boxWidth, pattern, armOf(frame, bounds, boxCorners), frame);
     while (rectangleColors.length * 4 < rectangles.length) rectangleColors.push(packColor(color));
   }
-  if (colors.length > 0)
+  if (whole > 0)
     strokeBoxes(
       frame,
-      new Int32Array(edges),
-      new Uint32Array(colors),
-      new Int32Array(colors.length).fill(boxWidth),
+      edges.subarray(0, whole * 4),
+      colors.subarray(0, whole),
+      new Int32Array(whole).fill(boxWidth),
       bias,
     );
   if (rectangles.length > 0) fillBoxes(frame, new Int32Array(rectangles), new Uint32Array(rectangleColors), bias);

@@ -36,9 +36,10 @@ export function isGroundTruth(group: string): boolean {
 
 /** The pattern of each group of a scene, in the order in which groups first appear; empty where there is one group. */
 export function linePatternsOf(annotations: readonly Annotation[]): Map<string | undefined, LinePattern> {
-  const groups = new Set(annotations.map(({ group }) => group));
   const patterns = new Map<string | undefined, LinePattern>();
-  if (groups.size < 2) return patterns;
+  const first = annotations[0]?.group;
+  if (annotations.every(({ group }) => group === first)) return patterns;
+  const groups = new Set(annotations.map(({ group }) => group));
   let others = 0;
   for (const group of groups)
     patterns.set(
@@ -56,6 +57,8 @@ export function linePatternsOf(annotations: readonly Annotation[]): Map<string |
  */
 export function linePatternOf({ annotation }: Mark, plan: Plan, own?: LinePattern): LinePattern {
   const { group } = annotation;
-  const named = group === undefined ? undefined : plan.style.groupLines.get(group);
+  const { groupLines } = plan.style;
+  if (groupLines.size === 0 && plan.linePatterns.size === 0) return own ?? "solid";
+  const named = group === undefined ? undefined : groupLines.get(group);
   return named ?? own ?? plan.linePatterns.get(group) ?? "solid";
 }

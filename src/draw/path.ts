@@ -63,13 +63,16 @@ export function ellipsePath(
   const [from, to] = arc ?? [0, 360];
   const around = Math.PI * Math.sqrt(Math.max(radiusX, radiusY) / (2 * FLATNESS));
   const count = Math.max(8, Math.ceil((around * (to - from)) / 360));
+  // corners a little outside, sides a little inside: the area is right
+  const angle = ((to - from) * Math.PI) / 180 / count;
+  const outset = 1 + (angle * angle) / 12;
   const axis = direction(rotation);
   const step = direction((to - from) / count);
   let { cos, sin } = direction(from);
   const points: number[] = [];
   for (let i = arc ? -1 : 0; i < count; i++) {
-    const u = radiusX * cos;
-    const v = radiusY * sin;
+    const u = radiusX * outset * cos;
+    const v = radiusY * outset * sin;
     addPoint(points, x + u * axis.cos - v * axis.sin, y + u * axis.sin + v * axis.cos);
     [cos, sin] = [cos * step.cos - sin * step.sin, sin * step.cos + cos * step.sin];
   }

@@ -49,8 +49,8 @@ function handEdges(first: number): Edge[] {
   });
 }
 
-function handPoints(prefix: string): string[] {
-  return [`${prefix}wrist`, ...FINGERS.flatMap((name) => [1, 2, 3, 4].map((joint) => `${prefix}${name}${joint}`))];
+function handPoints(root: string, prefix = ""): string[] {
+  return [root, ...FINGERS.flatMap((name) => [1, 2, 3, 4].map((joint) => `${prefix}${name}${joint}`))];
 }
 
 const handColors = (): number[] => FINGER_COLORS.flatMap((color) => [color, color, color, color]);
@@ -73,7 +73,12 @@ function wholeBody(): Skeleton {
   const hands = [...handColors(), ...handColors()];
   return {
     name: "whole body",
-    points: [...body, ...facePoints("face-"), ...handPoints("left_"), ...handPoints("right_")],
+    points: [
+      ...body,
+      ...facePoints("face-"),
+      ...handPoints("left_hand_root", "left_"),
+      ...handPoints("right_hand_root", "right_"),
+    ],
     edges: [...bodyEdges, ...face, ...handEdges(91), ...handEdges(112)],
     edgeColors: [...bodyEdges.map(edgeSide), ...face.map(() => 0xf2f2f2), ...hands],
     pointColors: [
@@ -94,14 +99,14 @@ export type SkeletonName = "person" | "hand" | "face" | "wholeBody" | "animal";
  * AP-10K (17 points). Edges are pairs of 0-based indices. Fingers and the whole body carry colours of their own.
  *
  * @example
- * const pose = { points, skeleton: skeletons.hand };
- * render(frame, { width, height, annotations: [{ keypoints: pose }] });
+ * const { points, edges } = skeletons.hand;
+ * edges.map(([from, to]) => `${points[from]} - ${points[to]}`)[0]; // "wrist - thumb1"
  */
 export const skeletons: Readonly<Record<SkeletonName, Skeleton>> = {
   person: { name: "person", points: PERSON_POINTS.split(" "), edges: PERSON_EDGES },
   hand: {
     name: "hand",
-    points: handPoints(""),
+    points: handPoints("wrist"),
     edges: handEdges(0),
     edgeColors: handColors(),
     pointColors: handPointColors(),

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
-import { fillBoxes, fillCapsules, fillOutline, type Outline, packColor, strokeBoxes } from "../../src/core/raster.ts";
+import {
+  fillBoxes,
+  fillCapsules,
+  fillOutline,
+  fillOutlines,
+  type Outline,
+  packColor,
+  strokeBoxes,
+} from "../../src/core/raster.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
 import {
   capsule,
@@ -86,6 +94,85 @@ describe.each(VARIANTS)("drawing kernels (%s)", (variant) => {
           const covered = coverage(outline, width, height, evenOdd);
           for (const [i, value] of covered.entries())
             paintCovered(picture, i % width, Math.floor(i / width), value, color, alpha, bias);
+        },
+      );
+    }
+  });
+
+  test("many outlines in one call are the same as one after the other", () => {
+    const next = random(14);
+    for (let round = 0; round < 60; round++) {
+      const picture = noise(next, randomInt(next, 1, 60), randomInt(next, 1, 24), round % 3 ? 1 : 0.7);
+      const { width, height } = picture;
+      const outlines = Array.from({ length: randomInt(next, 0, 6) }, () => randomOutline(next, width, height, true));
+      const colors = outlines.map(() => packColor(randomInt(next, 0, 0xffffff), randomInt(next, 0, 255)));
+      const ends: number[] = [];
+      let first = 0;
+      for (const outline of outlines) {
+        for (const end of outline.ends) ends.push(first + end);
+        first += outline.points.length / 2;
+      }
+      const batch = {
+        points: Int32Array.from(outlines.flatMap(({ points }) => [...points])),
+        flags: Uint8Array.from(outlines.flatMap(({ flags }) => [...flags!])),
+        ends: Uint32Array.from(ends),
+        counts: Uint32Array.from(outlines, (outline) => outline.ends.length),
+        colors: Uint32Array.from(colors),
+      };
+      compare(
+        picture,
+        (frame) => fillOutlines(frame, batch),
+        () => {
+          for (const [i, outline] of outlines.entries())
+            for (const [p, value] of coverage(outline, width, height).entries())
+              paintCovered(
+                picture,
+                p % width,
+                Math.floor(p / width),
+                value,
+                bgrToRgb(colors[i]!),
+                colors[i]! >>> 24,
+                127,
+              );
+        },
+      );
+    }
+  });
+
+  test("weights of contours add up, to once covered at most", () => {
+    const next = random(15);
+    for (let round = 0; round < 60; round++) {
+      const picture = noise(next, randomInt(next, 1, 70), randomInt(next, 1, 12), 1);
+      const { width, height } = picture;
+      // rectangles on whole pixels, so that the sum is plain to see
+      const boxes = Array.from({ length: randomInt(next, 1, 5) }, () => {
+        const [x, y] = [randomInt(next, -3, width), randomInt(next, -3, height)];
+        return [x, y, x + randomInt(next, 1, 30), y + randomInt(next, 1, 9)] as const;
+      });
+      const weights = Uint8Array.from(boxes, () => randomInt(next, 1, 32));
+      const corners = boxes.flatMap(([l, t, r, b]) => [l, t, r, t, r, b, l, b].map((value) => value * 256));
+      compare(
+        picture,
+        (frame) =>
+          fillOutlines(
+            frame,
+            {
+              points: Int32Array.from(corners),
+              ends: Uint32Array.from(boxes, (_, i) => i * 4 + 4),
+              weights,
+              counts: Uint32Array.of(boxes.length),
+              colors: Uint32Array.of(packColor(0x336699, 200)),
+            },
+            { rule: "weighted" },
+          ),
+        () => {
+          for (let i = 0; i < width * height; i++) {
+            const [x, y] = [i % width, Math.floor(i / width)];
+            let sum = 0;
+            for (const [b, [l, t, r, bottom]] of boxes.entries())
+              if (x >= l && x < r && y >= t && y < bottom) sum += weights[b]!;
+            paintCovered(picture, x, y, Math.round((Math.min(sum, 32) * 255) / 32), 0x336699, 200, 127);
+          }
         },
       );
     }
@@ -320,6 +407,10 @@ function distance(px: number, py: number, x0: number, y0: number, x1: number, y1
   const length = dx * dx + dy * dy;
   const t = length ? Math.max(0, Math.min(1, ((px - x0) * dx + (py - y0) * dy) / length)) : 0;
   return Math.hypot(px - x0 - t * dx, py - y0 - t * dy);
+}
+
+function bgrToRgb(color: number): number {
+  return ((color & 255) << 16) | (color & 0xff00) | ((color >> 16) & 255);
 }
 
 /** "equal", or the first place where two byte arrays differ: an array matcher is slow on pictures. */

@@ -9,7 +9,7 @@ import { renderToJpeg, renderToPng } from "../../src/draw/render.ts";
 import { readCoco } from "../../src/format/coco.ts";
 import type { Scene } from "../../src/model/scene.ts";
 import { projectBytes, sha256 } from "../support/files.ts";
-import { testFrame, testScene } from "../support/scenes.ts";
+import { lineScene, testFrame, testScene } from "../support/scenes.ts";
 
 const LIST = "test/golden/renders.json";
 const update = typeof process !== "undefined" && Boolean(process.env?.["UPDATE"]);
@@ -49,6 +49,18 @@ const AREAS: Record<string, Style> = {
   gray: { dim: 1, dimMode: "gray", maskOutline: 0.5 },
   pixelate: { privacyCategories: ["car", "dog", "person"] },
   blur: { privacyCategories: ["car", "dog", "person"], privacyMode: "blur" },
+};
+
+/** On a scene of everything that is drawn by lines. */
+const LINE_STYLES: Record<string, Style> = {
+  lines: {},
+  dashed: { boxLine: "dashed", shapeLine: "dashed", boxRadius: 6, boxFill: 0.2, keypointMarker: "square" },
+  dotted: { boxLine: "dotted", shapeLine: "dotted", shapeFill: 0.3, keypointMarker: "diamond", pointMarker: "star" },
+  corners: { boxCorners: true, boxWidth: 4, shapeWidth: 5, keypointMarker: "triangle", pointMarker: "cross" },
+  feet: { boxMark: "ellipse", boxWidth: 3, keypointColors: "object", keypointMarker: "star", traceWidth: 12 },
+  pointers: { boxMark: "triangle", groupLines: { predictions: "dotted" }, keypointMarker: "cross" },
+  circles: { boxMark: "circle", boxAlign: "outside", keypointSkeleton: "auto" },
+  dots: { boxMark: "dot", boxAnchor: "bottom", traceLength: 20 },
 };
 
 describe("golden renders", () => {
@@ -137,6 +149,15 @@ describe("golden renders", () => {
       frame.free();
     }
   });
+  for (const [width, height] of SIZES.slice(2)) {
+    for (const [name, style] of Object.entries(LINE_STYLES)) {
+      test(`${name} at ${width} x ${height}`, async () => {
+        const frame = testFrame(width, height, 3);
+        await check(`${name} ${width}x${height}`, renderToPng(frame, lineScene(width, height), style));
+        frame.free();
+      });
+    }
+  }
 
   test("a picture with alpha", async () => {
     const frame = testFrame(200, 120, 4, true);

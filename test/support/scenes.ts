@@ -1,6 +1,7 @@
 /** Seeded scenes for tests that render: every kind of annotation, any size. */
 import { Frame } from "../../src/core/frame.ts";
-import type { Annotation, Scene, Skeleton } from "../../src/model/scene.ts";
+import type { Annotation, Keypoint, Scene, Skeleton } from "../../src/model/scene.ts";
+import { skeletons } from "../../src/model/skeletons.ts";
 import { random, randomInt } from "./random.ts";
 
 const SKELETON: Skeleton = {
@@ -76,6 +77,50 @@ export function testScene(width: number, height: number, count: number, seed = 1
     });
   }
   return { width, height, annotations };
+}
+
+/** Everything that is drawn by lines: boxes of all kinds, ellipses, polylines, points, traces and poses, in two groups. */
+export function lineScene(width: number, height: number): Scene {
+  const at = (u: number, v: number): [number, number] => [u * width, v * height];
+  const wave = (u: number, v: number, n: number): number[] =>
+    Array.from({ length: n }, (_, i) => at(u + (0.3 * i) / n, v + 0.0012 * ((i * 37) % 60))).flat();
+  const ring = (n: number, u: number, v: number, size: number): Keypoint[] =>
+    Array.from({ length: n }, (_, i) => {
+      const [x, y] = at(u + (size * ((i * 7) % n)) / n, v + (size * ((i * 3) % n)) / n);
+      return { x, y, visibility: (i % 5 === 4 ? 1 : 2) as 1 | 2, score: i % 9 === 8 ? 0.1 : 0.9 };
+    });
+  const box = (u: number, v: number, w: number, h: number, rotation = 0) => {
+    const [x, y] = at(u, v);
+    return { x, y, width: w * width, height: h * height, rotation };
+  };
+  const marks: Annotation[] = [
+    { box: box(0.03, 0.08, 0.15, 0.2) },
+    { box: box(0.22, 0.1, 0.12, 0.15, 25) },
+    { box: { x: 0.4, y: 0.08, width: 0.14, height: 0.18, normalized: true } },
+    {
+      quad: [...at(0.6, 0.08), ...at(0.76, 0.12), ...at(0.72, 0.3), ...at(0.58, 0.24)] as unknown as Annotation["quad"],
+    },
+    { ellipse: { x: 0.87 * width, y: 0.18 * height, radiusX: 0.1 * width, radiusY: 0.07 * height, rotation: 30 } },
+    { polyline: { points: wave(0.03, 0.4, 12), arrow: "both" } },
+    { polyline: { points: wave(0.4, 0.4, 9) } },
+    { polyline: { points: [...at(0.75, 0.4), ...at(0.95, 0.42), ...at(0.9, 0.55), ...at(0.78, 0.5)], closed: true } },
+    { points: wave(0.03, 0.55, 6) },
+    { trace: wave(0.4, 0.55, 60), box: box(0.68, 0.55, 0.05, 0.08) },
+    { keypoints: { points: ring(17, 0.03, 0.65, 0.2), skeleton: skeletons.person } },
+    { keypoints: { points: ring(21, 0.28, 0.65, 0.2), skeleton: skeletons.hand } },
+    { keypoints: { points: ring(68, 0.53, 0.65, 0.2), skeleton: skeletons.face } },
+    { keypoints: { points: ring(21, 0.78, 0.65, 0.2) } },
+  ];
+  return {
+    width,
+    height,
+    annotations: marks.map((mark, i) => ({
+      ...mark,
+      categoryId: i,
+      category: NAMES[i % NAMES.length],
+      group: i % 2 ? "ground truth" : "predictions",
+    })),
+  };
 }
 
 /** Run lengths of a mask of vertical smears. */
