@@ -45,7 +45,7 @@ export type * from "./model/scene.ts";
 
 // drawing
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
-export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
+export { type ColorBy, type Hatch, type LabelMapClass, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
 

@@ -26,6 +26,8 @@ import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPr
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy } from "./color-style.ts";
+export type { LabelMapClass } from "./label-map-style.ts";
+export type { Hatch } from "./mask-style.ts";
 
 /**
  * How to draw a scene. Plain data that survives JSON; every part is optional.
