@@ -12,7 +12,11 @@ export function blendCoverRow(dst: usize, cover: usize, n: i32, colour: u32, alp
   if (ASC_FEATURE_SIMD) {
     const solid = i32x4.splat(<i32>(colour | 0xff000000));
     for (; n > 0; n -= 16, dst += 64, cover += 16) {
-      if (!v128.any_true(v128.load(cover))) continue;
+      if (!v128.any_true(v128.load(cover))) {
+        // most of a box: a line is only along its rim
+        for (; n >= 80 && !v128.any_true(four(cover + 16)); n -= 64, dst += 256, cover += 64) {}
+        continue;
+      }
       for (let i = 0; i < min(n, 16); i += 4) {
         let covered = load<u32>(cover + <usize>i);
         const rest = n - i;
@@ -23,6 +27,12 @@ export function blendCoverRow(dst: usize, cover: usize, n: i32, colour: u32, alp
   } else {
     for (let i: usize = 0; i < <usize>n; i++) blendCovered(dst + (i << 2), load<u8>(cover + i), colour, alpha, bias);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function four(p: usize): v128 {
+  return v128.or(v128.or(v128.load(p), v128.load(p, 16)), v128.or(v128.load(p, 32), v128.load(p, 48)));
 }
 
 /**

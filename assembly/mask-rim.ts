@@ -83,6 +83,10 @@ function strokeRim(
 ): void {
   const step = load<u32>(brush, 12);
   const between = step == 1;
+  const shift = load<u32>(brush);
+  const stampStride = <usize>load<u32>(brush, 8);
+  const bytes = <usize>(2 * reachOf(brush)) * stampStride;
+  const stamps = brush + HEAD;
   const every = <i32>max(step >> 1, 1);
   const startX = x;
   const startY = y;
@@ -118,8 +122,8 @@ function strokeRim(
     s1 = s;
     if (++count > 7 && --wait < 0) {
       wait = every - 1;
-      if (between) stamp(cover, coverStride, (before + smooth) >> 1, brush);
-      stamp(cover, coverStride, smooth, brush);
+      stamp(cover, coverStride, smooth, stamps, shift, stampStride, bytes);
+      if (between) stamp(cover, coverStride, (before + smooth) >> 1, stamps, shift, stampStride, bytes);
     }
     before = smooth;
     if (count == total) return;
@@ -142,17 +146,30 @@ function strokeRim(
 /** Add the brush at a point in 1/32 pixel, x << 32 | y; y may carry half a unit of x, which is lost. */
 // @ts-ignore: decorator
 @inline
-function stamp(cover: usize, coverStride: usize, at: i64, brush: usize): void {
-  const shift = load<u32>(brush);
-  const reach = reachOf(brush);
-  const stride = <usize>load<u32>(brush, 8);
+function stamp(
+  cover: usize,
+  coverStride: usize,
+  at: i64,
+  stamps: usize,
+  shift: u32,
+  stride: usize,
+  bytes: usize,
+): void {
   const round: u32 = 16 >> shift;
   const x = (<u32>(at >> 32) + round) >> (5 - shift);
   const y = (((<u32>at) & 0x7fffffff) + round) >> (5 - shift);
   const part: u32 = (1 << shift) - 1;
-  let from = brush + HEAD + <usize>(((y & part) << shift) | (x & part)) * (<usize>(2 * reach) * stride);
+  let from = stamps + <usize>(((y & part) << shift) | (x & part)) * bytes;
   let to = cover + <usize>(y >> shift) * coverStride + (x >> shift);
-  for (const end = from + <usize>(2 * reach) * stride; from < end; to += coverStride) {
+  if (ASC_FEATURE_SIMD) {
+    if (stride == 16) {
+      // nearly every line: without a loop along the row
+      for (const end = from + bytes; from < end; from += 16, to += coverStride)
+        v128.store(to, i8x16.max_u(v128.load(to), v128.load(from)));
+      return;
+    }
+  }
+  for (const end = from + bytes; from < end; to += coverStride) {
     if (ASC_FEATURE_SIMD) {
       for (let i: usize = 0; i < stride; i += 16, from += 16)
         v128.store(to + i, i8x16.max_u(v128.load(to + i), v128.load(from)));

@@ -53,6 +53,7 @@ export { type SkeletonName, skeletons } from "./model/skeletons.ts";
 export { addCaption } from "./draw/caption.ts";
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, type ColorKey, parseStyle, type Style } from "./draw/style.ts";
+export { type ColorBy, type Hatch, type LabelMapClass, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
 
