@@ -42,13 +42,9 @@ import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPr
 import { SHAPE_CHECKS, type ShapeStyle, resolveShapeStyle, type ResolvedShapeStyle } from "./shape-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
-<<<<<<< HEAD
 export type { ColorBy, ColorKey } from "./color-style.ts";
-=======
-export type { ColorBy } from "./color-style.ts";
 export type { LabelMapClass } from "./label-map-style.ts";
 export type { Hatch } from "./mask-style.ts";
->>>>>>> masks2
 
 /**
  * How to draw a scene. Plain data that survives JSON; every part is optional.
