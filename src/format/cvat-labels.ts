@@ -23,7 +23,9 @@ export function readCvatLabels(root: XmlElement, reading: Reading): Category[] {
       continue;
     }
     names.add(name);
-    const points = labels.filter((other) => other.textOf("parent") === name).flatMap((other) => other.textOf("name") ?? []);
+    const points = labels
+      .filter((other) => other.textOf("parent") === name)
+      .flatMap((other) => other.textOf("name") ?? []);
     categories.push({
       id: categories.length + 1,
       name,
@@ -77,7 +79,10 @@ export function writeCvatLabel({ name, color, skeleton }: Category): XmlOutput[]
   const { points, edges } = skeleton;
   // places are for CVAT's own drawing alone: points on a square spiral would do as well
   const side = Math.ceil(Math.sqrt(points.length));
-  const place = (i: number): [number, number] => [((i % side) + 0.5) * (100 / side), (Math.floor(i / side) + 0.5) * (100 / side)];
+  const place = (i: number): [number, number] => [
+    ((i % side) + 0.5) * (100 / side),
+    (Math.floor(i / side) + 0.5) * (100 / side),
+  ];
   const drawing = [
     ...edges.map(([from, to]) => {
       const [[x1, y1], [x2, y2]] = [place(from), place(to)];

@@ -27,7 +27,11 @@ const SCENE_HELD: ReadonlySet<keyof Scene> = new Set(["imageId", "classification
 const CATEGORY_HELD: ReadonlySet<keyof Category> = new Set(["color", "skeleton"]);
 
 /** Write `annotations.xml`. */
-export async function writeCvat(dataset: Dataset, sink: FileSink, options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
+export async function writeCvat(
+  dataset: Dataset,
+  sink: FileSink,
+  options: WriteTreeOptions = {},
+): Promise<readonly Loss[]> {
   const writer = new CvatWriter(dataset);
   const images = new TextFile();
   let index = 0;
@@ -58,7 +62,8 @@ class CvatWriter {
       const { edgeColors, pointColors } = category.skeleton ?? {};
       if (edgeColors || pointColors) this.losses.add("colours of a skeleton", `categories[${i}].skeleton`);
     }
-    if (categories.some(({ id }, i) => id !== i + 1)) this.losses.add("ids of categories (counted from 1)", "categories");
+    if (categories.some(({ id }, i) => id !== i + 1))
+      this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(categories, CATEGORY_HELD, this.losses);
   }
 
@@ -67,7 +72,8 @@ class CvatWriter {
     const { width, height, imageId, fileName = typeof imageId === "string" ? imageId : `image-${index + 1}` } = scene;
     const { losses } = this;
     loseSceneParts(scene, SCENE_HELD, losses, path);
-    if (imageId !== undefined && !Number.isInteger(imageId)) losses.add("id of a picture that is no number", `${path}.imageId`);
+    if (imageId !== undefined && !Number.isInteger(imageId))
+      losses.add("id of a picture that is no number", `${path}.imageId`);
     const subset = scene.split ?? split;
     const attributes: Attributes = [
       ["id", Number.isInteger(imageId) ? (imageId as number) : index],
@@ -75,13 +81,19 @@ class CvatWriter {
     ];
     if (subset !== undefined) attributes.push(["subset", subset]);
     attributes.push(["width", width], ["height", height]);
-    const shapes = scene.annotations.flatMap((annotation, i) => this.#shapes(annotation, scene, `${path}.annotations[${i}]`));
+    const shapes = scene.annotations.flatMap((annotation, i) =>
+      this.#shapes(annotation, scene, `${path}.annotations[${i}]`),
+    );
     const tags = (scene.classifications ?? []).map(({ category, score }, i) => {
       if (score !== undefined) losses.add("score of a classification", `${path}.classifications[${i}].score`);
-      return tag("tag", [], [
-        ["label", this.#label(category)],
-        ["source", "manual"],
-      ]);
+      return tag(
+        "tag",
+        [],
+        [
+          ["label", this.#label(category)],
+          ["source", "manual"],
+        ],
+      );
     });
     return tag("image", [...shapes, ...tags], attributes);
   }
@@ -101,12 +113,18 @@ class CvatWriter {
       return [];
     }
     // a skeleton without points of its own label is a set of points
-    if (shape.name === "points" && !points && keypoints) losses.add("keypoints (written as points)", `${path}.keypoints`);
+    if (shape.name === "points" && !points && keypoints)
+      losses.add("keypoints (written as points)", `${path}.keypoints`);
     loseParts(annotation, HELD, losses, path);
     for (const part of ["segmentation", "keypoints", "ellipse", "quad", "polyline", "points"] as const)
-      if (annotation[part] !== undefined && part !== shape.part) losses.add(`${part} beside another shape`, `${path}.${part}`);
+      if (annotation[part] !== undefined && part !== shape.part)
+        losses.add(`${part} beside another shape`, `${path}.${part}`);
     const { box } = annotation;
-    if (box && shape.part !== "box" && !isBoundOf(box, uprightBox({ ...annotation, box: undefined }, scene.width, scene.height)))
+    if (
+      box &&
+      shape.part !== "box" &&
+      !isBoundOf(box, uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
+    )
       losses.add("box beside another shape", `${path}.box`);
 
     const rest = new Map(annotation.attributes);
@@ -116,7 +134,10 @@ class CvatWriter {
     own.push(["source", isSource ? this.#clean(source, `${path}.attributes`) : "manual"]);
     if (isSource) rest.delete("source");
     own.push(["occluded", annotation.isOccluded ? 1 : 0], ...shape.attributes);
-    for (const [key, always] of [["z_order", true], ["group_id", false]] as const) {
+    for (const [key, always] of [
+      ["z_order", true],
+      ["group_id", false],
+    ] as const) {
       const value = rest.get(key);
       const held = Number.isInteger(value) && value !== 0;
       if (held) rest.delete(key);
@@ -129,7 +150,11 @@ class CvatWriter {
         continue;
       }
       if (typeof value !== "string") losses.add("type of an attribute (written as text)", `${path}.attributes`);
-      inside.push(tag("attribute", this.#clean(String(value), `${path}.attributes`), [["name", this.#clean(key, `${path}.attributes`)]]));
+      inside.push(
+        tag("attribute", this.#clean(String(value), `${path}.attributes`), [
+          ["name", this.#clean(key, `${path}.attributes`)],
+        ]),
+      );
     }
     return [tag(shape.name, inside, own)];
   }
@@ -141,7 +166,8 @@ class CvatWriter {
     if (keypoints) return this.#pose(keypoints, annotation, path);
     if (segmentation?.kind === "polygon") {
       const [first, ...others] = segmentation.parts;
-      if (first && others.length === 0 && !first.holes?.length) return shapeOf("polygon", "segmentation", [["points", pairs(first.outline)]]);
+      if (first && others.length === 0 && !first.holes?.length)
+        return shapeOf("polygon", "segmentation", [["points", pairs(first.outline)]]);
       this.losses.add("several outlines (written as a mask)", `${path}.segmentation`);
     }
     if (segmentation && width > 0 && height > 0) {
@@ -152,7 +178,13 @@ class CvatWriter {
     }
     if (ellipse) {
       const { x, y, radiusX, radiusY, rotation } = ellipse;
-      return shapeOf("ellipse", "ellipse", [["cx", x], ["cy", y], ["rx", radiusX], ["ry", radiusY], ...turned(rotation)]);
+      return shapeOf("ellipse", "ellipse", [
+        ["cx", x],
+        ["cy", y],
+        ["rx", radiusX],
+        ["ry", radiusY],
+        ...turned(rotation),
+      ]);
     }
     if (box && !quad) return boxShape(box, "box");
     if (quad) {
@@ -162,8 +194,11 @@ class CvatWriter {
       return shapeOf("polygon", "quad", [["points", pairs(quad)]]);
     }
     if (polyline) {
-      if (polyline.arrow !== undefined && polyline.arrow !== "none") this.losses.add("arrow of a line", `${path}.polyline.arrow`);
-      const closed = polyline.closed ? [...Array.from(polyline.points), polyline.points[0]!, polyline.points[1]!] : polyline.points;
+      if (polyline.arrow !== undefined && polyline.arrow !== "none")
+        this.losses.add("arrow of a line", `${path}.polyline.arrow`);
+      const closed = polyline.closed
+        ? [...Array.from(polyline.points), polyline.points[0]!, polyline.points[1]!]
+        : polyline.points;
       if (polyline.closed) this.losses.add("closed line (its first point is repeated)", `${path}.polyline.closed`);
       return shapeOf("polyline", "polyline", [["points", pairs(closed)]]);
     }
@@ -177,13 +212,17 @@ class CvatWriter {
     if (!own || names?.length !== points.length)
       return shapeOf("points", "keypoints", [["points", points.map(({ x, y }) => `${x},${y}`).join(";")]]);
     const inside = points.map(({ x, y, visibility = 2 }, i) =>
-      tag("points", [], [
-        ["label", this.#clean(names[i]!, path)],
-        ["source", "manual"],
-        ["outside", visibility === 0 ? 1 : 0],
-        ["occluded", visibility === 1 ? 1 : 0],
-        ["points", `${x},${y}`],
-      ]),
+      tag(
+        "points",
+        [],
+        [
+          ["label", this.#clean(names[i]!, path)],
+          ["source", "manual"],
+          ["outside", visibility === 0 ? 1 : 0],
+          ["occluded", visibility === 1 ? 1 : 0],
+          ["points", `${x},${y}`],
+        ],
+      ),
     );
     return { ...shapeOf("skeleton", "keypoints", []), inside };
   }
@@ -243,5 +282,11 @@ function maskAttributes(segmentation: Segmentation, width: number, height: numbe
 }
 
 function attributesOf(rle: string, left: number, top: number, width: number, height: number): Attributes {
-  return [["rle", rle], ["left", left], ["top", top], ["width", width], ["height", height]];
+  return [
+    ["rle", rle],
+    ["left", left],
+    ["top", top],
+    ["width", width],
+    ["height", height],
+  ];
 }

@@ -48,7 +48,9 @@ async function readCvat(tree: FileTree, options: ReadTreeOptions = {}): Promise<
     const root = await reading.partAsync("", async () => {
       const element = parseXml(await tree.read(file), file);
       if (element.name !== "annotations")
-        throw new ImageError("ARGUMENT", `expected <annotations> of CVAT, got <${element.name}>`, { path: element.place });
+        throw new ImageError("ARGUMENT", `expected <annotations> of CVAT, got <${element.name}>`, {
+          path: element.place,
+        });
       return element;
     });
     if (!root) continue;
@@ -146,11 +148,16 @@ class CvatReader {
 
   #video(root: XmlElement): void {
     const reading = this.#reading;
-    const size = ["task", "job", "project"].flatMap((name) => root.child("meta")?.child(name)?.child("original_size") ?? [])[0] ?? root.child("meta")?.child("original_size");
+    const size =
+      ["task", "job", "project"].flatMap((name) => root.child("meta")?.child(name)?.child("original_size") ?? [])[0] ??
+      root.child("meta")?.child("original_size");
     let [width, height] = [0, 0];
     let error: ImageError | undefined;
     try {
-      if (!size) throw new ImageError("ARGUMENT", "no <original_size> tells the width and height of the video", { path: root.place });
+      if (!size)
+        throw new ImageError("ARGUMENT", "no <original_size> tells the width and height of the video", {
+          path: root.place,
+        });
       [width, height] = [size.numberOf("width"), size.numberOf("height")];
       checkSize(width, height, size.place);
     } catch (cause) {
@@ -264,10 +271,14 @@ class CvatReader {
       const [x, y] = pointsOf(point, 1) as [number, number];
       found.set(name, { x, y, visibility: outside ? 0 : hidden ? 1 : 2 });
     }
-    if (found.size === 0) throw new ImageError("ARGUMENT", "expected the points of a skeleton, got none", { path: shape.place });
+    if (found.size === 0)
+      throw new ImageError("ARGUMENT", "expected the points of a skeleton, got none", { path: shape.place });
     const known = category?.skeleton;
     if (known && [...found.keys()].every((name) => known.points.includes(name)))
-      return { points: known.points.map((name) => found.get(name) ?? { x: width / 2, y: height / 2, visibility: 0 }), skeleton: known };
+      return {
+        points: known.points.map((name) => found.get(name) ?? { x: width / 2, y: height / 2, visibility: 0 }),
+        skeleton: known,
+      };
     const skeleton: Skeleton = { name: category?.name ?? "", points: [...found.keys()], edges: [] };
     return { points: [...found.values()], skeleton };
   }
@@ -291,7 +302,9 @@ class CvatReader {
 
 function checked(value: number, path: string): number {
   if (Math.abs(value) <= MAX_COORDINATE) return value;
-  throw new ImageError("LIMIT", `expected a number from ${-MAX_COORDINATE} to ${MAX_COORDINATE}, got ${value}`, { path });
+  throw new ImageError("LIMIT", `expected a number from ${-MAX_COORDINATE} to ${MAX_COORDINATE}, got ${value}`, {
+    path,
+  });
 }
 
 /** `x,y;x,y` as one list of numbers. */
@@ -301,7 +314,8 @@ function pointsOf(shape: XmlElement, least: number): number[] {
   const points: number[] = [];
   for (const pair of text === "" ? [] : text.replace(/;$/, "").split(";")) {
     const numbers = pair.split(",");
-    if (numbers.length !== 2) throw new ImageError("ARGUMENT", `expected points "x,y;x,y", got ${show(pair)}`, { path });
+    if (numbers.length !== 2)
+      throw new ImageError("ARGUMENT", `expected points "x,y;x,y", got ${show(pair)}`, { path });
     for (const number of numbers) points.push(checked(readNumber(number, path), path));
   }
   if (points.length < 2 * least)
@@ -328,6 +342,8 @@ function readMask(shape: XmlElement): Annotation["segmentation"] {
     sum += run;
   }
   if (sum !== width * height)
-    throw new ImageError("DECODE", `expected runs of ${width * height} pixels together, got ${sum}`, { path: `${place}.rle` });
+    throw new ImageError("DECODE", `expected runs of ${width * height} pixels together, got ${sum}`, {
+      path: `${place}.rle`,
+    });
   return { kind: "rle", rle: { size: [height, width], counts }, left, top, order: "row" };
 }

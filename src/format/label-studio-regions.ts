@@ -65,7 +65,10 @@ export function readRegions(
         return;
       }
       if (toNumber(result["image_rotation"] ?? 0) !== 0)
-        throw new ImageError("UNSUPPORTED", `expected image_rotation 0, got ${show(result["image_rotation"])}; the object is left out`);
+        throw new ImageError(
+          "UNSUPPORTED",
+          `expected image_rotation 0, got ${show(result["image_rotation"])}; the object is left out`,
+        );
       const draft = newDraft(result, labels, kind, group, own ?? score, id);
       Object.assign(draft.annotation, readShape(kind, value, width, height));
       drafts.push(draft);
@@ -131,7 +134,9 @@ function addWords(
 
 function labelsOf(value: Fields, type: string): string[] {
   const given = value[type] ?? value["labels"];
-  return isList(given) ? Array.from(given).filter((label): label is string => typeof label === "string" && label !== "") : [];
+  return isList(given)
+    ? Array.from(given).filter((label): label is string => typeof label === "string" && label !== "")
+    : [];
 }
 
 /** A point whose parent is an object becomes one of its pose. */
@@ -154,7 +159,12 @@ function readShape(kind: string, value: Fields, width: number, height: number): 
   const rotation = value["rotation"] == null ? 0 : readNumber(value["rotation"], "value.rotation");
   // nobody knows the picture: fractions of it
   if (width === 0 && kind === "rectangle" && rotation === 0) {
-    const [x, y, w, h] = ["x", "y", "width", "height"].map((name) => percent(value[name], `value.${name}`, 1)) as [number, number, number, number];
+    const [x, y, w, h] = ["x", "y", "width", "height"].map((name) => percent(value[name], `value.${name}`, 1)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { box: { x, y, width: w, height: h, normalized: true } };
   }
   if (width === 0) return {};
@@ -169,11 +179,16 @@ function readShape(kind: string, value: Fields, width: number, height: number): 
       return { points: [across("x"), down("y")] };
     case "brush": {
       const bytes = value["rle"];
-      if (!isList(bytes)) throw new ImageError("UNSUPPORTED", `expected a brush in "rle", got ${show(value["format"])}`, { path: "value" });
+      if (!isList(bytes))
+        throw new ImageError("UNSUPPORTED", `expected a brush in "rle", got ${show(value["format"])}`, {
+          path: "value",
+        });
       checkSize(width, height);
       try {
         const numbers = Array.from(bytes, toNumber);
-        return { segmentation: { kind: "rle", rle: parse(numbers, { layout: "label-studio", size: [height, width] }) } };
+        return {
+          segmentation: { kind: "rle", rle: parse(numbers, { layout: "label-studio", size: [height, width] }) },
+        };
       } catch (error) {
         throw error instanceof ImageError ? error.at("value.rle") : error;
       }
@@ -182,7 +197,9 @@ function readShape(kind: string, value: Fields, width: number, height: number): 
       const points = readPolygon(value["points"], width, height);
       if (value["closed"] === false) return { polyline: { points } };
       if (points.length < 6)
-        throw new ImageError("ARGUMENT", `expected 3 points or more, got ${points.length / 2}`, { path: "value.points" });
+        throw new ImageError("ARGUMENT", `expected 3 points or more, got ${points.length / 2}`, {
+          path: "value.points",
+        });
       return { segmentation: { kind: "polygon", parts: [{ outline: points }] } };
     }
     default:
@@ -191,10 +208,12 @@ function readShape(kind: string, value: Fields, width: number, height: number): 
 }
 
 function readPolygon(value: unknown, width: number, height: number): number[] {
-  if (!isList(value)) throw new ImageError("ARGUMENT", `expected a list of points, got ${show(value)}`, { path: "value.points" });
+  if (!isList(value))
+    throw new ImageError("ARGUMENT", `expected a list of points, got ${show(value)}`, { path: "value.points" });
   return Array.from(value).flatMap((point, i) => {
     const path = `value.points[${i}]`;
-    if (!isList(point) || point.length !== 2) throw new ImageError("ARGUMENT", `expected [x, y], got ${show(point)}`, { path });
+    if (!isList(point) || point.length !== 2)
+      throw new ImageError("ARGUMENT", `expected [x, y], got ${show(point)}`, { path });
     return [percent(point[0], path, width), percent(point[1], path, height)];
   });
 }
@@ -208,7 +227,9 @@ function percent(value: unknown, path: string, side: number): number {
 /** Label Studio turns a rectangle about its top-left corner, a {@link Box} turns about its centre. */
 function turnedAboutCorner(x: number, y: number, width: number, height: number, rotation: number): Box {
   if (width < 0 || height < 0)
-    throw new ImageError("ARGUMENT", `expected width and height of 0 or more, got ${width} and ${height}`, { path: "value" });
+    throw new ImageError("ARGUMENT", `expected width and height of 0 or more, got ${width} and ${height}`, {
+      path: "value",
+    });
   if (rotation === 0) return { x, y, width, height };
   const { cos, sin } = direction(rotation % 360);
   const [w, h] = [width / 2, height / 2];

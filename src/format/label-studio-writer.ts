@@ -1,11 +1,23 @@
 /** Scenes as tasks of Label Studio. */
 import { format } from "../model/rle.ts";
 import type { Annotation, Category, Dataset, Scene, Segmentation } from "../model/scene.ts";
+import { COCO_PERSON } from "./coco-categories.ts";
 import { formatColor } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { boxOfCorners, cornersOf, countsOf, isBoundOf, uprightBox } from "./shapes.ts";
-import { CategoryNames, harden, isHard, jsonAttributes, JsonList, loseCategoryParts, loseParts, loseSceneParts, pixelBox, TextFile } from "./written.ts";
+import {
+  CategoryNames,
+  harden,
+  isHard,
+  jsonAttributes,
+  JsonList,
+  loseCategoryParts,
+  loseParts,
+  loseSceneParts,
+  pixelBox,
+  TextFile,
+} from "./written.ts";
 import { formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([
@@ -29,7 +41,11 @@ const CATEGORY_HELD: ReadonlySet<keyof Category> = new Set(["color", "skeleton"]
 const CONTROLS = ["rectangle", "polygon", "ellipse", "brush"] as const;
 
 /** Write `label-studio.json`, to be imported, and `label_config.xml` for the project's labelling interface. */
-export async function writeLabelStudio(dataset: Dataset, sink: FileSink, _options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
+export async function writeLabelStudio(
+  dataset: Dataset,
+  sink: FileSink,
+  _options: WriteTreeOptions = {},
+): Promise<readonly Loss[]> {
   const writer = new LabelStudioWriter(dataset);
   const tasks = new JsonList();
   let index = 0;
@@ -61,25 +77,61 @@ class LabelStudioWriter {
     for (const [i, { name, color, skeleton }] of categories.entries()) {
       this.#labels.set(name, color);
       for (const point of skeleton?.points ?? []) this.#pointLabels.add(point);
-      if (skeleton && skeleton.edges.length > 0) this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton && skeleton !== COCO_PERSON && skeleton.edges.length > 0)
+        this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
     }
-    if (categories.some(({ id }, i) => id !== i + 1)) this.losses.add("ids of categories (counted from 1)", "categories");
+    if (categories.some(({ id }, i) => id !== i + 1))
+      this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(categories, CATEGORY_HELD, this.losses);
   }
 
   config(): string {
     const labels = (names: Iterable<readonly [string, number | undefined]>, element = "Label"): XmlOutput[] =>
       Array.from(names, ([name, color]) =>
-        tag(element, [], [["value", name], ...(color === undefined ? [] : [["background", formatColor(color)] as const])]),
+        tag(
+          element,
+          [],
+          [["value", name], ...(color === undefined ? [] : [["background", formatColor(color)] as const])],
+        ),
       );
     const control = (name: string, inside: readonly XmlOutput[]): XmlOutput[] =>
-      inside.length === 0 ? [] : [tag(`${name[0]!.toUpperCase()}${name.slice(1)}`, inside, [["name", name.toLowerCase()], ["toName", "image"]])];
+      inside.length === 0
+        ? []
+        : [
+            tag(`${name[0]!.toUpperCase()}${name.slice(1)}`, inside, [
+              ["name", name.toLowerCase()],
+              ["toName", "image"],
+            ]),
+          ];
     const view = [
-      tag("Image", [], [["name", "image"], ["value", "$image"]]),
+      tag(
+        "Image",
+        [],
+        [
+          ["name", "image"],
+          ["value", "$image"],
+        ],
+      ),
       ...CONTROLS.flatMap((kind) => control(`${kind}Labels`, labels(this.#labels))),
-      ...control("keyPointLabels", labels([...new Set([...this.#labels.keys(), ...this.#pointLabels])].map((name) => [name, undefined]))),
-      ...control("choices", labels([...this.#choices].map((name) => [name, undefined]), "Choice")),
-      tag("TextArea", [], [["name", "text"], ["toName", "image"]]),
+      ...control(
+        "keyPointLabels",
+        labels([...new Set([...this.#labels.keys(), ...this.#pointLabels])].map((name) => [name, undefined])),
+      ),
+      ...control(
+        "choices",
+        labels(
+          [...this.#choices].map((name) => [name, undefined]),
+          "Choice",
+        ),
+      ),
+      tag(
+        "TextArea",
+        [],
+        [
+          ["name", "text"],
+          ["toName", "image"],
+        ],
+      ),
     ];
     return formatXml(tag("View", view));
   }
@@ -96,7 +148,8 @@ class LabelStudioWriter {
     for (const [i, annotation] of scene.annotations.entries()) {
       const place = `${path}.annotations[${i}]`;
       const { group } = annotation;
-      if (group !== undefined && group !== "ground truth" && group !== "predictions") losses.add("group", `${place}.group`);
+      if (group !== undefined && group !== "ground truth" && group !== "predictions")
+        losses.add("group", `${place}.group`);
       const regions = this.#regions(annotation, scene, place, idOf(annotation, i, ids, losses, place));
       (group === "predictions" ? predicted : result).push(...regions.map((region) => ({ ...region, ...size })));
     }
@@ -106,7 +159,8 @@ class LabelStudioWriter {
       result.push({ ...control("choices", "choices", undefined, score), value: { choices: [category] }, ...size });
     }
     const captions = scene.captions ?? (scene.caption === undefined ? [] : [scene.caption]);
-    for (const caption of captions) result.push({ ...control("textarea", "text"), value: { text: [caption] }, ...size });
+    for (const caption of captions)
+      result.push({ ...control("textarea", "text"), value: { text: [caption] }, ...size });
     const isEmpty = result.length === 0 && predicted.length > 0;
     return {
       ...(imageId === undefined ? {} : { id: imageId }),
@@ -126,14 +180,23 @@ class LabelStudioWriter {
     }
     loseParts(annotation, HELD, losses, path);
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
-      if (annotation[part] !== undefined && part !== first.part) losses.add(`${part} beside another shape`, `${path}.${part}`);
+      if (annotation[part] !== undefined && part !== first.part)
+        losses.add(`${part} beside another shape`, `${path}.${part}`);
     const { box, score, text } = annotation;
-    if (box && first.part !== "box" && !isBoundOf(pixelBox(box, scene), uprightBox({ ...annotation, box: undefined }, scene.width, scene.height)))
+    if (
+      box &&
+      first.part !== "box" &&
+      !isBoundOf(pixelBox(box, scene), uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
+    )
       losses.add("box beside another shape", `${path}.box`);
     const name = this.#names.of(annotation);
     if (name !== undefined && !this.#labels.has(name)) this.#labels.set(name, undefined);
     const given = annotation.attributes?.get("labels");
-    const isLabels = Array.isArray(given) && given.length > 1 && given[0] === name && given.every((label) => typeof label === "string");
+    const isLabels =
+      Array.isArray(given) &&
+      given.length > 1 &&
+      given[0] === name &&
+      given.every((label) => typeof label === "string");
     const parent = annotation.attributes?.get("parentID");
     const rest = new Map(annotation.attributes);
     if (isLabels) rest.delete("labels");
@@ -146,7 +209,8 @@ class LabelStudioWriter {
       value: labels ? { ...value, [`${kind}labels`]: labels } : value,
       ...meta,
     }));
-    const words = text === undefined ? [] : [{ ...control("textarea", "text", id), value: { ...first.value, text: [text] } }];
+    const words =
+      text === undefined ? [] : [{ ...control("textarea", "text", id), value: { ...first.value, text: [text] } }];
     return [...written, ...words, ...this.#pose(annotation, scene, path, id)];
   }
 
@@ -170,14 +234,23 @@ class LabelStudioWriter {
     const { width, height } = scene;
     if (!(width > 0 && height > 0)) {
       if (!box?.normalized || box.rotation) return [];
-      return [{ kind: "rectangle", part: "box", value: { x: box.x * 100, y: box.y * 100, width: box.width * 100, height: box.height * 100, rotation: 0 } }];
+      return [
+        {
+          kind: "rectangle",
+          part: "box",
+          value: { x: box.x * 100, y: box.y * 100, width: box.width * 100, height: box.height * 100, rotation: 0 },
+        },
+      ];
     }
     const across = (value: number): number => (value / width) * 100;
     const down = (value: number): number => (value / height) * 100;
     const polygon = (part: keyof Annotation, ring: ArrayLike<number>, closed: boolean): Region => ({
       kind: "polygon",
       part,
-      value: { points: Array.from({ length: ring.length / 2 }, (_, i) => [across(ring[i * 2]!), down(ring[i * 2 + 1]!)]), closed },
+      value: {
+        points: Array.from({ length: ring.length / 2 }, (_, i) => [across(ring[i * 2]!), down(ring[i * 2 + 1]!)]),
+        closed,
+      },
     });
     if (segmentation?.kind === "polygon") {
       const [first, ...others] = segmentation.parts;
@@ -190,13 +263,26 @@ class LabelStudioWriter {
     }
     if (ellipse) {
       const { x, y, radiusX, radiusY, rotation = 0 } = ellipse;
-      return [{ kind: "ellipse", part: "ellipse", value: { x: across(x), y: down(y), radiusX: across(radiusX), radiusY: down(radiusY), rotation } }];
+      return [
+        {
+          kind: "ellipse",
+          part: "ellipse",
+          value: { x: across(x), y: down(y), radiusX: across(radiusX), radiusY: down(radiusY), rotation },
+        },
+      ];
     }
-    const around = box ?? (keypoints && !quad && !polyline && !points ? uprightBox({ keypoints }, width, height) : undefined);
+    const around =
+      box ?? (keypoints && !quad && !polyline && !points ? uprightBox({ keypoints }, width, height) : undefined);
     const turned = around ? pixelBox(around, scene) : quad && boxOfCorners(quad, 0.01);
     if (turned) {
       const [x, y] = cornersOf(turned);
-      const value = { x: across(x), y: down(y), width: across(turned.width), height: down(turned.height), rotation: turned.rotation ?? 0 };
+      const value = {
+        x: across(x),
+        y: down(y),
+        width: across(turned.width),
+        height: down(turned.height),
+        rotation: turned.rotation ?? 0,
+      };
       return [{ kind: "rectangle", part: around ? "box" : "quad", value }];
     }
     if (quad) {
@@ -204,7 +290,8 @@ class LabelStudioWriter {
       return [polygon("quad", quad, true)];
     }
     if (polyline) {
-      if (polyline.arrow !== undefined && polyline.arrow !== "none") losses.add("arrow of a line", `${path}.polyline.arrow`);
+      if (polyline.arrow !== undefined && polyline.arrow !== "none")
+        losses.add("arrow of a line", `${path}.polyline.arrow`);
       if (polyline.closed) losses.add("closed line (its first point is repeated)", `${path}.polyline.closed`);
       const line = Array.from(polyline.points);
       return [polygon("polyline", polyline.closed ? [...line, line[0]!, line[1]!] : line, false)];
@@ -243,5 +330,9 @@ function idOf({ id }: Annotation, index: number, taken: Set<string>, losses: Los
 
 function brush(segmentation: Segmentation, width: number, height: number): Region {
   const rle = { size: [height, width] as const, counts: countsOf(segmentation, width, height) };
-  return { kind: "brush", part: "segmentation", value: { format: "rle", rle: format(rle, { layout: "label-studio" }) } };
+  return {
+    kind: "brush",
+    part: "segmentation",
+    value: { format: "rle", rle: format(rle, { layout: "label-studio" }) },
+  };
 }

@@ -5,7 +5,7 @@ import type { Annotation, Category, Dataset, Keypoint, Scene, Skeleton } from ".
 import { COCO_PERSON } from "./coco-categories.ts";
 import { readColor } from "./cvat-labels.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
+import { type Fields, isFields, isList, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type RegionDraft, readRegions } from "./label-studio-regions.ts";
 import { writeLabelStudio } from "./label-studio-writer.ts";
@@ -109,7 +109,8 @@ class TaskReader {
       if (isLabels.test(element.name))
         for (const label of element.all("Label")) {
           const name = label.attributes.get("value") ?? "";
-          if (name !== "" && !this.#names.has(name)) this.#names.set(name, { name, color: readColor(label.attributes.get("background")) });
+          if (name !== "" && !this.#names.has(name))
+            this.#names.set(name, { name, color: readColor(label.attributes.get("background")) });
         }
       this.config(element);
     }
@@ -120,7 +121,8 @@ class TaskReader {
     const sets = this.#sets(task, path);
     if (!sets) return false;
     const id = typeof task["id"] === "number" || typeof task["id"] === "string" ? task["id"] : undefined;
-    if (id !== undefined && this.#ids.has(id)) this.#reading.note(`${path}.id`, `the id ${show(id)} is taken; both tasks are kept`);
+    if (id !== undefined && this.#ids.has(id))
+      this.#reading.note(`${path}.id`, `the id ${show(id)} is taken; both tasks are kept`);
     this.#ids.add(id);
     const { fileName, picture } = await this.#pictureOf(task);
     const { width, height, error } = await this.#size(sets, picture, path);
@@ -164,14 +166,24 @@ class TaskReader {
       const isPerson = points.every((name) => COCO_PERSON.points.includes(name));
       skeletons.set(label, isPerson ? COCO_PERSON : { name: label, points, edges: [] });
     }
-    this.#categories = [...this.#names.values()].map(({ name, color }, i) => ({ id: i + 1, name, color, skeleton: skeletons.get(name) }));
+    this.#categories = [...this.#names.values()].map(({ name, color }, i) => ({
+      id: i + 1,
+      name,
+      color,
+      skeleton: skeletons.get(name),
+    }));
     const ids = new Map(this.#categories.map(({ id, name }) => [name, id]));
     return this.#tasks.map(({ scene, drafts }) => ({
       ...scene,
       annotations: drafts.map(({ annotation, label, points }): Annotation => {
         const skeleton = label === undefined ? undefined : skeletons.get(label);
         const pose = points.size > 0 ? { points: orderedPoints(points, skeleton), skeleton } : undefined;
-        return { ...annotation, category: label, categoryId: label === undefined ? undefined : ids.get(label), keypoints: pose };
+        return {
+          ...annotation,
+          category: label,
+          categoryId: label === undefined ? undefined : ids.get(label),
+          keypoints: pose,
+        };
       }),
     }));
   }
@@ -181,22 +193,42 @@ class TaskReader {
     if (isList(task["result"])) {
       // a prediction, or an annotation, without its task
       const isPrediction = "model_version" in task || ("score" in task && !("completed_by" in task));
-      return [{ results: task["result"], path: `${path}.result`, group: isPrediction ? "predictions" : "ground truth", score: scoreOf(task) }];
+      return [
+        {
+          results: task["result"],
+          path: `${path}.result`,
+          group: isPrediction ? "predictions" : "ground truth",
+          score: scoreOf(task),
+        },
+      ];
     }
     const given = isList(task["annotations"]) ? "annotations" : isList(task["completions"]) ? "completions" : undefined;
     if (given === undefined && !isList(task["predictions"])) return this.#minimal(task, path);
     const sets: ResultSet[] = [];
     const people = given === undefined ? [] : Array.from(task[given] as ArrayLike<unknown>);
-    const usable = people.map((entry, i) => ({ entry, i })).filter(({ entry }) => isFields(entry) && isList(entry["result"]) && entry["was_cancelled"] !== true);
+    const usable = people
+      .map((entry, i) => ({ entry, i }))
+      .filter(({ entry }) => isFields(entry) && isList(entry["result"]) && entry["was_cancelled"] !== true);
     const chosen = usable.find(({ entry }) => (entry as Fields)["ground_truth"] === true) ?? usable[0];
     if (chosen) {
-      sets.push({ results: (chosen.entry as Fields)["result"] as ArrayLike<unknown>, path: `${path}.${given}[${chosen.i}].result`, group: "ground truth", score: undefined });
-      if (people.length > 1) this.#reading.note(`${path}.${given}`, `${people.length} annotations of one task; number ${chosen.i} is read`);
+      sets.push({
+        results: (chosen.entry as Fields)["result"] as ArrayLike<unknown>,
+        path: `${path}.${given}[${chosen.i}].result`,
+        group: "ground truth",
+        score: undefined,
+      });
+      if (people.length > 1)
+        this.#reading.note(`${path}.${given}`, `${people.length} annotations of one task; number ${chosen.i} is read`);
     }
     const predictions = isList(task["predictions"]) ? Array.from(task["predictions"]) : [];
     for (const [i, entry] of predictions.entries())
       if (isFields(entry) && isList(entry["result"]))
-        sets.push({ results: entry["result"], path: `${path}.predictions[${i}].result`, group: "predictions", score: scoreOf(entry) });
+        sets.push({
+          results: entry["result"],
+          path: `${path}.predictions[${i}].result`,
+          group: "predictions",
+          score: scoreOf(entry),
+        });
     return sets;
   }
 
@@ -207,11 +239,20 @@ class TaskReader {
       if (isList(value))
         for (const region of Array.from(value)) {
           if (!isFields(region)) continue;
-          const type = Object.keys(region).find((key) => /^(?:rectangle|polygon|keypoint|ellipse|brush)?labels$/.test(key)) ?? typeOf(region);
-          if (type) results.push({ ...region, type: type === "labels" ? typeOf(region) : type, from_name: name, value: region });
+          const type =
+            Object.keys(region).find((key) => /^(?:rectangle|polygon|keypoint|ellipse|brush)?labels$/.test(key)) ??
+            typeOf(region);
+          if (type)
+            results.push({
+              ...region,
+              type: type === "labels" ? typeOf(region) : type,
+              from_name: name,
+              value: region,
+            });
         }
       else if (isFields(value) && isList(value["choices"])) results.push({ type: "choices", from_name: name, value });
-      else if (typeof value === "string" && /choice|class|category/i.test(name)) results.push({ type: "choices", from_name: name, value: { choices: [value] } });
+      else if (typeof value === "string" && /choice|class|category/i.test(name))
+        results.push({ type: "choices", from_name: name, value: { choices: [value] } });
     }
     const isTask = results.length > 0 || "annotation_id" in task || "annotator" in task;
     return isTask ? [{ results, path, group: "ground truth", score: undefined }] : undefined;
@@ -219,8 +260,14 @@ class TaskReader {
 
   async #pictureOf(task: Fields): Promise<{ fileName: string | undefined; picture: string | undefined }> {
     const data = isFields(task["data"]) ? task["data"] : task;
-    const texts = [...["image", "img", "image_url", "picture", "photo", "url"].map((key) => data[key]), ...Object.values(data), task["file_upload"]];
-    const given = texts.map((text) => (typeof text === "string" ? pictureOfUrl(text) : undefined)).find((name) => name !== undefined);
+    const texts = [
+      ...["image", "img", "image_url", "picture", "photo", "url"].map((key) => data[key]),
+      ...Object.values(data),
+      task["file_upload"],
+    ];
+    const given = texts
+      .map((text) => (typeof text === "string" ? pictureOfUrl(text) : undefined))
+      .find((name) => name !== undefined);
     if (given === undefined) {
       // nothing names a picture, and there is only one
       const all = await this.#pictures.list();
@@ -228,11 +275,18 @@ class TaskReader {
     }
     // an upload has eight figures before its name
     const plain = given.replace(/(^|\/)[\da-f]{8}-(?=[^/]+$)/, "$1");
-    const picture = (await this.#pictures.find(given)) ?? (await this.#pictures.find(plain)) ?? (await this.#pictures.find(baseName(plain)));
+    const picture =
+      (await this.#pictures.find(given)) ??
+      (await this.#pictures.find(plain)) ??
+      (await this.#pictures.find(baseName(plain)));
     return { fileName: picture ?? given, picture };
   }
 
-  async #size(sets: readonly ResultSet[], picture: string | undefined, path: string): Promise<{ width: number; height: number; error: ImageError | undefined }> {
+  async #size(
+    sets: readonly ResultSet[],
+    picture: string | undefined,
+    path: string,
+  ): Promise<{ width: number; height: number; error: ImageError | undefined }> {
     try {
       for (const { results } of sets)
         for (let i = 0; i < results.length; i++) {
@@ -242,7 +296,8 @@ class TaskReader {
           checkSize(width, height, path);
           return { width, height, error: undefined };
         }
-      if (picture === undefined) throw new ImageError("ARGUMENT", "no original_width and no picture tell its size", { path });
+      if (picture === undefined)
+        throw new ImageError("ARGUMENT", "no original_width and no picture tell its size", { path });
       return { ...(await this.#pictures.size(picture)), error: undefined };
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
@@ -283,5 +338,7 @@ function pictureOfUrl(text: string): string | undefined {
   if (!isPictureName(path) || path.includes("\0")) return undefined;
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   // what is not below the folder of the pictures has only a name
-  return isLink && local === undefined || /^(?:\/|[A-Za-z]:)/.test(path) || parts.includes("..") ? baseName(path) : parts.join("/");
+  return (isLink && local === undefined) || /^(?:\/|[A-Za-z]:)/.test(path) || parts.includes("..")
+    ? baseName(path)
+    : parts.join("/");
 }

@@ -15,9 +15,14 @@ export interface LabelMeContext {
 }
 
 /** The name of a picture in the tree, by what a file beside it says. */
-export async function findPicture(given: string | undefined, file: string, { pictures, reading }: LabelMeContext): Promise<{ fileName: string | undefined; found: boolean }> {
+export async function findPicture(
+  given: string | undefined,
+  file: string,
+  { pictures, reading }: LabelMeContext,
+): Promise<{ fileName: string | undefined; found: boolean }> {
   const named = given === undefined ? undefined : pictureName(resolve(given, file), file, reading);
-  const picture = (named === undefined ? undefined : await pictures.find(named)) ?? (await pictures.find(stemOf(file), true));
+  const picture =
+    (named === undefined ? undefined : await pictures.find(named)) ?? (await pictures.find(stemOf(file), true));
   return { fileName: picture ?? named, found: picture !== undefined };
 }
 
@@ -25,7 +30,9 @@ export async function findPicture(given: string | undefined, file: string, { pic
 function resolve(given: string, file: string): string {
   const path = given.replaceAll("\\", "/");
   if (!path.startsWith("../") && !path.startsWith("./")) return path;
-  const folders = folderOf(file).split("/").filter((part) => part !== "");
+  const folders = folderOf(file)
+    .split("/")
+    .filter((part) => part !== "");
   const parts = path.split("/");
   while (parts[0] === ".." || parts[0] === ".") {
     if (parts[0] === ".." && folders.pop() === undefined) return path;

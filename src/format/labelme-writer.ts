@@ -38,7 +38,11 @@ const SCENE_HELD: ReadonlySet<keyof Scene> = new Set(["attributes"]);
 const NOTHING: ReadonlySet<keyof Category> = new Set();
 
 /** Write `<name>.json` for each scene; pictures are named, not put inside. */
-export async function writeLabelMe(dataset: Dataset, sink: FileSink, _options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
+export async function writeLabelMe(
+  dataset: Dataset,
+  sink: FileSink,
+  _options: WriteTreeOptions = {},
+): Promise<readonly Loss[]> {
   const writer = new LabelMeWriter(dataset);
   let index = 0;
   for await (const scene of dataset.scenes) {
@@ -122,7 +126,8 @@ class LabelMeWriter {
     if (!this.#order.includes(label)) this.#order.push(label);
     loseParts(annotation, HELD, losses, place);
     const { score, group: set } = annotation;
-    if (set !== undefined && set !== (score === undefined ? "ground truth" : "predictions")) losses.add("group", `${place}.group`);
+    if (set !== undefined && set !== (score === undefined ? "ground truth" : "predictions"))
+      losses.add("group", `${place}.group`);
     if (score !== undefined && !Number.isFinite(score)) losses.add("score that is no number", `${place}.score`);
     const rest = new Map(annotation.attributes);
     const groupId = rest.get("group_id");
@@ -157,10 +162,16 @@ class LabelMeWriter {
     const shapes = this.#main(annotation, scene, path);
     const main = shapes[0] && shapes[0].part;
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
-      if (annotation[part] !== undefined && part !== main && main !== undefined) losses.add(`${part} beside another shape`, `${path}.${part}`);
+      if (annotation[part] !== undefined && part !== main && main !== undefined)
+        losses.add(`${part} beside another shape`, `${path}.${part}`);
     const { box } = annotation;
     const others = { segmentation, ellipse, quad, polyline, points, keypoints };
-    if (box && main !== "box" && main !== undefined && !isBoundOf(pixelBox(box, scene), uprightBox(others, scene.width, scene.height)))
+    if (
+      box &&
+      main !== "box" &&
+      main !== undefined &&
+      !isBoundOf(pixelBox(box, scene), uprightBox(others, scene.width, scene.height))
+    )
       losses.add("box beside another shape", `${path}.box`);
     return shapes.map(({ part: _, ...shape }) => shape);
   }
@@ -169,9 +180,11 @@ class LabelMeWriter {
     const { losses } = this;
     const { segmentation, ellipse, quad, polyline, points, keypoints } = annotation;
     const { width, height } = scene;
-    const one = (part: keyof Annotation, type: string, ring: ArrayLike<number>): (Shape & { part: keyof Annotation })[] => [
-      { part, shape_type: type, points: pairs(ring) },
-    ];
+    const one = (
+      part: keyof Annotation,
+      type: string,
+      ring: ArrayLike<number>,
+    ): (Shape & { part: keyof Annotation })[] => [{ part, shape_type: type, points: pairs(ring) }];
     if (segmentation?.kind === "polygon" && segmentation.parts.every(({ holes }) => !holes?.length))
       return segmentation.parts.flatMap(({ outline }) => one("segmentation", "polygon", outline));
     if (segmentation && width > 0 && height > 0) {
@@ -198,12 +211,14 @@ class LabelMeWriter {
       return one("quad", "polygon", quad);
     }
     if (polyline) {
-      if (polyline.arrow !== undefined && polyline.arrow !== "none") losses.add("arrow of a line", `${path}.polyline.arrow`);
+      if (polyline.arrow !== undefined && polyline.arrow !== "none")
+        losses.add("arrow of a line", `${path}.polyline.arrow`);
       if (polyline.closed) losses.add("closed line (its first point is repeated)", `${path}.polyline.closed`);
       const line = Array.from(polyline.points);
       return one("polyline", "linestrip", polyline.closed ? [...line, line[0]!, line[1]!] : line);
     }
-    const spots = points ?? keypoints?.points.filter(({ visibility = 2 }) => visibility > 0).flatMap(({ x, y }) => [x, y]);
+    const spots =
+      points ?? keypoints?.points.filter(({ visibility = 2 }) => visibility > 0).flatMap(({ x, y }) => [x, y]);
     if (!spots || spots.length === 0) return [];
     return one(points ? "points" : "keypoints", spots.length === 2 ? "point" : "points", spots);
   }
@@ -222,7 +237,8 @@ function maskShape(segmentation: Segmentation, width: number, height: number): S
   const { x, y, width: wide, height: high } = bounds;
   const pixels = pixelsOf(segmentation, width, height);
   const part = new Uint8Array(wide * high);
-  for (let row = 0; row < high; row++) part.set(pixels.subarray((y + row) * width + x, (y + row) * width + x + wide), row * wide);
+  for (let row = 0; row < high; row++)
+    part.set(pixels.subarray((y + row) * width + x, (y + row) * width + x + wide), row * wide);
   return {
     shape_type: "mask",
     points: [

@@ -10,7 +10,11 @@ import { folderOf } from "./tree-reading.ts";
 import type { XmlElement } from "./xml.ts";
 
 /** The scene of one file; deleted objects are left out. */
-export async function readLabelMeXml(root: XmlElement, file: string, context: LabelMeContext): Promise<Scene | undefined> {
+export async function readLabelMeXml(
+  root: XmlElement,
+  file: string,
+  context: LabelMeContext,
+): Promise<Scene | undefined> {
   const { reading, pictures } = context;
   if (root.name !== "annotation" || root.child("size")) {
     reading.note(root.place, `expected <annotation> of LabelMe, got <${root.name}>; the file is left out`);
@@ -41,7 +45,8 @@ export async function readLabelMeXml(root: XmlElement, file: string, context: La
 
 async function readObject(object: XmlElement, file: string, context: LabelMeContext): Promise<Annotation> {
   const name = object.textOf("name");
-  if (name === undefined) throw new ImageError("ARGUMENT", "expected the <name> of an object, got none", { path: object.place });
+  if (name === undefined)
+    throw new ImageError("ARGUMENT", "expected the <name> of an object, got none", { path: object.place });
   const attributes = new Map<string, unknown>();
   let rotation = 0;
   for (const part of (object.textOf("attributes") ?? "").split(",")) {
@@ -67,7 +72,12 @@ async function readObject(object: XmlElement, file: string, context: LabelMeCont
   };
 }
 
-async function readGeometry(object: XmlElement, rotation: number, file: string, { tree }: LabelMeContext): Promise<Annotation> {
+async function readGeometry(
+  object: XmlElement,
+  rotation: number,
+  file: string,
+  { tree }: LabelMeContext,
+): Promise<Annotation> {
   const polygon = object.child("polygon");
   if (polygon) {
     const points = polygon.all("pt").flatMap((point) => [point.numberOf("x"), point.numberOf("y")]);
@@ -81,14 +91,16 @@ async function readGeometry(object: XmlElement, rotation: number, file: string, 
   const mask = object.child("segm")?.textOf("mask");
   if (mask === undefined)
     throw new ImageError("ARGUMENT", "expected a <polygon> or a <segm>, got neither", { path: object.place });
-  if (/[\\/\0]|^\.\.?$/.test(mask)) throw new ImageError("ARGUMENT", `expected the name of a mask, got ${show(mask)}`, { path: object.place });
+  if (/[\\/\0]|^\.\.?$/.test(mask))
+    throw new ImageError("ARGUMENT", `expected the name of a mask, got ${show(mask)}`, { path: object.place });
   // beside the annotations, or in the folder that the web tool keeps
   const folder = folderOf(file);
   const names = await tree.list();
   const name =
     [`${folder}Masks/${mask}`, `${folder}${mask}`, `Masks/${mask}`].find((candidate) => names.includes(candidate)) ??
     names.find((candidate) => candidate.endsWith(`/${mask}`));
-  if (name === undefined) throw new ImageError("IO", `expected the mask ${show(mask)}, got none`, { path: object.place });
+  if (name === undefined)
+    throw new ImageError("IO", `expected the mask ${show(mask)}, got none`, { path: object.place });
   const { data, shape, mode } = decodePng(await tree.read(name), { as: "native" });
   const [height, width, channels = 1] = shape as [number, number, number?];
   // of pictures with alpha that is the mask

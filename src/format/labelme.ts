@@ -39,7 +39,11 @@ export const labelme: DatasetFormat = {
 async function detectLabelMe(tree: FileTree): Promise<number> {
   for (const file of (await namesEnding(tree, ".json")).slice(0, 5)) {
     const head = await headText(tree, file);
-    if (/^\{/.test(head) && /"(?:shapes|shape_type)"\s*:/.test(head) && /"(?:imagePath|imageData|version|flags)"\s*:/.test(head))
+    if (
+      /^\{/.test(head) &&
+      /"(?:shapes|shape_type)"\s*:/.test(head) &&
+      /"(?:imagePath|imageData|version|flags)"\s*:/.test(head)
+    )
       return 0.95;
   }
   for (const file of (await namesEnding(tree, ".xml")).slice(0, 5)) {
@@ -135,7 +139,9 @@ class LabelMeReader {
       }
     }
     if (picture !== undefined) return this.#context.pictures.size(picture);
-    throw new ImageError("ARGUMENT", "no imageWidth and imageHeight and no picture tell its size", { path: this.#file });
+    throw new ImageError("ARGUMENT", "no imageWidth and imageHeight and no picture tell its size", {
+      path: this.#file,
+    });
   }
 
   #shape(shape: Fields): Annotation {
@@ -149,7 +155,8 @@ class LabelMeReader {
     const description = readText(shape["description"]);
     if (description !== undefined) attributes.set("description", description);
     if (shape["difficult"] === true) attributes.set("difficult", true);
-    for (const [key, value] of [...attributesOf(shape["flags"]), ...attributesOf(shape["attributes"])]) attributes.set(key, value);
+    for (const [key, value] of [...attributesOf(shape["flags"]), ...attributesOf(shape["attributes"])])
+      attributes.set(key, value);
     const score = toNumber(shape["score"]);
     return {
       ...geometry,
@@ -182,7 +189,10 @@ function join(annotations: Annotation[], groups: Map<string, Joined>, annotation
     return;
   }
   known.parts.push(...segmentation.parts);
-  annotations[known.index] = { ...annotations[known.index], segmentation: { kind: "polygon", parts: [...known.parts] } };
+  annotations[known.index] = {
+    ...annotations[known.index],
+    segmentation: { kind: "polygon", parts: [...known.parts] },
+  };
 }
 
 /** The part of an annotation that a shape is. @throws {ImageError} */
@@ -192,7 +202,11 @@ function readGeometry(shape: Fields): Annotation {
   const count = points.length / 2;
   const need = (least: number, most = Infinity): void => {
     if (count < least || count > most)
-      throw new ImageError("ARGUMENT", `expected ${least === most ? least : `${least} or more`} points for a ${String(type)}, got ${count}`, { path: "points" });
+      throw new ImageError(
+        "ARGUMENT",
+        `expected ${least === most ? least : `${least} or more`} points for a ${String(type)}, got ${count}`,
+        { path: "points" },
+      );
   };
   switch (type) {
     case "polygon":
@@ -227,16 +241,20 @@ function readGeometry(shape: Fields): Annotation {
       need(2);
       return { segmentation: readMask(shape["mask"], Math.trunc(points[0]!), Math.trunc(points[1]!)) };
     default:
-      throw new ImageError("UNSUPPORTED", `expected a shape type of LabelMe, got ${show(type)}`, { path: "shape_type" });
+      throw new ImageError("UNSUPPORTED", `expected a shape type of LabelMe, got ${show(type)}`, {
+        path: "shape_type",
+      });
   }
 }
 
 function readPoints(value: unknown): number[] {
-  if (!isList(value)) throw new ImageError("ARGUMENT", `expected a list of points, got ${show(value)}`, { path: "points" });
+  if (!isList(value))
+    throw new ImageError("ARGUMENT", `expected a list of points, got ${show(value)}`, { path: "points" });
   const points: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const pair = readNumbers(value[i], `points[${i}]`, MAX_COORDINATE);
-    if (pair.length !== 2) throw new ImageError("ARGUMENT", `expected [x, y], got ${pair.length} numbers`, { path: `points[${i}]` });
+    if (pair.length !== 2)
+      throw new ImageError("ARGUMENT", `expected [x, y], got ${pair.length} numbers`, { path: `points[${i}]` });
     points.push(readNumber(pair[0], "points"), readNumber(pair[1], "points"));
   }
   return points;
@@ -245,7 +263,8 @@ function readPoints(value: unknown): number[] {
 /** A PNG of the part of the picture that the mask covers. */
 function readMask(value: unknown, left: number, top: number): Annotation["segmentation"] {
   const path = "mask";
-  if (typeof value !== "string") throw new ImageError("ARGUMENT", `expected a PNG in base64, got ${show(value)}`, { path });
+  if (typeof value !== "string")
+    throw new ImageError("ARGUMENT", `expected a PNG in base64, got ${show(value)}`, { path });
   try {
     const { data, shape, mode } = decodePng(fromBase64(value), { as: "native" });
     const [height, width, channels = 1] = shape as [number, number, number?];

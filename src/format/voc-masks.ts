@@ -52,7 +52,10 @@ export function readLabelMap(lines: readonly string[], report: (line: number, me
     classes.push({
       name: name.trim(),
       color: color.trim() === "" ? undefined : (bytes[0]! << 16) | (bytes[1]! << 8) | bytes[2]!,
-      parts: parts.split(",").map((part) => part.trim()).filter((part) => part !== ""),
+      parts: parts
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
     });
   }
   const head = lines[0]?.trim();

@@ -25,7 +25,11 @@ const CATEGORY_HELD: ReadonlySet<keyof Category> = new Set(["color", "supercateg
  * Write `Annotations/<name>.xml`, `ImageSets/Main/<split>.txt`, `labelmap.txt`, and where there are masks or label maps
  * `SegmentationClass/<name>.png` and `SegmentationObject/<name>.png`.
  */
-export async function writeVoc(dataset: Dataset, sink: FileSink, options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
+export async function writeVoc(
+  dataset: Dataset,
+  sink: FileSink,
+  options: WriteTreeOptions = {},
+): Promise<readonly Loss[]> {
   const writer = new VocWriter(dataset);
   const lists = new Map<string, string[]>((dataset.splits ?? []).map((split) => [split, []]));
   const withMasks = new Map<string, string[]>();
@@ -39,8 +43,12 @@ export async function writeVoc(dataset: Dataset, sink: FileSink, options: WriteT
     push(lists, split, files.name);
     if (files.classes) push(withMasks, split, files.name);
   }
-  for (const [kind, names] of [["Main", lists], ["Segmentation", withMasks]] as const)
-    for (const [split, list] of names) await sink.write(`ImageSets/${kind}/${split}.txt`, list.map((name) => `${name}\n`).join(""));
+  for (const [kind, names] of [
+    ["Main", lists],
+    ["Segmentation", withMasks],
+  ] as const)
+    for (const [split, list] of names)
+      await sink.write(`ImageSets/${kind}/${split}.txt`, list.map((name) => `${name}\n`).join(""));
   await sink.write("labelmap.txt", writer.labelMap());
   return writer.losses.list;
 }
@@ -74,7 +82,8 @@ class VocWriter {
       if (!parts.includes(category)) this.#class(category.name, category.color);
     }
     for (const { name, supercategory } of parts) this.#classes[this.#class(supercategory!)]!.parts.push(name);
-    if (categories.some(({ id }, i) => id !== i + 1)) this.losses.add("ids of categories (counted from 1)", "categories");
+    if (categories.some(({ id }, i) => id !== i + 1))
+      this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(
       categories.map((category) => (parts.includes(category) ? category : { ...category, supercategory: undefined })),
       CATEGORY_HELD,
@@ -134,7 +143,12 @@ class VocWriter {
       const id = attributes?.get(PART_OF);
       return id !== undefined && ids.has(id as number) ? id : undefined;
     };
-    const masks: { readonly value: number; readonly annotation: Annotation; readonly category: string; readonly place: string }[] = [];
+    const masks: {
+      readonly value: number;
+      readonly annotation: Annotation;
+      readonly category: string;
+      readonly place: string;
+    }[] = [];
     const objects: XmlOutput[] = [];
     for (const { annotation, category, place } of named) {
       if (partOf(annotation) !== undefined) continue;
@@ -145,13 +159,26 @@ class VocWriter {
         continue;
       }
       // the number of an object with parts is its place
-      loseParts(parts.length > 0 && annotation.id === objects.length + 1 ? { ...annotation, id: undefined } : annotation, HELD, losses, place);
+      loseParts(
+        parts.length > 0 && annotation.id === objects.length + 1 ? { ...annotation, id: undefined } : annotation,
+        HELD,
+        losses,
+        place,
+      );
       const value = objects.length + 1;
       if (annotation.segmentation && width > 0) {
         if (value < VOID) masks.push({ value, annotation, category, place });
         else losses.add("mask beyond the 254th of a picture", `${place}.segmentation`);
       }
-      objects.push(this.#object(annotation, category, box, place, parts.map((part) => this.#part(part, scene))));
+      objects.push(
+        this.#object(
+          annotation,
+          category,
+          box,
+          place,
+          parts.map((part) => this.#part(part, scene)),
+        ),
+      );
     }
     const labelMap = this.#sceneMap(scene, path);
     const classes = labelMap || masks.length > 0 ? (labelMap ?? new Uint8Array(width * height)) : undefined;
@@ -161,7 +188,10 @@ class VocWriter {
       data && encodeIndexedPng(data, width, height, { palette: paletteOf(colors), bits: 8 });
     const size = [tag("width", width), tag("height", height), tag("depth", 3)];
     const xml = tag("annotation", [
-      tag("filename", scene.fileName === undefined ? name : cleanName(scene.fileName.replace(/^JPEGImages\//, ""), losses, path)),
+      tag(
+        "filename",
+        scene.fileName === undefined ? name : cleanName(scene.fileName.replace(/^JPEGImages\//, ""), losses, path),
+      ),
       tag("source", [tag("database", "Unknown")]),
       tag("size", size),
       tag("segmented", classes ? 1 : 0),
@@ -181,15 +211,24 @@ class VocWriter {
     const isText = (value: unknown): boolean => typeof value === "string";
     const isTrue = (value: unknown): boolean => value === true;
     const isNames = (value: unknown): boolean =>
-      Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && /^[A-Za-z_][\w.-]*$/.test(name));
-    const pose = (take("pose", (value) => isText(value) && value !== "" && value !== "Unspecified") as string | undefined) ?? "Unspecified";
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((name) => typeof name === "string" && /^[A-Za-z_][\w.-]*$/.test(name));
+    const pose =
+      (take("pose", (value) => isText(value) && value !== "" && value !== "Unspecified") as string | undefined) ??
+      "Unspecified";
     const truncated = take("truncated", isTrue) ? 1 : 0;
     const difficult = take("difficult", isTrue) ? 1 : 0;
     const actions = take("actions", isNames) as readonly string[] | undefined;
     const attributes: XmlOutput[] = [];
     if (box.rotation) attributes.push(attribute("rotation", tidy(box.rotation)));
     for (const [name, value] of rest) {
-      if (name === "rotation" || (typeof value === "object" && value !== null) || value === undefined || value === null) {
+      if (
+        name === "rotation" ||
+        (typeof value === "object" && value !== null) ||
+        value === undefined ||
+        value === null
+      ) {
         this.losses.add("attribute that is no text", `${place}.attributes`);
         continue;
       }
@@ -204,12 +243,26 @@ class VocWriter {
       ...(annotation.isOccluded ? [tag("occluded", 1)] : []),
       bounds(box),
       ...parts,
-      ...(actions ? [tag("actions", actions.map((name) => tag(name, 1)))] : []),
+      ...(actions
+        ? [
+            tag(
+              "actions",
+              actions.map((name) => tag(name, 1)),
+            ),
+          ]
+        : []),
       ...(attributes.length > 0 ? [tag("attributes", attributes)] : []),
     ]);
   }
 
-  #part({ annotation, category, place }: { readonly annotation: Annotation; readonly category: string; readonly place: string }, scene: Scene): XmlOutput {
+  #part(
+    {
+      annotation,
+      category,
+      place,
+    }: { readonly annotation: Annotation; readonly category: string; readonly place: string },
+    scene: Scene,
+  ): XmlOutput {
     const rest = new Map(annotation.attributes);
     rest.delete(PART_OF);
     loseParts({ ...annotation, attributes: rest }, new Set(["box", "category", "categoryId"]), this.losses, place);
@@ -226,14 +279,23 @@ class VocWriter {
     if (!box) return bound;
     if (segmentation && bound && !isBoundOf(box, bound)) {
       // a reader joins mask and object by their places
-      const overlaps = box.x < bound.x + bound.width && bound.x < box.x + box.width && box.y < bound.y + bound.height && bound.y < box.y + box.height;
+      const overlaps =
+        box.x < bound.x + bound.width &&
+        bound.x < box.x + box.width &&
+        box.y < bound.y + bound.height &&
+        bound.y < box.y + box.height;
       if (!overlaps) this.losses.add("mask away from its box", `${place}.segmentation`);
     }
     return pixelBox(box, scene);
   }
 
   #paint(
-    { value, annotation, category, place }: { readonly value: number; readonly annotation: Annotation; readonly category: string; readonly place: string },
+    {
+      value,
+      annotation,
+      category,
+      place,
+    }: { readonly value: number; readonly annotation: Annotation; readonly category: string; readonly place: string },
     { width, height }: Scene,
     instances: Uint8Array,
     classes: Uint8Array | undefined,
@@ -300,7 +362,10 @@ class VocWriter {
 function bounds(box: Box): XmlOutput {
   // both ends belong to the box, and the first pixel is 1
   const sides = { xmin: box.x + 1, ymin: box.y + 1, xmax: box.x + box.width, ymax: box.y + box.height };
-  return tag("bndbox", Object.entries(sides).map(([name, value]) => tag(name, tidy(value))));
+  return tag(
+    "bndbox",
+    Object.entries(sides).map(([name, value]) => tag(name, tidy(value))),
+  );
 }
 
 function attribute(name: string, value: string | number): XmlOutput {

@@ -124,7 +124,10 @@ function readBox(element: XmlElement, rotation: number, reading?: Reading): Box 
     number,
   ];
   if (right < left || bottom < top)
-    reading?.note(box.place, `expected xmin, ymin below xmax, ymax, got ${left}, ${top}, ${right}, ${bottom} (swapped)`);
+    reading?.note(
+      box.place,
+      `expected xmin, ymin below xmax, ymax, got ${left}, ${top}, ${right}, ${bottom} (swapped)`,
+    );
   const [x, y] = [Math.min(left, right), Math.min(top, bottom)];
   const upright = { x, y, width: Math.max(left, right) - x, height: Math.max(top, bottom) - y };
   return rotation === 0 ? upright : { ...upright, rotation };

@@ -8,7 +8,15 @@ import { PictureFiles, pictureName } from "./picture-files.ts";
 import { pixelBounds } from "./shapes.ts";
 import { baseName, headText, namesEnding, Reading, stemOf, textOf } from "./tree-reading.ts";
 import { runsByValue } from "./value-runs.ts";
-import { type IndexPicture, type LabelMapFile, readIndexPicture, readLabelMap, VOC_NAMES, vocColor, VOID } from "./voc-masks.ts";
+import {
+  type IndexPicture,
+  type LabelMapFile,
+  readIndexPicture,
+  readLabelMap,
+  VOC_NAMES,
+  vocColor,
+  VOID,
+} from "./voc-masks.ts";
 import { writeVoc } from "./voc-writer.ts";
 import { PART_OF, readVocFile, type VocFile } from "./voc-xml.ts";
 import { parseXml } from "./xml.ts";
@@ -49,7 +57,9 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
   const reading = new Reading(options);
   const files: VocFile[] = [];
   for (const name of await namesEnding(tree, ".xml")) {
-    const file = await reading.partAsync("", async () => readVocFile(parseXml(await tree.read(name), name), name, reading));
+    const file = await reading.partAsync("", async () =>
+      readVocFile(parseXml(await tree.read(name), name), name, reading),
+    );
     if (file) files.push(file);
   }
   const masks = await findMasks(tree);
@@ -63,7 +73,15 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
   const known = new Set(files.map(({ file }) => stemOf(baseName(file))));
   for (const stem of masks.classes.keys())
     if (!known.has(stem))
-      files.push({ file: masks.classes.get(stem)!, fileName: undefined, width: 0, height: 0, annotations: [], objects: [], least: 1 });
+      files.push({
+        file: masks.classes.get(stem)!,
+        fileName: undefined,
+        width: 0,
+        height: 0,
+        annotations: [],
+        objects: [],
+        least: 1,
+      });
   for (const [stem, split] of splits.of)
     if (!known.has(stem) && !masks.classes.has(stem))
       reading.note(`${split}: ${stem}`, "a list names this picture, but it has no annotations");
@@ -106,7 +124,9 @@ async function readText(tree: FileTree, name: string): Promise<string> {
 }
 
 async function readLabels(tree: FileTree, reading: Reading): Promise<LabelMapFile | undefined> {
-  const [name] = (await namesEnding(tree, "labelmap.txt")).filter((file) => baseName(file).toLowerCase() === "labelmap.txt");
+  const [name] = (await namesEnding(tree, "labelmap.txt")).filter(
+    (file) => baseName(file).toLowerCase() === "labelmap.txt",
+  );
   if (name === undefined) return undefined;
   const text = await reading.partAsync("", () => readText(tree, name));
   return text === undefined
@@ -120,7 +140,8 @@ async function readSplits(tree: FileTree, reading: Reading): Promise<{ names: st
   const plain = lists.filter((name) => stemOf(baseName(name)) !== "trainval");
   const rank = (name: string): number => (/\/Main\//i.test(name) ? 0 : 1);
   const order = ["train", "val", "test"];
-  const place = (name: string): number => (order.indexOf(stemOf(baseName(name))) + order.length + 1) % (order.length + 1);
+  const place = (name: string): number =>
+    (order.indexOf(stemOf(baseName(name))) + order.length + 1) % (order.length + 1);
   const of = new Map<string, string>();
   const names: string[] = [];
   const sorted = [...plain, ...lists.filter((name) => !plain.includes(name))].sort(
@@ -199,7 +220,8 @@ class VocClasses {
         classes.set(id, name);
         if (color !== undefined) shades.set(id, color);
       }
-    for (const [index, color] of colors ?? []) if (seen.has(index) && !this.#hasList && index !== 0) shades.set(index, color);
+    for (const [index, color] of colors ?? [])
+      if (seen.has(index) && !this.#hasList && index !== 0) shades.set(index, color);
     return { data: ids, width, height, classes, colors: shades };
   }
 }
@@ -278,12 +300,18 @@ class VocReader {
     };
   }
 
-  async #mask(name: string | undefined, { width, height }: VocFile, reading: Reading): Promise<IndexPicture | undefined> {
+  async #mask(
+    name: string | undefined,
+    { width, height }: VocFile,
+    reading: Reading,
+  ): Promise<IndexPicture | undefined> {
     if (name === undefined) return undefined;
     return reading.partAsync("", async () => {
       const mask = readIndexPicture(await this.#tree.read(name), name);
       if (width > 0 && height > 0 && (mask.width !== width || mask.height !== height))
-        throw new ImageError("DECODE", `expected ${width} x ${height} pixels, got ${mask.width} x ${mask.height}`, { path: name });
+        throw new ImageError("DECODE", `expected ${width} x ${height} pixels, got ${mask.width} x ${mask.height}`, {
+          path: name,
+        });
       return mask;
     });
   }

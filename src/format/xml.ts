@@ -84,7 +84,7 @@ class Lines {
   at(position: number): string {
     if (!this.#starts) {
       this.#starts = [];
-      for (let at = -1; ; ) {
+      for (let at = -1; ;) {
         at = this.#text.indexOf("\n", at + 1);
         if (at < 0) break;
         this.#starts.push(at);
@@ -149,7 +149,10 @@ export function parseXml(source: string | Uint8Array, file: string): XmlElement 
     const message = cause instanceof Error ? cause.message : String(cause);
     if (message.startsWith("Maximum nested"))
       throw new ImageError("LIMIT", `expected elements at most ${MAX_DEPTH} deep, got more`, { path: file, cause });
-    throw new ImageError("DECODE", `expected well-formed XML, got ${show(message).slice(1, -1)}`, { path: file, cause });
+    throw new ImageError("DECODE", `expected well-formed XML, got ${show(message).slice(1, -1)}`, {
+      path: file,
+      cause,
+    });
   }
   const roots = nodes.filter((node) => !("#text" in node) && !("#cdata" in node)).map((node) => toElement(node, lines));
   if (roots.length !== 1)
@@ -179,7 +182,9 @@ function decodeXml(bytes: Uint8Array, file: string): string {
 function checkText(text: string, file: string, lines: Lines): void {
   if (text.trim() === "") throw new ImageError("DECODE", "expected XML, got an empty text", { path: file });
   if (text.length > MAX_LENGTH)
-    throw new ImageError("LIMIT", `expected at most ${MAX_LENGTH} characters of XML, got ${text.length}`, { path: file });
+    throw new ImageError("LIMIT", `expected at most ${MAX_LENGTH} characters of XML, got ${text.length}`, {
+      path: file,
+    });
   // every element has one "<", or two
   let count = 0;
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) count += 1;
@@ -233,9 +238,7 @@ function decodeEntities(text: string, start: number, lines: Lines): string {
 }
 
 function isXmlCharacter(point: number): boolean {
-  return (
-    point === 9 || point === 10 || point === 13 || (point >= 0x20 && point <= 0x10ffff && !isForbidden(point))
-  );
+  return point === 9 || point === 10 || point === 13 || (point >= 0x20 && point <= 0x10ffff && !isForbidden(point));
 }
 
 function isForbidden(point: number): boolean {

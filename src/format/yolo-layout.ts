@@ -46,7 +46,19 @@ type Config = ReadonlyMap<YamlValue, YamlValue>;
 
 const SPLITS: readonly string[] = ["train", "val", "valid", "validation", "test"];
 /** Keys of a configuration that name no part of the dataset. */
-const NO_SPLITS: ReadonlySet<unknown> = new Set(["path", "names", "nc", "task", "download", "backup", "results", "url", "license", "format", "yaml_file"]);
+const NO_SPLITS: ReadonlySet<unknown> = new Set([
+  "path",
+  "names",
+  "nc",
+  "task",
+  "download",
+  "backup",
+  "results",
+  "url",
+  "license",
+  "format",
+  "yaml_file",
+]);
 /** Text files that hold no rows. */
 const NO_LABELS =
   /^(?:classes|class_names|obj|predefined_classes|names|labels|notes|license|licence|requirements|readme.*|train|val|valid|test|trainval)\.txt$/i;
@@ -83,7 +95,8 @@ export async function readLayout(tree: FileTree, { images }: ReadTreeOptions, re
   for (const picture of images === undefined ? all : all.filter((name) => splits.lists.size > 0 && splits.of(name)))
     if (!taken.has(picture)) pairs.push({ label: undefined, picture, split: splits.of(picture, picture) });
 
-  const order = (pair: YoloPair): number => (pair.split === undefined ? splits.names.length : splits.names.indexOf(pair.split));
+  const order = (pair: YoloPair): number =>
+    pair.split === undefined ? splits.names.length : splits.names.indexOf(pair.split);
   const key = ({ picture, label }: YoloPair): string => picture ?? label ?? "";
   const used = splits.names.filter((split) => pairs.some((pair) => pair.split === split));
   for (const { split } of pairs) if (split !== undefined && !used.includes(split)) used.push(split);
@@ -225,7 +238,8 @@ async function readSplits(
   const folders: { readonly prefix: string; readonly split: string }[] = [];
   const listed = new Map<string, string>();
   const places = new Set<string>(names);
-  for (const name of names) for (let folder = folderOf(name); folder !== ""; folder = folderOf(folder.slice(0, -1))) places.add(folder);
+  for (const name of names)
+    for (let folder = folderOf(name); folder !== ""; folder = folderOf(folder.slice(0, -1))) places.add(folder);
 
   const own = [...(config?.values.keys() ?? [])].filter((key) => typeof key === "string" && !NO_SPLITS.has(key));
   for (const key of new Set([...SPLITS, ...(own as string[])])) {
@@ -237,7 +251,8 @@ async function readSplits(
       const place = findPlace(places, `${root}${value}`);
       const path = `${config?.file}.${key}${Array.isArray(given) ? `[${i}]` : ""}`;
       if (place === undefined) {
-        if (SPLITS.includes(key)) reading.note(path, `expected a folder or a list of the dataset, got ${show(value)}, which is not there`);
+        if (SPLITS.includes(key))
+          reading.note(path, `expected a folder or a list of the dataset, got ${show(value)}, which is not there`);
         continue;
       }
       if (!found.includes(key)) found.push(key);
@@ -247,7 +262,8 @@ async function readSplits(
           const name = line.trim();
           if (name === "") continue;
           const picture = await findBySuffix(pictures, name, false);
-          for (const known of [picture, stemOf(baseName(name))]) if (known !== undefined && !listed.has(known)) listed.set(known, key);
+          for (const known of [picture, stemOf(baseName(name))])
+            if (known !== undefined && !listed.has(known)) listed.set(known, key);
         }
       } else if (!place.endsWith("/") && place !== "") listed.set(place, key);
       else folders.push({ prefix: place, split: key }, { prefix: toLabels(place), split: key });
@@ -311,7 +327,10 @@ async function findPicture(pictures: PictureFiles, label: string): Promise<strin
 
 /** The picture whose name agrees with a path furthest from its end. */
 async function findBySuffix(pictures: PictureFiles, path: string, stem: boolean): Promise<string | undefined> {
-  const parts = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  const parts = path
+    .replaceAll("\\", "/")
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..");
   for (let i = 0; i < parts.length; i++) {
     const found = await pictures.find(parts.slice(i).join("/"), stem);
     if (found !== undefined) return found;

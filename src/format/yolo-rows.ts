@@ -89,7 +89,8 @@ export function readRow({ id, values }: Row, context: RowContext): Annotation {
   const base = of(count % 2 === 1 ? checkScore(values[count - 1]!) : undefined);
   if (width === 0) return base;
   const ring = points.map((value, i) => value * (i % 2 === 0 ? width : height));
-  if (task !== "obb" || points.length !== 8) return { ...base, segmentation: { kind: "polygon", parts: [{ outline: ring }] } };
+  if (task !== "obb" || points.length !== 8)
+    return { ...base, segmentation: { kind: "polygon", parts: [{ outline: ring }] } };
   const box = boxOfCorners(ring, 0.02 + Math.max(width, height) * 2e-6);
   return box ? { ...base, box } : { ...base, quad: ring as unknown as Quad };
 }

@@ -85,7 +85,8 @@ class YoloWriter {
     this.#task = task;
     this.#held = HELD[task];
     for (const category of dataset.categories) this.#addCategory(category, task);
-    if (dataset.categories.some(({ id }, i) => id !== i)) this.losses.add("ids of categories (counted from 0)", "categories");
+    if (dataset.categories.some(({ id }, i) => id !== i))
+      this.losses.add("ids of categories (counted from 0)", "categories");
     loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
     for (const split of dataset.splits ?? []) this.#splits.add(split);
   }
@@ -98,7 +99,8 @@ class YoloWriter {
     this.#points ||= skeleton.points.length;
     if (skeleton.points.length === this.#points) this.#pointNames.set(index, skeleton.points);
     // the seventeen points of COCO come with their edges
-    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON) this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
+    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON)
+      this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
   }
 
   scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
@@ -154,7 +156,12 @@ class YoloWriter {
     }
     const values = points
       ? Array.from(points, (value, i) => value / (i % 2 === 0 ? width : height))
-      : [(box!.x + box!.width / 2) / width, (box!.y + box!.height / 2) / height, box!.width / width, box!.height / height];
+      : [
+          (box!.x + box!.width / 2) / width,
+          (box!.y + box!.height / 2) / height,
+          box!.width / width,
+          box!.height / height,
+        ];
     if (!points && this.#task === "pose") values.push(...this.#pose(annotation, width, height, path));
     if (!values.every((value) => value >= -2 && value <= 3)) {
       losses.add("object far out of its picture", path);
@@ -187,7 +194,8 @@ class YoloWriter {
     if (segmentation) {
       if (ellipse) losses.add("ellipse beside a mask", `${path}.ellipse`);
       if (quad) losses.add("four corners beside a mask", `${path}.quad`);
-      if (box && !isBoundOf(box, uprightBox({ segmentation }, width, height))) losses.add("box beside a mask", `${path}.box`);
+      if (box && !isBoundOf(box, uprightBox({ segmentation }, width, height)))
+        losses.add("box beside a mask", `${path}.box`);
       const ring = this.#outline(segmentation, width, height, `${path}.segmentation`);
       if (ring.length >= 6) return ring;
     }
@@ -204,7 +212,12 @@ class YoloWriter {
     return rest && cornersOf(rest);
   }
 
-  #outline(segmentation: NonNullable<Annotation["segmentation"]>, width: number, height: number, path: string): ArrayLike<number> {
+  #outline(
+    segmentation: NonNullable<Annotation["segmentation"]>,
+    width: number,
+    height: number,
+    path: string,
+  ): ArrayLike<number> {
     const { losses } = this;
     if (segmentation.kind === "polygon") {
       const { parts } = segmentation;
@@ -223,7 +236,8 @@ class YoloWriter {
     this.#points ||= points.length;
     const fits = points.length === this.#points;
     if (points.length > 0 && !fits) this.losses.add("keypoints of another count", `${path}.keypoints`);
-    if (fits && points.some(({ score }) => score !== undefined)) this.losses.add("score of a point", `${path}.keypoints`);
+    if (fits && points.some(({ score }) => score !== undefined))
+      this.losses.add("score of a point", `${path}.keypoints`);
     return Array.from({ length: this.#points }, (_, i) => {
       const { x, y, visibility = 2 } = (fits && points[i]) || { x: 0, y: 0, visibility: 0 as const };
       return [x / width, y / height, visibility];
@@ -244,7 +258,10 @@ class YoloWriter {
 
 /** A picture's name below the folder of its split: `images/train/a.jpg` is `a.jpg`. */
 function insideOf(name: string, split: string): string {
-  const parts = name.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  const parts = name
+    .replaceAll("\\", "/")
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..");
   while (parts.length > 1 && (parts[0] === "images" || parts[0] === split)) parts.shift();
   return parts.join("/");
 }

@@ -54,7 +54,10 @@ async function detectYolo(tree: FileTree): Promise<number> {
     const line = (await headText(tree, file)).split(/\r\n?|\n/, 1)[0]!;
     if (line === "") continue;
     if (!/^\d+(?:\.0*)?(?:\s+-?\d*\.?\d+(?:[eE][-+]?\d+)?){4,}\s*$/.test(line)) continue;
-    return Math.max(best, inLabels.length > 0 || (await namesEnding(tree, "classes.txt", ".names")).length > 0 ? 0.9 : 0.7);
+    return Math.max(
+      best,
+      inLabels.length > 0 || (await namesEnding(tree, "classes.txt", ".names")).length > 0 ? 0.9 : 0.7,
+    );
   }
   return best;
 }
@@ -73,11 +76,14 @@ async function readYolo(tree: FileTree, options: ReadTreeOptions = {}): Promise<
   const guess = guessTask(sample);
   const task = layout.task ?? (layout.keypoints ? "pose" : guess.task);
   const keypoints: KeypointShape | undefined =
-    layout.keypoints ?? (task === "pose" && guess.points > 0 ? { count: guess.points, numbers: 3, names: new Map() } : undefined);
+    layout.keypoints ??
+    (task === "pose" && guess.points > 0 ? { count: guess.points, numbers: 3, names: new Map() } : undefined);
   const names = layout.names ?? (await nameByNumber(tree, labels, reading));
-  const categories = [...names].map(
-    ([id, name]): Category => ({ id, name, skeleton: task === "pose" && keypoints ? skeletonOf(keypoints, id, name) : undefined }),
-  );
+  const categories = [...names].map(([id, name]): Category => ({
+    id,
+    name,
+    skeleton: task === "pose" && keypoints ? skeletonOf(keypoints, id, name) : undefined,
+  }));
   const reader = new YoloReader(tree, layout, { task, keypoints, names }, reading);
   return {
     categories,
@@ -108,7 +114,8 @@ async function rowsOf(tree: FileTree, file: string, reading: Reading): Promise<P
 async function nameByNumber(tree: FileTree, labels: readonly string[], reading: Reading): Promise<Map<number, string>> {
   const ids = new Set<number>();
   for (const label of labels) for (const { row } of await rowsOf(tree, label, new Reading())) ids.add(row.id);
-  if (ids.size > 0) reading.note("data.yaml", "no data.yaml and no classes.txt name the classes; their numbers are their names");
+  if (ids.size > 0)
+    reading.note("data.yaml", "no data.yaml and no classes.txt name the classes; their numbers are their names");
   return new Map([...ids].sort((a, b) => a - b).map((id) => [id, String(id)]));
 }
 
@@ -161,7 +168,14 @@ class YoloReader {
       this.#checkClass(row.id, place, reading);
       annotations.push(annotation);
     }
-    return { ...size, fileName: picture, imageId: picture === undefined ? stemOf(baseName(name)) : undefined, annotations, split, error };
+    return {
+      ...size,
+      fileName: picture,
+      imageId: picture === undefined ? stemOf(baseName(name)) : undefined,
+      annotations,
+      split,
+      error,
+    };
   }
 
   /** Once for each class: a wrong list of names would name every row. */
