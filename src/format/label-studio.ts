@@ -89,6 +89,8 @@ class TaskReader {
   readonly #tasks: Task[] = [];
   readonly #ids = new Set<unknown>();
   readonly #names = new Map<string, { name: string; color: number | undefined }>();
+  /** Names of points in the order of the labelling interface. */
+  readonly #pointOrder: string[] = [];
   /** Names of points by label of the object. */
   readonly #points = new Map<string, Set<string>>();
   #categories: readonly Category[] = [];
@@ -112,6 +114,8 @@ class TaskReader {
           if (name !== "" && !this.#names.has(name))
             this.#names.set(name, { name, color: readColor(label.attributes.get("background")) });
         }
+      if (/^keypointlabels$/i.test(element.name))
+        for (const label of element.all("Label")) this.#pointOrder.push(label.attributes.get("value") ?? "");
       this.config(element);
     }
   }
@@ -162,7 +166,8 @@ class TaskReader {
   finish(): Scene[] {
     const skeletons = new Map<string, Skeleton>();
     for (const [label, names] of this.#points) {
-      const points = [...names];
+      const order = (name: string): number => (this.#pointOrder.indexOf(name) + 1 || this.#pointOrder.length + 1);
+      const points = [...names].sort((a, b) => order(a) - order(b));
       const isPerson = points.every((name) => COCO_PERSON.points.includes(name));
       skeletons.set(label, isPerson ? COCO_PERSON : { name: label, points, edges: [] });
     }

@@ -324,8 +324,8 @@ class VocReader {
       ...box,
       x: box.x - first,
       y: box.y - first,
-      width: box.width + first,
-      height: box.height + first,
+      width: Math.max(0, box.width + first),
+      height: Math.max(0, box.height + first),
     };
     return { ...annotation, box: moved, categoryId: this.#classes.of(category!)?.id };
   }

@@ -35,7 +35,7 @@ export async function writeYolo(
   const ahead: Scene[] = [];
   let next = await iterator.next();
   for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead));
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset));
   const write = async (scene: Scene): Promise<void> => {
     const { file, text } = writer.scene(scene, options.split ?? "train");
     await sink.write(file, text);
@@ -50,10 +50,11 @@ function iteratorOf(scenes: Dataset["scenes"]): AsyncIterator<Scene> | Iterator<
   return Symbol.asyncIterator in scenes ? scenes[Symbol.asyncIterator]() : scenes[Symbol.iterator]();
 }
 
-function taskOf(scenes: readonly Scene[]): YoloTask {
+function taskOf(scenes: readonly Scene[], { categories }: Dataset): YoloTask {
   const some = (test: (annotation: Annotation) => unknown): boolean =>
     scenes.some(({ annotations }) => annotations.some(test));
-  if (some(({ keypoints }) => keypoints)) return "pose";
+  const isEmpty = scenes.every(({ annotations }) => annotations.length === 0);
+  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton))) return "pose";
   if (some(({ segmentation }) => segmentation)) return "segment";
   return some(({ box, quad }) => box?.rotation || quad) ? "obb" : "detect";
 }
