@@ -7,6 +7,8 @@ import type { Layer, Plan } from "./layer.ts";
 import { type Bounds, checkCoordinate, checkExtent, type Mark } from "./marks.ts";
 import type { ResolvedStyle } from "./style.ts";
 
+export { direction } from "../model/angles.ts";
+
 /** A box, ready to be drawn. */
 export interface PlacedBox {
   readonly color: number;

@@ -230,7 +230,13 @@ class LabelStudioWriter {
   }
 
   /** Points of a pose, whose parent is the object. */
-  #pose({ keypoints }: Annotation, name: string | undefined, { width, height }: Scene, path: string, id: string): object[] {
+  #pose(
+    { keypoints }: Annotation,
+    name: string | undefined,
+    { width, height }: Scene,
+    path: string,
+    id: string,
+  ): object[] {
     if (!keypoints || !(width > 0)) return [];
     const names = keypoints.skeleton?.points;
     return keypoints.points.flatMap(({ x, y, visibility = 2, score }, i) => {

@@ -166,7 +166,7 @@ class TaskReader {
   finish(): Scene[] {
     const skeletons = new Map<string, Skeleton>();
     for (const [label, names] of this.#points) {
-      const order = (name: string): number => (this.#pointOrder.indexOf(name) + 1 || this.#pointOrder.length + 1);
+      const order = (name: string): number => this.#pointOrder.indexOf(name) + 1 || this.#pointOrder.length + 1;
       const points = [...names].sort((a, b) => order(a) - order(b));
       const isPerson = points.every((name) => COCO_PERSON.points.includes(name));
       skeletons.set(label, isPerson ? COCO_PERSON : { name: label, points, edges: [] });

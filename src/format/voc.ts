@@ -346,11 +346,13 @@ class VocReader {
       const category = labelMap?.classes?.get(commonest(labelMap.data, mask.data, value));
       const object = objects[value - 1];
       const own = object && placed.get(object);
-      const fits = own?.box && overlap(own.box, pixelBounds(segmentation, width, height)!) > 0.3;
+      const bounds = pixelBounds(segmentation, width, height)!;
+      const fits = own?.box && overlap(own.box, bounds) > 0.3;
       if (own && (fits || !own.box) && (category === undefined || category === own.category) && !own.segmentation)
         placed.set(object, { ...own, segmentation });
       else
         alone.push({
+          box: bounds,
           segmentation,
           category,
           categoryId: category === undefined ? undefined : this.#classes.of(category)?.id,

@@ -24,7 +24,11 @@ const CASES: readonly (readonly [name: string, format: DatasetFormat, held: Held
   [
     "LabelMe",
     labelme,
-    { shapes: ["box", "turned box", "polygon", "mask", "circle", "polyline", "points", "point"], attributes: "json", scores: true },
+    {
+      shapes: ["box", "turned box", "polygon", "mask", "circle", "polyline", "points", "point"],
+      attributes: "json",
+      scores: true,
+    },
   ],
   [
     "Label Studio",
@@ -86,12 +90,33 @@ const PARTS: readonly (readonly [part: string, annotation: Annotation])[] = [
   ["polygon", { box: undefined, segmentation: { kind: "polygon", parts: [{ outline: [1, 1, 20, 2, 10, 20] }] } }],
   [
     "polygons with a hole",
-    { box: undefined, segmentation: { kind: "polygon", parts: [{ outline: [1, 1, 30, 2, 10, 30], holes: [[9, 9, 12, 9, 12, 12]] }] } },
+    {
+      box: undefined,
+      segmentation: { kind: "polygon", parts: [{ outline: [1, 1, 30, 2, 10, 30], holes: [[9, 9, 12, 9, 12, 12]] }] },
+    },
   ],
-  ["mask", { box: undefined, segmentation: { kind: "mask", data: [1, 1, 0, 1], width: 2, height: 2, left: 9, top: 8 } }],
-  ["soft mask", { box: undefined, segmentation: { kind: "soft", data: [0.2, 0.9, 0.7, 0], width: 2, height: 2, left: 4 } }],
+  [
+    "mask",
+    { box: undefined, segmentation: { kind: "mask", data: [1, 1, 0, 1], width: 2, height: 2, left: 9, top: 8 } },
+  ],
+  [
+    "soft mask",
+    { box: undefined, segmentation: { kind: "soft", data: [0.2, 0.9, 0.7, 0], width: 2, height: 2, left: 4 } },
+  ],
   ["mask away from the box", { segmentation: { kind: "mask", data: [1], width: 1, height: 1, left: 39, top: 39 } }],
-  ["keypoints", { keypoints: { points: [{ x: 3, y: 4, score: 0.5 }, { x: 7, y: 9, visibility: 1 }, { x: 1, y: 1, visibility: 0 }], skeleton: POSE } }],
+  [
+    "keypoints",
+    {
+      keypoints: {
+        points: [
+          { x: 3, y: 4, score: 0.5 },
+          { x: 7, y: 9, visibility: 1 },
+          { x: 1, y: 1, visibility: 0 },
+        ],
+        skeleton: POSE,
+      },
+    },
+  ],
   ["closed line", { box: undefined, polyline: { points: [1, 2, 8, 9, 3, 7], closed: true, arrow: "end" } }],
   ["ellipse", { box: undefined, ellipse: { x: 20, y: 20, radiusX: 9, radiusY: 4, rotation: 20 } }],
   ["points", { box: undefined, points: [3, 4, 9, 9] }],
@@ -113,29 +138,55 @@ const PARTS: readonly (readonly [part: string, annotation: Annotation])[] = [
   ["trackId", { trackId: 4 }],
   ["isCrowd", { isCrowd: true }],
   ["area", { area: 12 }],
-  ["attributes", { attributes: new Map<string, unknown>([["a", "text"], ["b", 5], ["c", { d: [1] }], ["e", 5n]]) }],
+  [
+    "attributes",
+    {
+      attributes: new Map<string, unknown>([
+        ["a", "text"],
+        ["b", 5],
+        ["c", { d: [1] }],
+        ["e", 5n],
+      ]),
+    },
+  ],
   ["normalized box", { box: { x: 0.1, y: 0.1, width: 0.5, height: 0.5, normalized: true } }],
   ["category that no list has", { category: "another", categoryId: 99 }],
 ];
 
 const SCENE_PARTS: readonly (readonly [part: string, scene: Partial<Scene>])[] = [
-  ["label map", { labelMaps: [{ data: new Uint8Array(1600).fill(1, 0, 40), width: 40, height: 40, classes: new Map([[1, "cat"]]) }] }],
+  [
+    "label map",
+    {
+      labelMaps: [{ data: new Uint8Array(1600).fill(1, 0, 40), width: 40, height: 40, classes: new Map([[1, "cat"]]) }],
+    },
+  ],
   ["heat map", { heatMaps: [{ kind: "array", data: [1], width: 1, height: 1 }] }],
   ["classifications", { classifications: [{ category: "cat", score: 0.5 }] }],
   ["caption", { caption: "a", captions: ["a"] }],
   ["captions", { caption: "a", captions: ["a", "b"] }],
   ["split", { split: "val" }],
-  ["attributes", { attributes: new Map<string, unknown>([["day", true], ["rain", "much"]]) }],
+  [
+    "attributes",
+    {
+      attributes: new Map<string, unknown>([
+        ["day", true],
+        ["rain", "much"],
+      ]),
+    },
+  ],
   ["image id", { imageId: "one" }],
   ["no size", { width: 0, height: 0 }],
 ];
 
 /** Keys of an object that are set. */
 function parts(value: object): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([key, part]) => part !== undefined && part !== false && key !== "categoryId");
+  const entries = Object.entries(value).filter(
+    ([key, part]) => part !== undefined && part !== false && key !== "categoryId",
+  );
   return JSON.parse(
     JSON.stringify(Object.fromEntries(entries), (_key, part: unknown) => {
-      if (part instanceof Map) return [...part].map(([key, entry]) => [key, typeof entry === "bigint" ? String(entry) : entry]);
+      if (part instanceof Map)
+        return [...part].map(([key, entry]) => [key, typeof entry === "bigint" ? String(entry) : entry]);
       return typeof part === "number" ? Math.round(part * 1e6) / 1e6 : ArrayBuffer.isView(part) ? "bytes" : part;
     }),
   ) as Record<string, unknown>;
@@ -148,7 +199,12 @@ describe.each([
   ["LabelMe", labelme],
   ["Label Studio", labelStudio],
 ] as const)("%s drops nothing silently", (_, format) => {
-  const base: Annotation = { category: "cat", categoryId: 1, group: "ground truth", box: { x: 2, y: 3, width: 20, height: 16 } };
+  const base: Annotation = {
+    category: "cat",
+    categoryId: 1,
+    group: "ground truth",
+    box: { x: 2, y: 3, width: 20, height: 16 },
+  };
   const picture: Scene = { width: 40, height: 40, fileName: "a.png", annotations: [base] };
 
   async function check(scene: Scene): Promise<void> {
@@ -179,4 +235,3 @@ describe.each([
     await check({ ...picture, ...more });
   });
 });
-
