@@ -1,4 +1,4 @@
-/** Scenes as tasks of Label Studio. */
+/** Scenes as tasks of Label Studio. Longer than other files: everything that it cannot hold is counted where it is met. */
 import { format } from "../model/rle.ts";
 import type { Annotation, Category, Dataset, Scene, Segmentation } from "../model/scene.ts";
 import { COCO_PERSON } from "./coco-categories.ts";

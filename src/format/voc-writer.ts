@@ -1,4 +1,4 @@
-/** Scenes as Pascal VOC. */
+/** Scenes as Pascal VOC. Longer than other files: everything that it cannot hold is counted where it is met. */
 import { encodeIndexedPng } from "../codec/png-encode.ts";
 import type { Annotation, Box, Category, Dataset, LabelMap, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
