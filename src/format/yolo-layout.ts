@@ -313,7 +313,8 @@ function labelFiles(texts: readonly string[], lists: ReadonlySet<string>, readin
   const labels = texts.filter((name) => isLabelName(name) && !lists.has(name));
   const inLabels = labels.filter((name) => /(?:^|\/)labels\//i.test(name));
   if (inLabels.length === 0 || inLabels.length === labels.length) return labels;
-  const others = labels.filter((name) => !inLabels.includes(name));
+  const known = new Set(inLabels);
+  const others = labels.filter((name) => !known.has(name));
   reading.note(others[0]!, `${others.length} text files are not in a folder "labels" and are not read`);
   return inLabels;
 }
