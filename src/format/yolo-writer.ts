@@ -4,7 +4,7 @@ import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { SceneNames } from "./scene-names.ts";
+import { safeName, SceneNames } from "./scene-names.ts";
 import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
 import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
@@ -89,7 +89,7 @@ class YoloWriter {
     if (dataset.categories.some(({ id }, i) => id !== i))
       this.losses.add("ids of categories (counted from 0)", "categories");
     loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
-    for (const split of dataset.splits ?? []) this.#splits.add(split);
+    for (const split of dataset.splits ?? []) if (safeName(split) === split) this.#splits.add(split);
   }
 
   #addCategory({ id, name, skeleton }: Category, task: YoloTask): void {
@@ -107,7 +107,8 @@ class YoloWriter {
   scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
     const index = this.#index++;
     const path = `scenes[${index}]`;
-    const split = scene.split ?? defaultSplit;
+    const split = safeName(scene.split ?? defaultSplit) || "train";
+    if (scene.split !== undefined && split !== scene.split) this.losses.add("name of a split", `${path}.split`);
     this.#splits.add(split);
     loseSceneParts(scene, new Set(["split"]), this.losses, path);
     const rows = scene.annotations.map((annotation, i) => this.#row(annotation, scene, `${path}.annotations[${i}]`));

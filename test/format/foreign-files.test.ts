@@ -541,6 +541,27 @@ describe("Label Studio", () => {
   });
 });
 
+test.each([yolo, voc, cvat, labelme, labelStudio])(
+  "$name writes no file outside, whatever the names are",
+  async (format) => {
+    const scene = (fileName: string, split: string): Scene => ({
+      width: 20,
+      height: 10,
+      fileName,
+      split,
+      annotations: [{ category: "../x\0", box: { x: 1, y: 1, width: 2, height: 2 } }],
+    });
+    const sink = new MemoryFiles();
+    const names = ["../../a.png", "/etc/b.png", "C:\\c.png", "..", "", "d\0.png", "../../a.png"];
+    // the sink refuses names that leave it
+    await format.write!(
+      { categories: [], splits: ["../up"], scenes: names.map((name, i) => scene(name, i % 2 ? "../up" : "..")) },
+      sink,
+    );
+    expect([...sink.files.keys()].length).toBeGreaterThan(0);
+  },
+);
+
 describe("damaged files give an ImageError or a list of problems, nothing else", () => {
   const seeds: readonly (readonly [DatasetFormat, string, string])[] = [
     [yolo, "data.yaml", "names: [cat, dog]\ntrain: images\nval: images\nkpt_shape: [2, 3]\n"],
