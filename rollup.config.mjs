@@ -24,8 +24,11 @@ const withoutWasm = {
  */
 const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
 const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
+/** Formats that need packages of their own are not loaded with the rest. */
+const foreignFormats = /\/format\/(?:cvat|label|voc|xml|yaml|yolo)[\w-]*\.js$/;
 const library = (id) => {
   if (id.endsWith("/build/js/errors.js")) return "errors";
+  if (foreignFormats.test(id)) return "formats";
   return inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined;
 };
 const minify = terser({ module: true, compress: { passes: 2 } });
@@ -41,7 +44,7 @@ export default [
       "platform/node": "build/js/platform/node.js",
       "platform/browser": "build/js/platform/browser.js",
     },
-    external: [/^node:/, "#platform", "commander", "cli-progress", "sharp"],
+    external: [/^node:/, "#platform", "commander", "cli-progress", "fast-xml-parser", "sharp", "yaml"],
     plugins: [resolve()],
     output: { dir: "dist", format: "es", chunkFileNames: "shared/[name].js", manualChunks: library },
   },

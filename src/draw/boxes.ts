@@ -13,6 +13,8 @@ import { type Path, polygonPath } from "./path.ts";
 import { OutlineList } from "./stroke.ts";
 import type { ResolvedStyle } from "./style.ts";
 
+export { direction } from "../model/angles.ts";
+
 /** A box, ready to be drawn. */
 export interface PlacedBox {
   readonly color: number;

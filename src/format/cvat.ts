@@ -2,11 +2,11 @@
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Annotation, Category, Classification, Dataset, Keypoint, Scene, Skeleton } from "../model/scene.ts";
-import { MAX_COORDINATE } from "./coco-segmentation.ts";
 import { readCvatLabels } from "./cvat-labels.ts";
+import { pointsOf, readCvatShape } from "./cvat-shapes.ts";
 import { writeCvat } from "./cvat-writer.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { readNumber, toNumber } from "./fields.ts";
+import { toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { headText, namesEnding, Reading } from "./tree-reading.ts";
@@ -68,9 +68,6 @@ async function readCvat(tree: FileTree, options: ReadTreeOptions = {}): Promise<
     problems: reading.problems.list,
   };
 }
-
-/** An object that is being put together. */
-type Draft = { -readonly [K in keyof Annotation]: Annotation[K] };
 
 class CvatReader {
   readonly scenes: Scene[] = [];
@@ -176,7 +173,6 @@ class CvatReader {
             throw new ImageError("ARGUMENT", `expected the number of a frame, got ${frame}`, { path: shape.place });
           if (shape.attributes.get("outside") === "1") return;
           const seen = this.#shape(shape, width, height, track);
-          if (!seen) return;
           const list = frames.get(frame) ?? [];
           list.push({ ...seen, trackId: Number.isFinite(id) ? id : track.attributes.get("id") });
           frames.set(frame, list);
@@ -195,12 +191,9 @@ class CvatReader {
   }
 
   /** @param track - where label and source stand for a shape of a video */
-  #shape(shape: XmlElement, width: number, height: number, track?: XmlElement): Annotation | undefined {
-    const known = ["box", "polygon", "polyline", "points", "ellipse", "mask", "skeleton"];
-    if (!known.includes(shape.name)) {
-      this.#reading.note(shape.place, `a <${shape.name}> cannot be held and is left out`);
-      return undefined;
-    }
+  #shape(shape: XmlElement, width: number, height: number, track?: XmlElement): Annotation {
+    // first of all, so that an element without a meaning makes no category
+    const geometry = shape.name === "skeleton" ? undefined : readCvatShape(shape, this.#reading);
     const category = this.#category(track ?? shape);
     const attributes = new Map<string, unknown>();
     const order = toNumber(shape.attributes.get("z_order"));
@@ -214,52 +207,15 @@ class CvatReader {
       if (name === undefined) this.#reading.note(attribute.place, "expected the name of an attribute, got none");
       else attributes.set(name, attribute.text);
     }
-    const draft: Draft = {
+    return {
+      ...geometry,
+      keypoints: geometry ? undefined : this.#pose(shape, category, width, height),
       categoryId: category?.id,
       category: category?.name,
       group: "ground truth",
       isOccluded: shape.attributes.get("occluded") === "1" || undefined,
       attributes: attributes.size > 0 ? attributes : undefined,
     };
-    this.#readShape(draft, shape, category, width, height);
-    return draft;
-  }
-
-  #readShape(draft: Draft, shape: XmlElement, category: Category | undefined, width: number, height: number): void {
-    const place = shape.place;
-    const number = (name: string): number => checked(shape.numberAttribute(name), `${place}.${name}`);
-    const turn = (): { rotation?: number } => {
-      const rotation = shape.attributes.has("rotation") ? number("rotation") : 0;
-      return rotation === 0 ? {} : { rotation };
-    };
-    switch (shape.name) {
-      case "box": {
-        const [left, top, right, bottom] = [number("xtl"), number("ytl"), number("xbr"), number("ybr")];
-        const [x, y] = [Math.min(left, right), Math.min(top, bottom)];
-        if (x !== left || y !== top) this.#reading.note(place, "expected xtl, ytl to be above xbr, ybr (swapped)");
-        draft.box = { x, y, width: Math.max(left, right) - x, height: Math.max(top, bottom) - y, ...turn() };
-        break;
-      }
-      case "polygon":
-        draft.segmentation = { kind: "polygon", parts: [{ outline: pointsOf(shape, 3) }] };
-        break;
-      case "polyline":
-        draft.polyline = { points: pointsOf(shape, 2) };
-        break;
-      case "points":
-        draft.points = pointsOf(shape, 1);
-        break;
-      case "ellipse":
-        draft.ellipse = { x: number("cx"), y: number("cy"), radiusX: number("rx"), radiusY: number("ry"), ...turn() };
-        if (draft.ellipse.radiusX < 0 || draft.ellipse.radiusY < 0)
-          throw new ImageError("ARGUMENT", "expected radii of 0 or more", { path: place });
-        break;
-      case "mask":
-        draft.segmentation = readMask(shape);
-        break;
-      case "skeleton":
-        draft.keypoints = this.#pose(shape, category, width, height);
-    }
   }
 
   #pose(shape: XmlElement, category: Category | undefined, width: number, height: number): Annotation["keypoints"] {
@@ -298,52 +254,4 @@ class CvatReader {
     }
     return category;
   }
-}
-
-function checked(value: number, path: string): number {
-  if (Math.abs(value) <= MAX_COORDINATE) return value;
-  throw new ImageError("LIMIT", `expected a number from ${-MAX_COORDINATE} to ${MAX_COORDINATE}, got ${value}`, {
-    path,
-  });
-}
-
-/** `x,y;x,y` as one list of numbers. */
-function pointsOf(shape: XmlElement, least: number): number[] {
-  const path = `${shape.place}.points`;
-  const text = shape.attributes.get("points")?.trim() ?? "";
-  const points: number[] = [];
-  for (const pair of text === "" ? [] : text.replace(/;$/, "").split(";")) {
-    const numbers = pair.split(",");
-    if (numbers.length !== 2)
-      throw new ImageError("ARGUMENT", `expected points "x,y;x,y", got ${show(pair)}`, { path });
-    for (const number of numbers) points.push(checked(readNumber(number, path), path));
-  }
-  if (points.length < 2 * least)
-    throw new ImageError("ARGUMENT", `expected ${least} points or more, got ${points.length / 2}`, { path });
-  return points;
-}
-
-/** Runs of a part of the picture, row by row, the background first. */
-function readMask(shape: XmlElement): Annotation["segmentation"] {
-  const { place } = shape;
-  const [left, top, width, height] = ["left", "top", "width", "height"].map((name) =>
-    checked(shape.numberAttribute(name), `${place}.${name}`),
-  ) as [number, number, number, number];
-  if (!Number.isInteger(left) || !Number.isInteger(top))
-    throw new ImageError("ARGUMENT", `expected whole pixels in left and top, got ${left} and ${top}`, { path: place });
-  checkSize(width, height, place);
-  const counts: number[] = [];
-  let sum = 0;
-  for (const word of (shape.attributes.get("rle") ?? "").split(",")) {
-    const run = toNumber(word);
-    if (!Number.isInteger(run) || run < 0)
-      throw new ImageError("DECODE", `expected run lengths of 0 or more, got ${show(word)}`, { path: `${place}.rle` });
-    counts.push(run);
-    sum += run;
-  }
-  if (sum !== width * height)
-    throw new ImageError("DECODE", `expected runs of ${width * height} pixels together, got ${sum}`, {
-      path: `${place}.rle`,
-    });
-  return { kind: "rle", rle: { size: [height, width], counts }, left, top, order: "row" };
 }

@@ -1,6 +1,7 @@
-/** Scenes as tasks of Label Studio. */
+/** Scenes as tasks of Label Studio. Longer than other files: everything that it cannot hold is counted where it is met. */
 import { format } from "../model/rle.ts";
 import type { Annotation, Category, Dataset, Scene, Segmentation } from "../model/scene.ts";
+import { COCO_PERSON } from "./coco-categories.ts";
 import { formatColor } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
@@ -69,21 +70,37 @@ class LabelStudioWriter {
   readonly #names: CategoryNames;
   readonly #labels = new Map<string, number | undefined>();
   readonly #pointLabels = new Set<string>();
+  /** Names of the points that objects of a category could have, and whether one has them. */
+  readonly #points = new Map<string, Map<string, boolean>>();
   readonly #choices = new Set<string>();
 
   constructor({ categories }: Dataset) {
     this.#names = new CategoryNames(categories);
     for (const [i, { name, color, skeleton }] of categories.entries()) {
       this.#labels.set(name, color);
-      for (const point of skeleton?.points ?? []) this.#pointLabels.add(point);
-      if (skeleton && skeleton.edges.length > 0) this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
+      for (const point of skeleton?.points ?? []) {
+        this.#pointLabels.add(point);
+        this.#mark(name, point, skeleton === COCO_PERSON);
+      }
+      if (skeleton && skeleton !== COCO_PERSON && skeleton.edges.length > 0)
+        this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
     }
     if (categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(categories, CATEGORY_HELD, this.losses);
   }
 
+  #mark(category: string, point: string, isThere: boolean): void {
+    const points = this.#points.get(category) ?? new Map<string, boolean>();
+    points.set(point, isThere || points.get(point) === true);
+    this.#points.set(category, points);
+  }
+
+  /** The labelling interface; counts what no task told of the categories. */
   config(): string {
+    for (const [category, points] of this.#points)
+      for (const [point, isThere] of points)
+        if (!isThere) this.losses.add("point of a skeleton that no object has", `categories: ${category}.${point}`);
     const labels = (names: Iterable<readonly [string, number | undefined]>, element = "Label"): XmlOutput[] =>
       Array.from(names, ([name, color]) =>
         tag(
@@ -209,14 +226,21 @@ class LabelStudioWriter {
     }));
     const words =
       text === undefined ? [] : [{ ...control("textarea", "text", id), value: { ...first.value, text: [text] } }];
-    return [...written, ...words, ...this.#pose(annotation, scene, path, id)];
+    return [...written, ...words, ...this.#pose(annotation, name, scene, path, id)];
   }
 
   /** Points of a pose, whose parent is the object. */
-  #pose({ keypoints }: Annotation, { width, height }: Scene, path: string, id: string): object[] {
+  #pose(
+    { keypoints }: Annotation,
+    name: string | undefined,
+    { width, height }: Scene,
+    path: string,
+    id: string,
+  ): object[] {
     if (!keypoints || !(width > 0)) return [];
     const names = keypoints.skeleton?.points;
     return keypoints.points.flatMap(({ x, y, visibility = 2, score }, i) => {
+      this.#mark(name ?? "", names?.[i] ?? String(i), visibility > 0);
       if (visibility === 0) return [];
       if (visibility === 1) this.losses.add("hidden point (written as a visible one)", `${path}.keypoints`);
       const label = names?.[i] ?? String(i);

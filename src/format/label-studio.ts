@@ -8,8 +8,9 @@ import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type RegionDraft, readRegions } from "./label-studio-regions.ts";
+import { pictureOfUrl, type ResultSet, resultSets } from "./label-studio-sets.ts";
 import { writeLabelStudio } from "./label-studio-writer.ts";
-import { isPictureName, PictureFiles } from "./picture-files.ts";
+import { PictureFiles } from "./picture-files.ts";
 import { baseName, headText, namesEnding, Reading, readJson } from "./tree-reading.ts";
 import { parseXml, type XmlElement } from "./xml.ts";
 
@@ -75,20 +76,14 @@ interface Task {
   readonly drafts: readonly RegionDraft[];
 }
 
-/** Results of one person or one model. */
-interface ResultSet {
-  readonly results: ArrayLike<unknown>;
-  readonly path: string;
-  readonly group: "ground truth" | "predictions";
-  readonly score: number | undefined;
-}
-
 class TaskReader {
   readonly #reading: Reading;
   readonly #pictures: PictureFiles;
   readonly #tasks: Task[] = [];
   readonly #ids = new Set<unknown>();
   readonly #names = new Map<string, { name: string; color: number | undefined }>();
+  /** Names of points in the order of the labelling interface. */
+  readonly #pointOrder: string[] = [];
   /** Names of points by label of the object. */
   readonly #points = new Map<string, Set<string>>();
   #categories: readonly Category[] = [];
@@ -112,13 +107,15 @@ class TaskReader {
           if (name !== "" && !this.#names.has(name))
             this.#names.set(name, { name, color: readColor(label.attributes.get("background")) });
         }
+      if (/^keypointlabels$/i.test(element.name))
+        for (const label of element.all("Label")) this.#pointOrder.push(label.attributes.get("value") ?? "");
       this.config(element);
     }
   }
 
   /** @returns false for what is no task */
   async task(task: Fields, path: string): Promise<boolean> {
-    const sets = this.#sets(task, path);
+    const sets = resultSets(task, path, this.#reading);
     if (!sets) return false;
     const id = typeof task["id"] === "number" || typeof task["id"] === "string" ? task["id"] : undefined;
     if (id !== undefined && this.#ids.has(id))
@@ -162,7 +159,8 @@ class TaskReader {
   finish(): Scene[] {
     const skeletons = new Map<string, Skeleton>();
     for (const [label, names] of this.#points) {
-      const points = [...names];
+      const order = (name: string): number => this.#pointOrder.indexOf(name) + 1 || this.#pointOrder.length + 1;
+      const points = [...names].sort((a, b) => order(a) - order(b));
       const isPerson = points.every((name) => COCO_PERSON.points.includes(name));
       skeletons.set(label, isPerson ? COCO_PERSON : { name: label, points, edges: [] });
     }
@@ -186,76 +184,6 @@ class TaskReader {
         };
       }),
     }));
-  }
-
-  /** Whose results are read; undefined for what is no task. */
-  #sets(task: Fields, path: string): ResultSet[] | undefined {
-    if (isList(task["result"])) {
-      // a prediction, or an annotation, without its task
-      const isPrediction = "model_version" in task || ("score" in task && !("completed_by" in task));
-      return [
-        {
-          results: task["result"],
-          path: `${path}.result`,
-          group: isPrediction ? "predictions" : "ground truth",
-          score: scoreOf(task),
-        },
-      ];
-    }
-    const given = isList(task["annotations"]) ? "annotations" : isList(task["completions"]) ? "completions" : undefined;
-    if (given === undefined && !isList(task["predictions"])) return this.#minimal(task, path);
-    const sets: ResultSet[] = [];
-    const people = given === undefined ? [] : Array.from(task[given] as ArrayLike<unknown>);
-    const usable = people
-      .map((entry, i) => ({ entry, i }))
-      .filter(({ entry }) => isFields(entry) && isList(entry["result"]) && entry["was_cancelled"] !== true);
-    const chosen = usable.find(({ entry }) => (entry as Fields)["ground_truth"] === true) ?? usable[0];
-    if (chosen) {
-      sets.push({
-        results: (chosen.entry as Fields)["result"] as ArrayLike<unknown>,
-        path: `${path}.${given}[${chosen.i}].result`,
-        group: "ground truth",
-        score: undefined,
-      });
-      if (people.length > 1)
-        this.#reading.note(`${path}.${given}`, `${people.length} annotations of one task; number ${chosen.i} is read`);
-    }
-    const predictions = isList(task["predictions"]) ? Array.from(task["predictions"]) : [];
-    for (const [i, entry] of predictions.entries())
-      if (isFields(entry) && isList(entry["result"]))
-        sets.push({
-          results: entry["result"],
-          path: `${path}.predictions[${i}].result`,
-          group: "predictions",
-          score: scoreOf(entry),
-        });
-    return sets;
-  }
-
-  /** JSON_MIN: the regions stand in the task under the name of their control. */
-  #minimal(task: Fields, path: string): ResultSet[] | undefined {
-    const results: unknown[] = [];
-    for (const [name, value] of Object.entries(task)) {
-      if (isList(value))
-        for (const region of Array.from(value)) {
-          if (!isFields(region)) continue;
-          const type =
-            Object.keys(region).find((key) => /^(?:rectangle|polygon|keypoint|ellipse|brush)?labels$/.test(key)) ??
-            typeOf(region);
-          if (type)
-            results.push({
-              ...region,
-              type: type === "labels" ? typeOf(region) : type,
-              from_name: name,
-              value: region,
-            });
-        }
-      else if (isFields(value) && isList(value["choices"])) results.push({ type: "choices", from_name: name, value });
-      else if (typeof value === "string" && /choice|class|category/i.test(name))
-        results.push({ type: "choices", from_name: name, value: { choices: [value] } });
-    }
-    const isTask = results.length > 0 || "annotation_id" in task || "annotator" in task;
-    return isTask ? [{ results, path, group: "ground truth", score: undefined }] : undefined;
   }
 
   async #pictureOf(task: Fields): Promise<{ fileName: string | undefined; picture: string | undefined }> {
@@ -307,38 +235,6 @@ class TaskReader {
   }
 }
 
-function scoreOf(fields: Fields): number | undefined {
-  const score = toNumber(fields["score"]);
-  return Number.isFinite(score) ? score : undefined;
-}
-
-function typeOf(region: Fields): string | undefined {
-  if ("rle" in region) return "brush";
-  if (isList(region["points"])) return "polygon";
-  if ("radiusX" in region) return "ellipse";
-  return "x" in region && "width" in region && "height" in region ? "rectangle" : undefined;
-}
-
 function orderedPoints(points: ReadonlyMap<string, Keypoint>, skeleton: Skeleton | undefined): Keypoint[] {
   return (skeleton?.points ?? [...points.keys()]).map((name) => points.get(name) ?? { x: 0, y: 0, visibility: 0 });
-}
-
-/** The picture that a text means: a path, a link, or a link that has a path in it; undefined where it means none. */
-function pictureOfUrl(text: string): string | undefined {
-  if (text.length > 4096 || text.startsWith("data:")) return undefined;
-  const local = /[?&]d=([^&#]+)/.exec(text)?.[1];
-  const isLink = local !== undefined || /^[A-Za-z][\w+.-]*:\/\//.test(text);
-  let path = (local ?? (isLink ? text.replace(/[?#].*$/, "") : text)).replaceAll("\\", "/");
-  if (isLink)
-    try {
-      path = decodeURIComponent(path);
-    } catch {
-      // a percent sign that means itself
-    }
-  if (!isPictureName(path) || path.includes("\0")) return undefined;
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  // what is not below the folder of the pictures has only a name
-  return (isLink && local === undefined) || /^(?:\/|[A-Za-z]:)/.test(path) || parts.includes("..")
-    ? baseName(path)
-    : parts.join("/");
 }

@@ -1,9 +1,9 @@
-/** Scenes as Pascal VOC. */
+/** Scenes as Pascal VOC. Longer than other files: everything that it cannot hold is counted where it is met. */
 import { encodeIndexedPng } from "../codec/png-encode.ts";
 import type { Annotation, Box, Category, Dataset, LabelMap, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { SceneNames } from "./scene-names.ts";
+import { safeName, SceneNames } from "./scene-names.ts";
 import { isBoundOf, pixelsOf, uprightBox } from "./shapes.ts";
 import { formatLabelMap, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
@@ -31,7 +31,8 @@ export async function writeVoc(
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
   const writer = new VocWriter(dataset);
-  const lists = new Map<string, string[]>((dataset.splits ?? []).map((split) => [split, []]));
+  const lists = new Map<string, string[]>();
+  for (const split of dataset.splits ?? []) if (safeName(split) === split) lists.set(split, []);
   const withMasks = new Map<string, string[]>();
   let index = 0;
   for await (const scene of dataset.scenes) {
@@ -39,7 +40,9 @@ export async function writeVoc(
     await sink.write(`Annotations/${files.name}.xml`, files.xml);
     if (files.classes) await sink.write(`SegmentationClass/${files.name}.png`, files.classes);
     if (files.objects) await sink.write(`SegmentationObject/${files.name}.png`, files.objects);
-    const split = scene.split ?? options.split ?? "train";
+    const split = safeName(scene.split ?? options.split ?? "train") || "train";
+    if (scene.split !== undefined && split !== scene.split)
+      writer.losses.add("name of a split", `scenes[${index - 1}].split`);
     push(lists, split, files.name);
     if (files.classes) push(withMasks, split, files.name);
   }

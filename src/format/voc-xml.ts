@@ -123,13 +123,20 @@ function readBox(element: XmlElement, rotation: number, reading?: Reading): Box 
     number,
     number,
   ];
-  if (right < left || bottom < top)
+  // both ends of a box belong to it, so one without width ends a pixel before it begins
+  const isSwapped = right < left - 1 || bottom < top - 1;
+  if (isSwapped)
     reading?.note(
       box.place,
       `expected xmin, ymin below xmax, ymax, got ${left}, ${top}, ${right}, ${bottom} (swapped)`,
     );
-  const [x, y] = [Math.min(left, right), Math.min(top, bottom)];
-  const upright = { x, y, width: Math.max(left, right) - x, height: Math.max(top, bottom) - y };
+  const [x, y] = isSwapped ? [Math.min(left, right), Math.min(top, bottom)] : [left, top];
+  const upright = {
+    x,
+    y,
+    width: isSwapped ? Math.abs(right - left) : right - left,
+    height: isSwapped ? Math.abs(bottom - top) : bottom - top,
+  };
   return rotation === 0 ? upright : { ...upright, rotation };
 }
 

@@ -1,7 +1,7 @@
 /** XML as a tree of elements in order. The one door to fast-xml-parser; what is not data (DOCTYPE, entities) is refused. */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ImageError, show } from "../errors.ts";
-import { readNumber } from "./fields.ts";
+import { readNumber, toNumber } from "./fields.ts";
 import { textOf } from "./tree-reading.ts";
 
 /** Deepest nesting; annotation files need fewer than ten levels. */
@@ -61,12 +61,16 @@ export class XmlElement {
   numberOf(name: string): number {
     const child = this.child(name);
     if (!child) throw new ImageError("ARGUMENT", `expected a number in <${name}>, got none`, { path: this.place });
-    return readNumber(child.text, child.place);
+    const number = toNumber(child.text);
+    return Number.isFinite(number) ? number : readNumber(child.text, child.place);
   }
 
   /** The number of an attribute. @throws {ImageError} `ARGUMENT` with the element's line */
   numberAttribute(name: string): number {
-    return readNumber(this.attributes.get(name), `${this.place}.${name}`);
+    const value = this.attributes.get(name);
+    const number = toNumber(value);
+    // the place costs a search, so only what is wrong asks for it
+    return Number.isFinite(number) ? number : readNumber(value, `${this.place}.${name}`);
   }
 }
 

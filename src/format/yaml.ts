@@ -6,6 +6,9 @@ import { textOf } from "./tree-reading.ts";
 /** Characters of a configuration file; the largest known class lists have under 100,000. */
 const MAX_LENGTH = 2 ** 22;
 
+/** Deepest nesting: the parser takes time that grows with its square. */
+const MAX_DEPTH = 200;
+
 /** Text, number, true or false, null, a list, or a Map. */
 export type YamlValue =
   string | number | bigint | boolean | null | readonly YamlValue[] | ReadonlyMap<YamlValue, YamlValue>;
@@ -23,6 +26,8 @@ export function parseYaml(source: string | Uint8Array, file: string): YamlValue 
     throw new ImageError("LIMIT", `expected at most ${MAX_LENGTH} characters of YAML, got ${text.length}`, {
       path: file,
     });
+  if (isDeep(text))
+    throw new ImageError("LIMIT", `expected values at most ${MAX_DEPTH} deep, got more`, { path: file });
   try {
     const document = parseDocument(text, { schema: "core", merge: false, logLevel: "silent", prettyErrors: true });
     const [error] = document.errors;
@@ -43,6 +48,16 @@ export function parseYaml(source: string | Uint8Array, file: string): YamlValue 
       cause,
     });
   }
+}
+
+/** True where brackets, or dashes of lists in lists, nest too deep; those inside of texts count too. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const character of text.match(/[[\]{}]/g) ?? []) {
+    depth += character === "[" || character === "{" ? 1 : -1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}|\\n {${MAX_DEPTH}}`).test(text);
 }
 
 /** Maps as mappings, lists as lists; short lists of numbers stand on one line. */

@@ -75,7 +75,7 @@ export async function readLayout(tree: FileTree, { images }: ReadTreeOptions, re
   const names = await tree.list();
   const pictures = new PictureFiles(images ?? tree);
   const config = await readConfig(tree, reading);
-  const all = await pictures.list();
+  const all = (await pictures.list()).filter((name) => !/(?:^|\/)(?:__MACOSX\/|\._)/.test(name));
   const splits = await readSplits(config, tree, [...names, ...all], pictures, reading);
   const labels = labelFiles(await namesEnding(tree, ".txt"), splits.lists, reading);
 
@@ -91,8 +91,10 @@ export async function readLayout(tree: FileTree, { images }: ReadTreeOptions, re
     if (picture !== undefined) taken.set(picture, label);
     pairs.push({ label, picture, split: splits.of(label, picture) });
   }
-  // a picture without labels shows none of the objects; but other pictures may lie in a folder of their own
-  for (const picture of images === undefined ? all : all.filter((name) => splits.lists.size > 0 && splits.of(name)))
+  // a picture without labels shows none of the objects; but plots lie about, and other pictures in a folder of their own
+  const inImages = all.filter((name) => /(?:^|\/)images\//i.test(name));
+  const own = inImages.length > 0 ? inImages : all;
+  for (const picture of images === undefined ? own : all.filter((name) => splits.lists.size > 0 && splits.of(name)))
     if (!taken.has(picture)) pairs.push({ label: undefined, picture, split: splits.of(picture, picture) });
 
   const order = (pair: YoloPair): number =>
@@ -313,7 +315,8 @@ function labelFiles(texts: readonly string[], lists: ReadonlySet<string>, readin
   const labels = texts.filter((name) => isLabelName(name) && !lists.has(name));
   const inLabels = labels.filter((name) => /(?:^|\/)labels\//i.test(name));
   if (inLabels.length === 0 || inLabels.length === labels.length) return labels;
-  const others = labels.filter((name) => !inLabels.includes(name));
+  const known = new Set(inLabels);
+  const others = labels.filter((name) => !known.has(name));
   reading.note(others[0]!, `${others.length} text files are not in a folder "labels" and are not read`);
   return inLabels;
 }

@@ -91,7 +91,8 @@ export function readRow({ id, values }: Row, context: RowContext): Annotation {
   const ring = points.map((value, i) => value * (i % 2 === 0 ? width : height));
   if (task !== "obb" || points.length !== 8)
     return { ...base, segmentation: { kind: "polygon", parts: [{ outline: ring }] } };
-  const box = boxOfCorners(ring, 0.02 + Math.max(width, height) * 2e-6);
+  // six decimals are what most writers give
+  const box = boxOfCorners(ring, Math.max(width, height) * 2e-6);
   return box ? { ...base, box } : { ...base, quad: ring as unknown as Quad };
 }
 

@@ -4,7 +4,7 @@ import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { SceneNames } from "./scene-names.ts";
+import { safeName, SceneNames } from "./scene-names.ts";
 import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
 import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
@@ -35,7 +35,7 @@ export async function writeYolo(
   const ahead: Scene[] = [];
   let next = await iterator.next();
   for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead));
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset));
   const write = async (scene: Scene): Promise<void> => {
     const { file, text } = writer.scene(scene, options.split ?? "train");
     await sink.write(file, text);
@@ -50,10 +50,11 @@ function iteratorOf(scenes: Dataset["scenes"]): AsyncIterator<Scene> | Iterator<
   return Symbol.asyncIterator in scenes ? scenes[Symbol.asyncIterator]() : scenes[Symbol.iterator]();
 }
 
-function taskOf(scenes: readonly Scene[]): YoloTask {
+function taskOf(scenes: readonly Scene[], { categories }: Dataset): YoloTask {
   const some = (test: (annotation: Annotation) => unknown): boolean =>
     scenes.some(({ annotations }) => annotations.some(test));
-  if (some(({ keypoints }) => keypoints)) return "pose";
+  const isEmpty = scenes.every(({ annotations }) => annotations.length === 0);
+  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton))) return "pose";
   if (some(({ segmentation }) => segmentation)) return "segment";
   return some(({ box, quad }) => box?.rotation || quad) ? "obb" : "detect";
 }
@@ -88,7 +89,7 @@ class YoloWriter {
     if (dataset.categories.some(({ id }, i) => id !== i))
       this.losses.add("ids of categories (counted from 0)", "categories");
     loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
-    for (const split of dataset.splits ?? []) this.#splits.add(split);
+    for (const split of dataset.splits ?? []) if (safeName(split) === split) this.#splits.add(split);
   }
 
   #addCategory({ id, name, skeleton }: Category, task: YoloTask): void {
@@ -106,7 +107,8 @@ class YoloWriter {
   scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
     const index = this.#index++;
     const path = `scenes[${index}]`;
-    const split = scene.split ?? defaultSplit;
+    const split = safeName(scene.split ?? defaultSplit) || "train";
+    if (scene.split !== undefined && split !== scene.split) this.losses.add("name of a split", `${path}.split`);
     this.#splits.add(split);
     loseSceneParts(scene, new Set(["split"]), this.losses, path);
     const rows = scene.annotations.map((annotation, i) => this.#row(annotation, scene, `${path}.annotations[${i}]`));

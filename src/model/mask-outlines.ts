@@ -7,9 +7,6 @@ import type { Mask } from "./mask.ts";
  * give the mask back.
  *
  * @returns rings `[x0, y0, x1, y1, …]` in pixels, four points or more each
- *
- * @example
- * maskOutlines({ data: Uint8Array.of(0, 1), width: 2, height: 1 }); // [[1, 0, 2, 0, 2, 1, 1, 1]]
  */
 export function maskOutlines({ data, width, height }: Mask): number[][] {
   const isSet = (x: number, y: number): boolean =>
