@@ -69,7 +69,7 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
         ...ABOUT,
       ],
       shapes: ["box", "segmentation", "keypoints"],
-      always: ["category"],
+      always: ["id", "category"],
       scene: ["classifications", "captions", "attributes", "split"],
     },
   ],
@@ -79,7 +79,7 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
     {
       parts: ["id", "box", "segmentation", "category", "area"],
       shapes: ["box", "segmentation"],
-      always: ["category"],
+      always: ["id", "category"],
       scene: ["attributes", "split"],
     },
     /^skeleton$/,
