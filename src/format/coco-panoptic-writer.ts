@@ -2,7 +2,7 @@
 import { encodePng } from "../codec/png-encode.ts";
 import { decodeMask } from "../core/rle.ts";
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
-import { captionsOf, checkScene, CocoCategories, FreeIds, imageRecord, splitName } from "./coco-writer.ts";
+import { captionsOf, checkScene, CocoCategories, FreeIds, imageRecord, splitName } from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { stemOf } from "./tree-reading.ts";

@@ -22,10 +22,7 @@ import type {
 } from "../model/scene.ts";
 import {
   boolean,
-  bytes,
   type Codec,
-  data,
-  DEFINITIONS,
   id,
   integer,
   kinds,
@@ -33,13 +30,13 @@ import {
   map,
   named,
   number,
-  numbers,
   oneOf,
   record,
   reference,
   type Schema,
   string,
 } from "./limn-codec.ts";
+import { bytes, data, DEFINITIONS, numbers } from "./limn-values.ts";
 
 /** Version of the format; readers refuse others. */
 export const VERSION = 1;

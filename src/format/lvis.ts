@@ -1,7 +1,7 @@
 /** LVIS: COCO's instances with many categories, of which each picture names those that were looked for. */
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { readCocoTree } from "./coco-format.ts";
-import { checkScene, CocoCategories, FreeIds, imageRecord, instanceRecord, splitName } from "./coco-writer.ts";
+import { checkScene, CocoCategories, FreeIds, imageRecord, instanceRecord, splitName } from "./coco-records.ts";
 import { type DatasetFormat, type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { jsonFile, JsonList, loseParts, loseSceneParts } from "./written.ts";
