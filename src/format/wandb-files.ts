@@ -7,10 +7,10 @@ import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { parseJson } from "./source.ts";
-import { baseName, folderOf, namesEnding, readJson, Reading, textOf } from "./tree-reading.ts";
+import { baseName, namesEnding, readJson, Reading } from "./tree-reading.ts";
 import { boxAnnotations, readWandbBoxes } from "./wandb.ts";
 import { readMaskPng } from "./wandb-mask-files.ts";
+import { imageRecords } from "./wandb-records.ts";
 import { writeWandbFiles } from "./wandb-files-writer.ts";
 
 /** Pictures with sets of boxes and masks, as runs and artifacts of W&B have them on disk. */
@@ -51,7 +51,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     found += 1;
     scenes.push(await readImage(record, path, folder, context));
   }
-  scenes.push(...(await looseScenes(context)));
+  const known = scenes.map(({ fileName }) => fileName ?? "");
+  scenes.push(...(await looseScenes(context, known)));
   if (found + scenes.length === 0)
     throw new ImageError(
       "UNSUPPORTED",
@@ -63,52 +64,6 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     size: scenes.length,
     problems: context.reading.problems.list,
   };
-}
-
-interface Found {
-  readonly record: Fields;
-  readonly path: string;
-  readonly folder: string;
-}
-
-/** Every image record of a tree, each picture once. */
-async function imageRecords(tree: FileTree, reading: Reading): Promise<Found[]> {
-  const found = new Map<string, Found>();
-  const walk = (value: unknown, path: string, folder: string, depth: number): void => {
-    if (!isFields(value) || depth > 4) return;
-    if (value["_type"] === "image-file") {
-      const key = String(value["path"]);
-      if (!found.has(key)) found.set(key, { record: value, path, folder });
-    } else if (value["_type"] === "images/separated")
-      for (const [i, record] of separated(value).entries()) walk(record, `${path}[${i}]`, folder, depth + 1);
-    else for (const key of Object.keys(value)) walk(value[key], `${path}[${show(key)}]`, folder, depth + 1);
-  };
-  for (const name of await namesEnding(tree, "image-file.json", "wandb-summary.json"))
-    await reading.partAsync("", async () => walk(await readJson(tree, name), name, folderOf(name), 0));
-  for (const name of await namesEnding(tree, "history.jsonl")) {
-    const lines = await reading.partAsync(name, async () => textOf(await tree.read(name), true).split("\n"));
-    for (const [i, line] of (lines ?? []).entries())
-      if (line.includes("image"))
-        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line), `${name}:${i + 1}`, folderOf(name), 0));
-  }
-  return [...found.values()];
-}
-
-/** A list of pictures as single ones. */
-function separated(value: Fields): Fields[] {
-  const at = (key: string, i: number): unknown => {
-    const list = value[key];
-    return isList(list) ? list[i] : undefined;
-  };
-  const files = value["filenames"];
-  return (isList(files) ? Array.from(files) : []).map((path, i) => ({
-    _type: "image-file",
-    path,
-    caption: at("captions", i),
-    boxes: at("all_boxes", i),
-    masks: at("all_masks", i),
-    // width and height are those of the first picture alone
-  }));
 }
 
 async function readImage(record: Fields, path: string, folder: string, context: Context): Promise<Scene> {
@@ -250,7 +205,7 @@ async function readMask(
 }
 
 /** Boxes and masks that no record names, beside the one picture whose name begins as theirs: `<key>_<step>_<hash>`. */
-async function looseScenes(context: Context): Promise<Scene[]> {
+async function looseScenes(context: Context, known: readonly string[]): Promise<Scene[]> {
   const { tree, names, reading, pictures, taken } = context;
   const files = (await namesEnding(tree, ".boxes2d.json", ".mask.png")).filter((name) => !taken.has(name));
   const groups = new Map<string, string[]>();
@@ -273,6 +228,8 @@ async function looseScenes(context: Context): Promise<Scene[]> {
       );
       continue;
     }
+    // left over from what a record says already
+    if (known.some((name) => name !== "" && `/${found[0]!}`.endsWith(`/${name}`))) continue;
     const size = await reading.partAsync(path, () => pictures.sizeOf(found[0]!));
     const annotations: Annotation[] = [];
     const labelMaps: LabelMap[] = [];
