@@ -1,6 +1,6 @@
 /** Pictures, categories and objects as the records of COCO. */
 import { ImageError } from "../errors.ts";
-import type { Annotation, Category, Scene, Skeleton } from "../model/scene.ts";
+import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/scene.ts";
 import { Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import { CATEGORY_FIELDS } from "./coco-categories.ts";
 import { IMAGE_FIELDS } from "./coco-reader.ts";
@@ -133,6 +133,14 @@ export function checkScene(scene: Scene, losses: Losses, path: string): boolean 
   losses.add("picture that could not be read", path);
   return false;
 }
+
+/** What a dataset says about itself, as the first fields of a file. */
+export function datasetFields({ attributes }: Dataset, losses: Losses): Record<string, unknown> {
+  const own = attributes ? jsonAttributes(attributes, losses, "dataset", DATASET_FIELDS) : {};
+  return { info: {}, licenses: [], ...own };
+}
+
+const DATASET_FIELDS: ReadonlySet<string> = new Set(["images", "annotations", "categories"]);
 
 /** Name of the split of a scene, made fit for the name of a file. */
 export function splitName(scene: Scene, options: WriteTreeOptions): string {

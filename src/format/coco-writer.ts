@@ -5,13 +5,14 @@ import {
   checkScene,
   CocoCategories,
   FreeIds,
+  datasetFields,
   imageRecord,
   instanceRecord,
   splitName,
 } from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { jsonFile, JsonList, loseSceneParts, TextFile } from "./written.ts";
+import { jsonFile, JsonList, loseDatasetParts, loseSceneParts, TextFile } from "./written.ts";
 
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
   "imageId",
@@ -70,13 +71,11 @@ export async function writeCoco(
       split.captions.push({ id: split.captions.length + 1, image_id: image, caption });
   }
   if (splits.size === 0) splitOf(splits, options.split ?? "train");
+  const about = datasetFields(dataset, losses);
   const records = categories.records(losses);
   for (const [name, { images, instances, keypoints, captions, labels }] of splits) {
     const file = async (kind: string, annotations: JsonList, more: object): Promise<void> =>
-      sink.write(
-        `annotations/${kind}_${name}.json`,
-        jsonFile({ info: {}, licenses: [], images, ...more, annotations }),
-      );
+      sink.write(`annotations/${kind}_${name}.json`, jsonFile({ ...about, images, ...more, annotations }));
     await file("instances", instances, { categories: records });
     if (keypoints.length > 0) await file("person_keypoints", keypoints, { categories: records });
     if (labels.length > 0) await file("labels", labels, { categories: records });
@@ -111,6 +110,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
     }
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });
   }
+  loseDatasetParts(dataset, losses);
   for (const [i] of dataset.categories.entries())
     losses.add("name of a category (results refer to a ground truth)", `categories[${i}]`);
   const file = new TextFile();

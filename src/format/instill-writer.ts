@@ -9,6 +9,7 @@ import {
   harden,
   isHard,
   loseCategoryParts,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -29,6 +30,7 @@ const KEPT: Record<InstillTask, ReadonlySet<keyof Annotation>> = {
 /** Write `<picture>.<task>.json` for each picture and each task that its objects belong to. */
 export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();

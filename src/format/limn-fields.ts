@@ -49,6 +49,7 @@ export interface LimnHeader {
   /** Skeletons that objects refer to by their place here. */
   readonly skeletons: readonly Skeleton[];
   readonly splits?: readonly string[] | undefined;
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 // fields with a question mark may be missing
@@ -234,6 +235,7 @@ export const HEADER: Codec<LimnHeader> & { readonly definition: Schema } = named
       categories: list(category),
       skeletons: SKELETONS,
       "splits?": list(string),
+      "attributes?": map(string, data),
     }),
   ),
 );

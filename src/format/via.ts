@@ -11,7 +11,15 @@ import { namesEnding, Reading, surest, textOf } from "./tree-reading.ts";
 import { parseJson } from "./source.ts";
 import { CLASS_KEYS, readRegion } from "./via-regions.ts";
 import { viaRegions, VIA_KEPT, VIA_SCENE_KEPT } from "./via-writer.ts";
-import { CategoryNames, jsonAttributes, loseCategoryParts, loseParts, loseSceneParts, loseUnused } from "./written.ts";
+import {
+  CategoryNames,
+  jsonAttributes,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  loseUnused,
+} from "./written.ts";
 
 /** VIA as JSON. Sizes of pictures are not in it: they are read from the pictures. */
 export const via: DatasetFormat = {
@@ -265,6 +273,7 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
         ]),
       );
   }
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
   if (csv) await sink.write("via_region_data.csv", lines.join(""));

@@ -5,7 +5,15 @@ import type { FileSink } from "./file-tree.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
-import { CategoryNames, jsonAttributes, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import {
+  CategoryNames,
+  jsonAttributes,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  pixelBox,
+} from "./written.ts";
 
 /** What a dictionary of boxes holds. */
 export const BOX_PARTS: ReadonlySet<keyof Annotation> = new Set([
@@ -113,6 +121,7 @@ export class PictureStems {
  */
 export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   const numbers = new ClassNumbers(dataset.categories, losses);
   const stems = new PictureStems();

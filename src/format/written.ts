@@ -1,6 +1,6 @@
 /** What writing a dataset needs whatever the format: absolute shapes, names of categories, and a word on what is left out. */
 import { measureMasks, toCanonicalCounts } from "../core/rle.ts";
-import type { Annotation, Box, Category, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
+import type { Annotation, Box, Category, Dataset, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
 import type { Losses } from "./dataset-format.ts";
 
 /** Parts of an annotation, and the words for them in a list of losses. */
@@ -86,6 +86,11 @@ export function loseCategoryParts(
   for (const [i, category] of categories.entries())
     for (const key of Object.keys(CATEGORY_PARTS) as (keyof Category)[])
       if (category[key] !== undefined && !kept.has(key)) losses.add(CATEGORY_PARTS[key]!, `categories[${i}].${key}`);
+}
+
+/** As {@link loseParts}, for what a dataset says about itself. */
+export function loseDatasetParts({ attributes }: Dataset, losses: Losses): void {
+  if (attributes?.size) losses.add("attributes of the dataset", "attributes");
 }
 
 /** Categories that no object has, in a format that only names those of objects. */
