@@ -3,6 +3,7 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Annotation, Category, Classification, Keypoint, PolygonPart } from "../model/scene.ts";
 import { type Fields, isFields, isList, readNumber, readNumbers, readText, toNumber } from "./fields.ts";
+import { pushTo } from "./written.ts";
 import type { Reading } from "./tree-reading.ts";
 
 const LIMIT = 1e6;
@@ -223,7 +224,7 @@ const SIDES: readonly (keyof Annotation)[] = ["box", "segmentation", "polyline",
 
 function joinGroups(parts: readonly Part[]): Annotation[] {
   const groups = new Map<number, Part[]>();
-  for (const part of parts) if (part.set !== 0) groups.set(part.set, [...(groups.get(part.set) ?? []), part]);
+  for (const part of parts) if (part.set !== 0) pushTo(groups, part.set, part);
   const joined = new Map<number, Annotation | undefined>();
   for (const [set, members] of groups) joined.set(set, joinSides(members));
   const annotations: Annotation[] = [];

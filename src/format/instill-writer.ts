@@ -15,6 +15,7 @@ import {
   loseUnused,
   measureMask,
   pixelBox,
+  pushTo,
   runsOfMask,
 } from "./written.ts";
 
@@ -55,11 +56,10 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
       const written = writeObject(annotation, category ?? "", scene, losses, place);
       if (!written) continue;
       const [task, object] = written;
-      outputs.set(task, [...(outputs.get(task) ?? []), object]);
+      pushTo(outputs, task, object);
     }
     const stuffs = stuffsOf(scene, losses, path);
-    if (stuffs.length > 0)
-      outputs.set("SEMANTIC_SEGMENTATION", [...(outputs.get("SEMANTIC_SEGMENTATION") ?? []), ...stuffs]);
+    if (stuffs.length > 0) pushTo(outputs, "SEMANTIC_SEGMENTATION", ...stuffs);
     const [best, ...more] = scene.classifications ?? [];
     if (more.length > 0) losses.add("classification after the first", `${path}.classifications[1]`);
     const file = async (task: InstillTask, content: object): Promise<void> => {

@@ -13,6 +13,7 @@ import {
   loseParts,
   loseSceneParts,
   pixelBox,
+  pushTo,
 } from "./written.ts";
 
 /** What a dictionary of boxes holds. */
@@ -137,7 +138,7 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
     for (const [i, annotation] of scene.annotations.entries()) {
       const plain = plainBox(annotation, scene, numbers, losses, `${path}.annotations[${i}]`);
       const group = annotation.group ?? "boxes";
-      if (plain) sets.set(group, [...(sets.get(group) ?? []), plain]);
+      if (plain) pushTo(sets, group, plain);
     }
     const boxes: [string, object][] = [];
     for (const [group, annotations] of sets) {

@@ -7,7 +7,8 @@ import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { baseName, namesEnding, readJson, Reading } from "./tree-reading.ts";
+import { baseName, namesEnding, readJson, Reading, stemOf } from "./tree-reading.ts";
+import { pushTo } from "./written.ts";
 import { boxAnnotations, readWandbBoxes } from "./wandb.ts";
 import { readMaskPng } from "./wandb-mask-files.ts";
 import { imageRecords } from "./wandb-records.ts";
@@ -29,7 +30,8 @@ export const wandbFiles: DatasetFormat = {
 /** What is known while the records of a tree are read. */
 interface Context {
   readonly tree: FileTree;
-  readonly names: readonly string[];
+  /** Names by their last part. */
+  readonly byBase: ReadonlyMap<string, readonly string[]>;
   readonly pictures: PictureFiles;
   readonly categories: Map<string, Category>;
   readonly reading: Reading;
@@ -37,9 +39,11 @@ interface Context {
 }
 
 async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+  const byBase = new Map<string, string[]>();
+  for (const name of await tree.list()) pushTo(byBase, baseName(name), name);
   const context: Context = {
     tree,
-    names: await tree.list(),
+    byBase,
     pictures: new PictureFiles(options.images ?? tree),
     categories: new Map(),
     reading: new Reading(options),
@@ -108,14 +112,15 @@ function entriesOf(value: unknown, path: string, reading: Reading): [string, unk
 }
 
 /** A file that a record names: below the record's folder, below the tree, or wherever its path ends so. */
-function locate(name: string, folder: string, { names, taken }: Context): string {
-  const found =
-    [`${folder}${name}`, name].find((candidate) => names.includes(candidate)) ??
-    names.find((candidate) => candidate.endsWith(`/${name}`)) ??
-    names.find((candidate) => baseName(candidate) === baseName(name));
-  if (found === undefined) throw new ImageError("IO", `expected the file ${show(name)}, got none`);
-  taken.add(found);
-  return found;
+function locate(name: string, folder: string, { byBase, taken }: Context): string {
+  const found = byBase.get(baseName(name)) ?? [];
+  const best =
+    [`${folder}${name}`, name].find((candidate) => found.includes(candidate)) ??
+    found.find((candidate) => candidate.endsWith(`/${name}`)) ??
+    found[0];
+  if (best === undefined) throw new ImageError("IO", `expected the file ${show(name)}, got none`);
+  taken.add(best);
+  return best;
 }
 
 type Classes = ReadonlyMap<number | string, string>;
@@ -206,21 +211,22 @@ async function readMask(
 
 /** Boxes and masks that no record names, beside the one picture whose name begins as theirs: `<key>_<step>_<hash>`. */
 async function looseScenes(context: Context, known: readonly string[]): Promise<Scene[]> {
-  const { tree, names, reading, pictures, taken } = context;
+  const { tree, reading, pictures, taken } = context;
   const files = (await namesEnding(tree, ".boxes2d.json", ".mask.png")).filter((name) => !taken.has(name));
   const groups = new Map<string, string[]>();
   for (const file of files) {
     const key = file.replace(/^.*?(media\/)(?:metadata\/boxes2D\/|images\/mask\/)/, "").replace(/_[^_/]*$/, "");
-    groups.set(key, [...(groups.get(key) ?? []), file]);
+    pushTo(groups, key, file);
   }
+  const byKey = new Map<string, string[]>();
+  for (const file of await pictures.list())
+    if (!/\.mask\.png$/i.test(file))
+      pushTo(byKey, /(?:^|\/)media\/images\/(.*)_[^_/]*$/.exec(file)?.[1] ?? stemOf(baseName(file)), file);
+  const recorded = new Set(known.map(baseName));
   const scenes: Scene[] = [];
   for (const [key, members] of groups) {
     const path = members[0]!;
-    const found = names.filter(
-      (name) =>
-        !/\.mask\.png$|\.json$/i.test(name) &&
-        (name.includes(`media/images/${key}_`) || baseName(name).startsWith(`${baseName(key)}.`)),
-    );
+    const found = byKey.get(key) ?? byKey.get(baseName(key)) ?? [];
     if (found.length !== 1) {
       reading.note(
         path,
@@ -229,7 +235,7 @@ async function looseScenes(context: Context, known: readonly string[]): Promise<
       continue;
     }
     // left over from what a record says already
-    if (known.some((name) => name !== "" && `/${found[0]!}`.endsWith(`/${name}`))) continue;
+    if (recorded.has(baseName(found[0]!))) continue;
     const size = await reading.partAsync(path, () => pictures.sizeOf(found[0]!));
     const annotations: Annotation[] = [];
     const labelMaps: LabelMap[] = [];

@@ -116,6 +116,13 @@ export class CategoryNames {
   }
 }
 
+/** Append to one of several lists, which is made when it is the first. */
+export function pushTo<K, V>(lists: Map<K, V[]>, key: K, ...values: readonly V[]): void {
+  const list = lists.get(key);
+  if (!list) lists.set(key, [...values]);
+  else for (const value of values) list.push(value);
+}
+
 /** A box in pixels. */
 export function pixelBox(box: Box, { width, height }: Pick<Scene, "width" | "height">): Box {
   if (!box.normalized) return box;
