@@ -11,7 +11,14 @@ import {
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { isPictureName, PictureFiles } from "./picture-files.ts";
 import { baseName, Reading } from "./tree-reading.ts";
-import { CategoryNames, loseCategoryParts, loseParts, loseSceneParts, loseUnused } from "./written.ts";
+import {
+  CategoryNames,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  loseUnused,
+} from "./written.ts";
 
 /** Pictures in folders that are named as their class. Ids are the places of names in order, as torchvision counts. */
 export const classificationFolders: DatasetFormat = {
@@ -150,6 +157,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       await sink.write(ownName(`${split}/${folder}`, baseName(file), taken), await images.read(file));
     }
   }
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
   return losses.list;

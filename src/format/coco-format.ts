@@ -6,7 +6,7 @@ import { CocoReader } from "./coco-reader.ts";
 import { writeCoco, writeCocoResults } from "./coco-writer.ts";
 import { writePanoptic } from "./coco-panoptic-writer.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { type Fields, isList } from "./fields.ts";
+import { type Fields, isList, othersOf } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { baseName, folderOf, namesEnding, readJson, stemOf, surest } from "./tree-reading.ts";
 
@@ -63,6 +63,7 @@ interface SplitReader {
   readonly reader: CocoReader;
   readonly split: string | undefined;
   readonly files: string[];
+  readonly about: Map<string, unknown>;
 }
 
 /** Read every COCO file of a tree. */
@@ -106,6 +107,7 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
         broken.push(new ImageError("ARGUMENT", message, { path: "categories" }));
       }
     }
+  const about = new Map(list.toReversed().flatMap((entry) => [...entry.about]));
   const size = datasets.reduce((sum, dataset) => sum + dataset.size, 0);
   const pngs = await namesEnding(tree, ".png");
   return {
@@ -121,6 +123,7 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
     },
     splits: splits.length > 0 ? splits : undefined,
     size,
+    attributes: about.size > 0 ? about : undefined,
     get problems() {
       return problems();
     },
@@ -141,6 +144,13 @@ function collect(list: readonly SplitReader[], broken: readonly ImageError[]): (
   ];
 }
 
+/** Fields of a file that are not about the dataset as a whole. */
+const LISTS: ReadonlySet<string> = new Set(["images", "annotations", "categories"]);
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
 function readObject(readers: Map<string, SplitReader>, name: string, root: Fields, { strict }: ReadTreeOptions): void {
   const split = splitOfName(name);
   let key = split ?? "";
@@ -150,10 +160,12 @@ function readObject(readers: Map<string, SplitReader>, name: string, root: Field
     entry = readers.get(key);
   }
   if (!entry) {
-    entry = { reader: new CocoReader({ strict }, "ground truth"), split, files: [] };
+    entry = { reader: new CocoReader({ strict }, "ground truth"), split, files: [], about: new Map() };
     readers.set(key, entry);
   }
-  const { reader, files } = entry;
+  const { reader, files, about } = entry;
+  for (const [name, value] of othersOf(root, LISTS) ?? [])
+    if (!about.has(name) && !isEmpty(value)) about.set(name, value);
   files.push(name);
   reader.nextFile();
   reader.readCategories(root["categories"], `${name}.`);
@@ -173,7 +185,7 @@ function readResults(
 ): void {
   const first = (root[0] as Fields)["image_id"];
   const truth = truths.find(({ reader }) => reader.has(first)) ?? truths[0];
-  const own = { reader: new CocoReader({}, "predictions"), split: undefined, files: [] };
+  const own = { reader: new CocoReader({}, "predictions"), split: undefined, files: [], about: new Map() };
   const entry = truth ?? readers.get("") ?? own;
   if (!truth) readers.set("", entry);
   entry.reader.nextFile();

@@ -2,7 +2,15 @@
 import { encodePng } from "../codec/png-encode.ts";
 import { decodeMask } from "../core/rle.ts";
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
-import { captionsOf, checkScene, CocoCategories, FreeIds, imageRecord, splitName } from "./coco-writer.ts";
+import {
+  captionsOf,
+  checkScene,
+  CocoCategories,
+  FreeIds,
+  datasetFields,
+  imageRecord,
+  splitName,
+} from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { stemOf } from "./tree-reading.ts";
@@ -44,6 +52,7 @@ export async function writePanoptic(
     split.annotations.push({ image_id: image, file_name: name, segments_info: segments });
     if (captionsOf(scene).length > 0) losses.add("caption", `${path}.caption`);
   }
+  const about = datasetFields(dataset, losses);
   const records = categories
     .records(losses)
     .map((record) => ("isthing" in record ? record : { ...record, isthing: 1 }));
@@ -52,7 +61,7 @@ export async function writePanoptic(
   for (const [name, { images, annotations }] of splits)
     await sink.write(
       `annotations/panoptic_${name}.json`,
-      jsonFile({ info: {}, licenses: [], images, categories: records, annotations }),
+      jsonFile({ ...about, images, categories: records, annotations }),
     );
   return losses.list;
 }

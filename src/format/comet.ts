@@ -11,6 +11,7 @@ import {
   CategoryNames,
   jsonAttributes,
   loseCategoryParts,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -187,6 +188,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     taken.add(name);
     await sink.write(`annotations/${name}.json`, JSON.stringify(layersOf(scene, names, used, losses, path)));
   }
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
   return losses.list;

@@ -11,6 +11,7 @@ import {
   CategoryNames,
   JsonList,
   loseCategoryParts,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -214,6 +215,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     list.push({ image: scene.fileName ?? String(scene.imageId ?? index), annotations });
     index += 1;
   }
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
   if (files.size === 0) files.set("", new JsonList());

@@ -159,10 +159,11 @@ export async function writeDatumaro(
   }
   if (splits.size === 0) splits.set(options.split ?? "train", new JsonList());
   const categories = labels.categories(losses);
+  const infos = dataset.attributes ? jsonAttributes(dataset.attributes, losses, "dataset") : {};
   for (const [name, items] of splits) {
     if (!/^[^/\\\0:]+$/.test(name))
       throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${show(name)}`);
-    const head = { dm_format_version: "1.0", media_type: 2, infos: {}, categories };
+    const head = { dm_format_version: "1.0", media_type: 2, infos, categories };
     await sink.write(`annotations/${name}.json`, jsonFile({ ...head, items }));
   }
   return losses.list;

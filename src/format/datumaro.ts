@@ -3,7 +3,8 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Category, Dataset, Scene } from "../model/scene.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { readCategories, readItem } from "./datumaro-reader.ts";
+import { readCategories } from "./datumaro-categories.ts";
+import { readItem } from "./datumaro-reader.ts";
 import { writeDatumaro } from "./datumaro-writer.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
@@ -38,6 +39,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const categories: Category[] = [];
   const scenes: Scene[] = [];
   const splits: string[] = [];
+  const infos = new Map<string, unknown>();
   let failure: ImageError | undefined;
   let found = 0;
   for (const name of await namesEnding(tree, ".json")) {
@@ -55,6 +57,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     const subset = stemOf(baseName(name));
     const split = subset === "default" ? undefined : subset;
     if (split !== undefined && !splits.includes(split)) splits.push(split);
+    if (isFields(root["infos"])) for (const [key, value] of Object.entries(root["infos"])) infos.set(key, value);
     const own = unite(categories, readCategories(root["categories"], `${name}.categories`, reading));
     const { items } = root;
     for (let i = 0; i < items.length; i++) {
@@ -70,6 +73,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     scenes,
     splits: splits.length > 0 ? splits : undefined,
     size: scenes.length,
+    attributes: infos.size > 0 ? infos : undefined,
     problems: reading.problems.list,
   };
 }

@@ -10,7 +10,7 @@ import type { FileSink, FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, readJson, Reading } from "./tree-reading.ts";
 import { ClassNumbers, PictureStems, plainBox } from "./wandb-files-writer.ts";
-import { loseCategoryParts, loseSceneParts, loseUnused } from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseSceneParts, loseUnused } from "./written.ts";
 
 /** Pictures with boxes as artifacts of deepdriver have them. */
 export const deepdriverFiles: DatasetFormat = {
@@ -109,6 +109,7 @@ const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set(["caption"]);
 /** Write `<picture>.IMAGE.json` for each picture. */
 async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   const numbers = new ClassNumbers(dataset.categories, losses);
   const stems = new PictureStems();

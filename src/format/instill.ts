@@ -216,7 +216,7 @@ function readObject(record: Fields, task: InstillTask, options: InstillOptions):
     return { ...common, box, text };
   }
   if (task === "DETECTION") return { ...common, box };
-  const [left, top, width, height] = [box.x, box.y, box.width, box.height].map(Math.trunc) as [
+  const [left, top, width, height] = [box.x, box.y, box.width, box.height].map((edge) => Math.trunc(edge) + 0) as [
     number,
     number,
     number,

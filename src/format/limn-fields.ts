@@ -22,10 +22,7 @@ import type {
 } from "../model/scene.ts";
 import {
   boolean,
-  bytes,
   type Codec,
-  data,
-  DEFINITIONS,
   id,
   integer,
   kinds,
@@ -33,13 +30,13 @@ import {
   map,
   named,
   number,
-  numbers,
   oneOf,
   record,
   reference,
   type Schema,
   string,
 } from "./limn-codec.ts";
+import { bytes, data, DEFINITIONS, numbers } from "./limn-values.ts";
 
 /** Version of the format; readers refuse others. */
 export const VERSION = 1;
@@ -52,6 +49,7 @@ export interface LimnHeader {
   /** Skeletons that objects refer to by their place here. */
   readonly skeletons: readonly Skeleton[];
   readonly splits?: readonly string[] | undefined;
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 // fields with a question mark may be missing
@@ -237,6 +235,7 @@ export const HEADER: Codec<LimnHeader> & { readonly definition: Schema } = named
       categories: list(category),
       skeletons: SKELETONS,
       "splits?": list(string),
+      "attributes?": map(string, data),
     }),
   ),
 );

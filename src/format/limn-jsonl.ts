@@ -33,6 +33,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const categories = new Map<string, Category>();
   const scenes: Scene[] = [];
   const splits = new Set<string>();
+  const about = new Map<string, unknown>();
   let failure: ImageError | undefined;
   let found = 0;
   for (const name of files) {
@@ -40,6 +41,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
       const header = readLines(await tree.read(name), name, reading, scenes);
       found += 1;
       for (const split of header.splits ?? []) splits.add(split);
+      for (const [key, value] of header.attributes ?? []) if (!about.has(key)) about.set(key, value);
       for (const category of header.categories) {
         // 1 and "1" are two ids
         const key = JSON.stringify(category.id);
@@ -63,6 +65,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     scenes,
     splits: splits.size > 0 ? [...splits] : undefined,
     size: scenes.length,
+    attributes: about.size > 0 ? about : undefined,
     problems: reading.problems.list,
   };
 }
@@ -145,7 +148,8 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   for await (const scene of dataset.scenes)
     lines.add(`${JSON.stringify(SCENE.write(scene, `scenes[${index++}]`, writing))}\n`);
   const { categories, splits } = dataset;
-  const plain: LimnHeader = { format: "limn", version: VERSION, categories, skeletons: [], splits };
+  const attributes = dataset.attributes?.size ? dataset.attributes : undefined;
+  const plain: LimnHeader = { format: "limn", version: VERSION, categories, skeletons: [], splits, attributes };
   const head = HEADER.write(plain, "header", writing) as Record<string, unknown>;
   const file = new TextFile();
   file.add(`${JSON.stringify({ ...head, skeletons: SKELETONS.write(skeletons, "header.skeletons", writing) })}\n`);

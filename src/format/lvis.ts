@@ -1,7 +1,15 @@
 /** LVIS: COCO's instances with many categories, of which each picture names those that were looked for. */
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { readCocoTree } from "./coco-format.ts";
-import { checkScene, CocoCategories, FreeIds, imageRecord, instanceRecord, splitName } from "./coco-writer.ts";
+import {
+  checkScene,
+  CocoCategories,
+  FreeIds,
+  datasetFields,
+  imageRecord,
+  instanceRecord,
+  splitName,
+} from "./coco-records.ts";
 import { type DatasetFormat, type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { jsonFile, JsonList, loseParts, loseSceneParts } from "./written.ts";
@@ -75,6 +83,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       counts.set(category_id as number, count);
     }
   }
+  const about = datasetFields(dataset, losses);
   const records = categories.records(losses).map((record) => {
     const { images, instances } = counts.get((record as { id: number }).id) ?? { images: 0, instances: 0 };
     const frequency = images <= 10 ? "r" : images <= 100 ? "c" : "f";
@@ -84,7 +93,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
   for (const [name, { images, annotations }] of splits)
     await sink.write(
       `annotations/lvis_v1_${name}.json`,
-      jsonFile({ info: {}, licenses: [], images, categories: records, annotations }),
+      jsonFile({ ...about, images, categories: records, annotations }),
     );
   return losses.list;
 }

@@ -5,7 +5,16 @@ import type { FileSink } from "./file-tree.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
-import { CategoryNames, jsonAttributes, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import {
+  CategoryNames,
+  jsonAttributes,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  pixelBox,
+  pushTo,
+} from "./written.ts";
 
 /** What a dictionary of boxes holds. */
 export const BOX_PARTS: ReadonlySet<keyof Annotation> = new Set([
@@ -113,6 +122,7 @@ export class PictureStems {
  */
 export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
+  loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   const numbers = new ClassNumbers(dataset.categories, losses);
   const stems = new PictureStems();
@@ -128,7 +138,7 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
     for (const [i, annotation] of scene.annotations.entries()) {
       const plain = plainBox(annotation, scene, numbers, losses, `${path}.annotations[${i}]`);
       const group = annotation.group ?? "boxes";
-      if (plain) sets.set(group, [...(sets.get(group) ?? []), plain]);
+      if (plain) pushTo(sets, group, plain);
     }
     const boxes: [string, object][] = [];
     for (const [group, annotations] of sets) {

@@ -7,10 +7,11 @@ import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { parseJson } from "./source.ts";
-import { baseName, folderOf, namesEnding, readJson, Reading, textOf } from "./tree-reading.ts";
+import { baseName, namesEnding, readJson, Reading, stemOf } from "./tree-reading.ts";
+import { pushTo } from "./written.ts";
 import { boxAnnotations, readWandbBoxes } from "./wandb.ts";
 import { readMaskPng } from "./wandb-mask-files.ts";
+import { imageRecords } from "./wandb-records.ts";
 import { writeWandbFiles } from "./wandb-files-writer.ts";
 
 /** Pictures with sets of boxes and masks, as runs and artifacts of W&B have them on disk. */
@@ -29,7 +30,8 @@ export const wandbFiles: DatasetFormat = {
 /** What is known while the records of a tree are read. */
 interface Context {
   readonly tree: FileTree;
-  readonly names: readonly string[];
+  /** Names by their last part. */
+  readonly byBase: ReadonlyMap<string, readonly string[]>;
   readonly pictures: PictureFiles;
   readonly categories: Map<string, Category>;
   readonly reading: Reading;
@@ -37,9 +39,11 @@ interface Context {
 }
 
 async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+  const byBase = new Map<string, string[]>();
+  for (const name of await tree.list()) pushTo(byBase, baseName(name), name);
   const context: Context = {
     tree,
-    names: await tree.list(),
+    byBase,
     pictures: new PictureFiles(options.images ?? tree),
     categories: new Map(),
     reading: new Reading(options),
@@ -51,7 +55,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     found += 1;
     scenes.push(await readImage(record, path, folder, context));
   }
-  scenes.push(...(await looseScenes(context)));
+  const known = scenes.map(({ fileName }) => fileName ?? "");
+  scenes.push(...(await looseScenes(context, known)));
   if (found + scenes.length === 0)
     throw new ImageError(
       "UNSUPPORTED",
@@ -63,52 +68,6 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     size: scenes.length,
     problems: context.reading.problems.list,
   };
-}
-
-interface Found {
-  readonly record: Fields;
-  readonly path: string;
-  readonly folder: string;
-}
-
-/** Every image record of a tree, each picture once. */
-async function imageRecords(tree: FileTree, reading: Reading): Promise<Found[]> {
-  const found = new Map<string, Found>();
-  const walk = (value: unknown, path: string, folder: string, depth: number): void => {
-    if (!isFields(value) || depth > 4) return;
-    if (value["_type"] === "image-file") {
-      const key = String(value["path"]);
-      if (!found.has(key)) found.set(key, { record: value, path, folder });
-    } else if (value["_type"] === "images/separated")
-      for (const [i, record] of separated(value).entries()) walk(record, `${path}[${i}]`, folder, depth + 1);
-    else for (const key of Object.keys(value)) walk(value[key], `${path}[${show(key)}]`, folder, depth + 1);
-  };
-  for (const name of await namesEnding(tree, "image-file.json", "wandb-summary.json"))
-    await reading.partAsync("", async () => walk(await readJson(tree, name), name, folderOf(name), 0));
-  for (const name of await namesEnding(tree, "history.jsonl")) {
-    const lines = await reading.partAsync(name, async () => textOf(await tree.read(name), true).split("\n"));
-    for (const [i, line] of (lines ?? []).entries())
-      if (line.includes("image"))
-        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line), `${name}:${i + 1}`, folderOf(name), 0));
-  }
-  return [...found.values()];
-}
-
-/** A list of pictures as single ones. */
-function separated(value: Fields): Fields[] {
-  const at = (key: string, i: number): unknown => {
-    const list = value[key];
-    return isList(list) ? list[i] : undefined;
-  };
-  const files = value["filenames"];
-  return (isList(files) ? Array.from(files) : []).map((path, i) => ({
-    _type: "image-file",
-    path,
-    caption: at("captions", i),
-    boxes: at("all_boxes", i),
-    masks: at("all_masks", i),
-    // width and height are those of the first picture alone
-  }));
 }
 
 async function readImage(record: Fields, path: string, folder: string, context: Context): Promise<Scene> {
@@ -153,14 +112,15 @@ function entriesOf(value: unknown, path: string, reading: Reading): [string, unk
 }
 
 /** A file that a record names: below the record's folder, below the tree, or wherever its path ends so. */
-function locate(name: string, folder: string, { names, taken }: Context): string {
-  const found =
-    [`${folder}${name}`, name].find((candidate) => names.includes(candidate)) ??
-    names.find((candidate) => candidate.endsWith(`/${name}`)) ??
-    names.find((candidate) => baseName(candidate) === baseName(name));
-  if (found === undefined) throw new ImageError("IO", `expected the file ${show(name)}, got none`);
-  taken.add(found);
-  return found;
+function locate(name: string, folder: string, { byBase, taken }: Context): string {
+  const found = byBase.get(baseName(name)) ?? [];
+  const best =
+    [`${folder}${name}`, name].find((candidate) => found.includes(candidate)) ??
+    found.find((candidate) => candidate.endsWith(`/${name}`)) ??
+    found[0];
+  if (best === undefined) throw new ImageError("IO", `expected the file ${show(name)}, got none`);
+  taken.add(best);
+  return best;
 }
 
 type Classes = ReadonlyMap<number | string, string>;
@@ -250,22 +210,23 @@ async function readMask(
 }
 
 /** Boxes and masks that no record names, beside the one picture whose name begins as theirs: `<key>_<step>_<hash>`. */
-async function looseScenes(context: Context): Promise<Scene[]> {
-  const { tree, names, reading, pictures, taken } = context;
+async function looseScenes(context: Context, known: readonly string[]): Promise<Scene[]> {
+  const { tree, reading, pictures, taken } = context;
   const files = (await namesEnding(tree, ".boxes2d.json", ".mask.png")).filter((name) => !taken.has(name));
   const groups = new Map<string, string[]>();
   for (const file of files) {
     const key = file.replace(/^.*?(media\/)(?:metadata\/boxes2D\/|images\/mask\/)/, "").replace(/_[^_/]*$/, "");
-    groups.set(key, [...(groups.get(key) ?? []), file]);
+    pushTo(groups, key, file);
   }
+  const byKey = new Map<string, string[]>();
+  for (const file of await pictures.list())
+    if (!/\.mask\.png$/i.test(file))
+      pushTo(byKey, /(?:^|\/)media\/images\/(.*)_[^_/]*$/.exec(file)?.[1] ?? stemOf(baseName(file)), file);
+  const recorded = new Set(known.map(baseName));
   const scenes: Scene[] = [];
   for (const [key, members] of groups) {
     const path = members[0]!;
-    const found = names.filter(
-      (name) =>
-        !/\.mask\.png$|\.json$/i.test(name) &&
-        (name.includes(`media/images/${key}_`) || baseName(name).startsWith(`${baseName(key)}.`)),
-    );
+    const found = byKey.get(key) ?? byKey.get(baseName(key)) ?? [];
     if (found.length !== 1) {
       reading.note(
         path,
@@ -273,6 +234,8 @@ async function looseScenes(context: Context): Promise<Scene[]> {
       );
       continue;
     }
+    // left over from what a record says already
+    if (recorded.has(baseName(found[0]!))) continue;
     const size = await reading.partAsync(path, () => pictures.sizeOf(found[0]!));
     const annotations: Annotation[] = [];
     const labelMaps: LabelMap[] = [];

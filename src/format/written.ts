@@ -1,6 +1,6 @@
 /** What writing a dataset needs whatever the format: absolute shapes, names of categories, and a word on what is left out. */
 import { measureMasks, toCanonicalCounts } from "../core/rle.ts";
-import type { Annotation, Box, Category, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
+import type { Annotation, Box, Category, Dataset, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
 import type { Losses } from "./dataset-format.ts";
 
 /** Parts of an annotation, and the words for them in a list of losses. */
@@ -88,6 +88,11 @@ export function loseCategoryParts(
       if (category[key] !== undefined && !kept.has(key)) losses.add(CATEGORY_PARTS[key]!, `categories[${i}].${key}`);
 }
 
+/** As {@link loseParts}, for what a dataset says about itself. */
+export function loseDatasetParts({ attributes }: Dataset, losses: Losses): void {
+  if (attributes?.size) losses.add("attributes of the dataset", "attributes");
+}
+
 /** Categories that no object has, in a format that only names those of objects. */
 export function loseUnused(categories: readonly Category[], used: ReadonlySet<string>, losses: Losses): void {
   for (const [i, { name }] of categories.entries())
@@ -109,6 +114,13 @@ export class CategoryNames {
       (categoryId === undefined ? undefined : (this.#byId.get(String(categoryId))?.name ?? String(categoryId)))
     );
   }
+}
+
+/** Append to one of several lists, which is made when it is the first. */
+export function pushTo<K, V>(lists: Map<K, V[]>, key: K, ...values: readonly V[]): void {
+  const list = lists.get(key);
+  if (!list) lists.set(key, [...values]);
+  else for (const value of values) list.push(value);
 }
 
 /** A box in pixels. */

@@ -225,6 +225,8 @@ export interface Dataset {
   readonly splits?: readonly string[] | undefined;
   /** Number of scenes where it is known. */
   readonly size?: number | undefined;
+  /** What the source says about the dataset as a whole: `info`, `licenses` … */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
   /** What was wrong but could be passed over, each with its place; it may grow while the scenes are read. */
   readonly problems?: readonly DatasetProblem[] | undefined;
 }

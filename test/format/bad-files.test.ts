@@ -438,8 +438,7 @@ describe("no file breaks a reader", () => {
 });
 
 describe("folders of classes", () => {
-  const tree = (...names: string[]) =>
-    new MemoryFiles(names.map((name) => [name, name.endsWith("g") ? PICTURE : "x"] as const));
+  const tree = (...names: string[]) => new MemoryFiles(names.map((name) => [name, PICTURE] as const));
   const labels = (scenes: readonly Scene[]) =>
     scenes.map(({ split, classifications }) => [
       split,

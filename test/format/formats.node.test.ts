@@ -165,13 +165,14 @@ describe("tools that were given the same boxes agree", () => {
     for (const [i, scene] of csv.entries())
       for (const region of scene.annotations) expect(json[i]!.annotations).toContainEqual(region);
     const named = (scenes: Scene[], name: string) => scenes.find(({ fileName }) => fileName!.endsWith(name))!;
+    // drawn twice by one person, so not to the pixel
     for (const name of ["birds.jpg", "crack.jpeg", "shapes.jpg", "strawberry.jpg"]) {
       const [a, b, c] = [named(ml, name), named(records, name), named(csv, name)];
       expect([a.width, a.height]).toEqual([b.width, b.height]);
       expect([c.width, c.height]).toEqual([b.width, b.height]);
       expect(a.annotations.length).toBe(c.annotations.length);
       const near = (one: Annotation, other: Annotation) =>
-        (["x", "y", "width", "height"] as const).every((key) => Math.abs(one.box![key] - other.box![key]) <= 4);
+        (["x", "y", "width", "height"] as const).every((key) => Math.abs(one.box![key] - other.box![key]) <= 10);
       // COCO has no boxes of lines
       const boxes = c.annotations.filter(({ box }) => box);
       for (const one of boxes) expect(a.annotations.some((other) => other.box && near(one, other))).toBe(true);
@@ -236,7 +237,7 @@ describe("every format takes every real dataset, and says what it does not hold"
         for (const { what, count, first: place } of losses) {
           expect(what).not.toBe("");
           expect(count).toBeGreaterThan(0);
-          expect(place).toMatch(/^(?:scenes|categories|header)/);
+          expect(place).toMatch(/^(?:scenes|categories|attributes)/);
         }
         if (first.files.size === 0 || format === cocoResults) continue;
         const back = await format.read(first, { images, strict: true });

@@ -170,6 +170,7 @@ const dataset = fc.record({
     selector: (entry) => JSON.stringify((entry as { id: unknown }).id) + Object.is((entry as { id: unknown }).id, -0),
   }),
   scenes: fc.array(scene, { maxLength: 3 }),
+  attributes,
 }) as unknown as fc.Arbitrary<Dataset>;
 
 async function written(source: Dataset) {
@@ -192,6 +193,7 @@ describe("limn JSON Lines", () => {
         expect(await scenesOf(back)).toStrictEqual(source.scenes);
         expect(back.categories.length).toBe(source.categories.length);
         expect(back.categories).toStrictEqual(source.categories);
+        expect(back.attributes ?? new Map()).toStrictEqual(source.attributes);
         const again = await written(back);
         expect(again.lines).toEqual(lines);
       }),

@@ -56,6 +56,7 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
     "COCO",
     coco,
     {
+      about: true,
       parts: [
         "id",
         "box",
@@ -69,7 +70,7 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
         ...ABOUT,
       ],
       shapes: ["box", "segmentation", "keypoints"],
-      always: ["category"],
+      always: ["id", "category"],
       scene: ["classifications", "captions", "attributes", "split"],
     },
   ],
@@ -77,9 +78,10 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
     "LVIS",
     lvis,
     {
+      about: true,
       parts: ["id", "box", "segmentation", "category", "area"],
       shapes: ["box", "segmentation"],
-      always: ["category"],
+      always: ["id", "category"],
       scene: ["attributes", "split"],
     },
     /^skeleton$/,
@@ -103,6 +105,7 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
     "Datumaro",
     datumaro,
     {
+      about: true,
       parts: ["id", ...SIDES, "isOccluded", "isCrowd", "trackId", ...ABOUT],
       shapes: SIDES,
       always: ["category"],
@@ -143,7 +146,11 @@ const HELD: [name: string, format: DatasetFormat, parts: RandomParts, said?: Reg
     { parts: ["box", "group", "category"], always: ["box", "group", "category"], annotations: 1 },
     /^skeleton$|^category w/,
   ],
-  ["limn", limnJsonl, { parts: ALL, scene: ["classifications", "captions", "labelMaps", "attributes", "split"] }],
+  [
+    "limn",
+    limnJsonl,
+    { about: true, parts: ALL, scene: ["classifications", "captions", "labelMaps", "attributes", "split"] },
+  ],
 ];
 
 async function throughFormat(format: DatasetFormat, dataset: Dataset) {
@@ -168,6 +175,7 @@ describe("a round trip keeps what the format holds, and says of nothing that it 
         const before = dataset.scenes as readonly Scene[];
         for (const scene of before) expect(differences(scene, partner(scene, scenes))).toEqual([]);
         expect(scenes.length).toBe(before.length);
+        expect(back.attributes).toEqual(dataset.attributes);
         expect(back.problems ?? []).toEqual([]);
         expect(await format.read(files, { images, strict: true }).then(({ size }) => size)).toBe(before.length);
       }),
@@ -232,6 +240,17 @@ describe("what did not come back is in the list of losses:", () => {
       { numRuns: 150 },
     );
   });
+});
+
+test("what a dataset says about itself stays, or is in the list of losses", async () => {
+  const attributes = new Map([["info", { year: 2020 }]]);
+  const dataset = { categories: [], scenes: [], attributes };
+  for (const format of [coco, lvis, via, createml, datumaro, wandbFiles, deepdriverFiles, instill, comet, limnJsonl]) {
+    const files = new MemoryFiles();
+    const losses = await format.write!(dataset, files);
+    if (losses.length > 0) expect(losses).toMatchObject([{ what: "attributes of the dataset", count: 1 }]);
+    else expect((await format.read(files, { strict: true })).attributes).toEqual(attributes);
+  }
 });
 
 test("written results are read with their ground truth", async () => {

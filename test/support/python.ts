@@ -64,3 +64,11 @@ def parts():
 def write_part(part):
     sys.stdout.buffer.write(struct.pack("<I", len(part)) + part)
 `;
+
+/** True where the interpreter has a package; where it has not, that is said in one line. */
+export function hasPythonPackage(name: string): boolean {
+  if (!interpreter) return false;
+  const { status } = spawnSync(interpreter, ["-c", `import ${name}`]);
+  if (status !== 0) console.warn(`LIMN_PYTHON has no ${name}: the tests that need it are skipped`);
+  return status === 0;
+}

@@ -151,6 +151,8 @@ export interface RandomParts {
   /** Other parts that every annotation has. */
   readonly always?: readonly PartName[] | undefined;
   readonly scene?: readonly ("classifications" | "captions" | "labelMaps" | "attributes" | "split")[] | undefined;
+  /** True: the dataset says something about itself. */
+  readonly about?: boolean | undefined;
   readonly annotations?: number | undefined;
   readonly scenes?: number | undefined;
 }
@@ -161,6 +163,7 @@ export function datasets({
   shapes,
   always = [],
   scene: more = [],
+  about = false,
   annotations = 4,
   scenes = 3,
 }: RandomParts): fc.Arbitrary<Dataset> {
@@ -199,6 +202,7 @@ export function datasets({
   });
   return fc.array(one, { minLength: 1, maxLength: scenes }).map((list) => ({
     categories: CATEGORIES,
+    ...(about && { attributes: new Map([["info", { year: 2020 }]]) }),
     scenes: list.map((scene, i) => {
       const ids = new Set<unknown>();
       // ids are of one dataset
