@@ -48,6 +48,7 @@ export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
 export { type ColorBy, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
+export { registerFont, type RegisterFontOptions } from "./draw/fonts/registry.ts";
 
 // images with their annotations
 export {
@@ -59,7 +60,7 @@ export {
   type OpenOptions,
 } from "./media/image.ts";
 export type { FileType } from "./media/image-content.ts";
-export type { OpenSource } from "./media/fetch-bytes.ts";
+export type { OpenSource } from "./codec/fetch-bytes.ts";
 export { BoundingBoxes2D } from "./media/bounding-boxes.ts";
 export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
 export { ImageMask } from "./media/image-mask.ts";

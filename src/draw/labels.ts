@@ -4,7 +4,7 @@ import { packColor } from "../core/raster.ts";
 import { drawPlates, type Line } from "../core/text.ts";
 import type { Annotation } from "../model/scene.ts";
 import { textColorOn } from "./colors.ts";
-import { builtinFont } from "./font.ts";
+import type { Font } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
 import type { Layer, Plan } from "./layer.ts";
 import type { Bounds, Mark } from "./marks.ts";
@@ -64,9 +64,8 @@ export function arrangeLabels(
   width: number,
   height: number,
 ): PlacedLabel[] {
-  const font = builtinFont();
-  const { fontSize } = style;
-  const plate = plateMetrics(fontSize);
+  const { font, fontSize } = style;
+  const plate = plateMetrics(font, fontSize);
   const maxWidth = width - 2 * plate.paddingX;
   if (plate.height > height || maxWidth < fontSize) return [];
   const labels: { text: string; color: number; line: Line; request: LabelRequest; area: number }[] = [];
@@ -95,7 +94,7 @@ export function arrangeLabels(
 /** Draw labels in order. */
 export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: ResolvedStyle): void {
   if (labels.length === 0) return;
-  const { paddingX, baseline, radius } = plateMetrics(style.fontSize);
+  const { paddingX, baseline, radius } = plateMetrics(style.font, style.fontSize);
   const plates = labels.map(({ left, top, right, bottom, color, line }) => ({
     left,
     top,
@@ -107,7 +106,7 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
     penY: top + baseline,
     line,
   }));
-  drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
+  drawPlates(frame, { plates, radius, source: style.font, size: style.fontSize }, style.bias);
 }
 
 /** The words of an object's label; empty when it has nothing to say. */
@@ -144,8 +143,8 @@ function tidy(text: string): string {
 }
 
 /** Measures that look right: capitals stand in the middle, with room for descenders below. */
-function plateMetrics(fontSize: number): PlateMetrics {
-  const { capHeight, descent } = builtinFont().metrics(fontSize);
+function plateMetrics(font: Font, fontSize: number): PlateMetrics {
+  const { capHeight, descent } = font.metrics(fontSize);
   const paddingY = Math.max(descent + 1, Math.round(fontSize * 0.32));
   return {
     height: capHeight + 2 * paddingY,

@@ -7,6 +7,7 @@ import { ImageError, show } from "../errors.ts";
 import { BOX_CHECKS, type BoxStyle, resolveBoxStyle, type ResolvedBoxStyle } from "./box-style.ts";
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
+import { FONT_CHECKS, type FontStyle, resolveFontStyle, type ResolvedFontStyle } from "./font-style.ts";
 import {
   KEYPOINT_CHECKS,
   type KeypointStyle,
@@ -25,7 +26,7 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style extends BoxStyle, ColorStyle, FilterStyle, FontStyle, KeypointStyle, LabelStyle, MaskStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -34,6 +35,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...BOX_CHECKS,
   ...COLOR_CHECKS,
   ...FILTER_CHECKS,
+  ...FONT_CHECKS,
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...MASK_CHECKS,
@@ -63,6 +65,7 @@ export interface ResolvedStyle
     ResolvedBoxStyle,
     ResolvedColorStyle,
     ResolvedFilterStyle,
+    ResolvedFontStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
     ResolvedMaskStyle {
@@ -78,6 +81,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveBoxStyle(style, size),
     ...resolveColorStyle(style),
     ...resolveFilterStyle(style),
+    ...resolveFontStyle(style),
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),
