@@ -194,9 +194,9 @@ export class FontChain implements Font {
   #faceOf(text: string, start: number, end: number, before: Typeface | undefined): Typeface {
     const first = text.codePointAt(start)!;
     if (before && (first === 0x20 || first === 0xa0 || isInvisible(first)) && before.covers(first)) return before;
-    const codes = Array.from(text.slice(start, end), (character) => character.codePointAt(0)!);
+    const cluster = text.slice(start, end);
     return (
-      this.#faces.find((face) => codes.every((code) => face.covers(code))) ??
+      this.#faces.find((face) => face.coversAll(cluster)) ??
       this.#faces.find((face) => face.covers(first)) ??
       this.key.builtin
     );

@@ -20,6 +20,8 @@ export interface SetRun {
 export interface Typeface {
   /** Whether it has a glyph with ink for a character that should have ink. */
   covers(codePoint: number): boolean;
+  /** Whether it has all of a letter and its marks, in one form or the other. */
+  coversAll(cluster: string): boolean;
   set(text: string, start: number, end: number, rightToLeft: boolean): SetRun;
   /** As in `GlyphSource`. */
   outline(glyph: number, size: number): Outline | undefined;
@@ -47,6 +49,10 @@ export class BuiltinTypeface implements Typeface {
 
   covers(codePoint: number): boolean {
     return isInvisible(codePoint) || this.font.glyphOf(codePoint) < MISSING;
+  }
+
+  coversAll(cluster: string): boolean {
+    return everyCode(cluster, (code) => this.covers(code));
   }
 
   set(text: string, start: number, end: number, rightToLeft: boolean): SetRun {
@@ -131,6 +137,12 @@ export class Face implements Typeface {
     return covers;
   }
 
+  coversAll(cluster: string): boolean {
+    const covers = (code: number): boolean => this.covers(code);
+    // HarfBuzz takes letters apart where the font has only the parts
+    return everyCode(cluster, covers) || everyCode(cluster.normalize("NFD"), covers);
+  }
+
   set(text: string, start: number, end: number, rightToLeft: boolean): SetRun {
     const empty: ShapedRun = { glyphs: [], clusters: [], advances: [], offsetsX: [], offsetsY: [] };
     const run = this.#try(() => this.#font.shape(text, start, end, rightToLeft), empty);
@@ -173,6 +185,15 @@ export class Face implements Typeface {
       return otherwise;
     }
   }
+}
+
+function everyCode(text: string, test: (code: number) => boolean): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    if (!test(code)) return false;
+  }
+  return true;
 }
 
 /** Nothing stands further than this from where it should, in ems. */
