@@ -45,7 +45,7 @@ export function planLabels(plan: Plan): LabelLayer | undefined {
   if (!style.showLabels) return undefined;
   const objects = plan.marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
     const bounds = plan.coverOf(mark);
-    return bounds ? [[mark, bounds]] : [];
+    return bounds && !plan.hasSpoken(mark) ? [[mark, bounds]] : [];
   });
   const labels = arrangeLabels(objects, style, width, height);
   return { labels, draw: (frame) => drawLabels(frame, labels, style) };

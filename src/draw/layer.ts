@@ -21,6 +21,7 @@ export class Plan {
   readonly height: number;
   /** Square root of the picture's area, which sizes follow. */
   readonly side: number;
+  readonly #spoken: Set<Mark> = new Set();
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */
@@ -38,6 +39,15 @@ export class Plan {
   cover(mark: Mark, kind: keyof typeof COVER_RANKS, bounds: Bounds): void {
     const rank = COVER_RANKS[kind];
     if (rank > (this.#covered.get(mark)?.rank ?? 0)) this.#covered.set(mark, { rank, bounds });
+  }
+
+  /** Say that a mark's words are drawn with the mark: it has no label beside. */
+  speak(mark: Mark): void {
+    this.#spoken.add(mark);
+  }
+
+  hasSpoken(mark: Mark): boolean {
+    return this.#spoken.has(mark);
   }
 
   /** The rectangle that a mark covers, by what says it best; undefined when nothing of it is seen. */

@@ -36,7 +36,7 @@ export function selectMarks(scene: Scene, style: ResolvedStyle): Mark[] {
 
 /** The colour of an object: that of its category where the style names one, else the palette's. */
 function colorOf(
-  { category, categoryId, trackId, group, color }: Annotation,
+  { category, categoryId, trackId, group, color, text }: Annotation,
   index: number,
   style: ResolvedStyle,
 ): number {
@@ -45,7 +45,8 @@ function colorOf(
     if (own !== undefined) return own;
   }
   if (color !== undefined) return parseColor(color, `annotations[${index}].color`);
-  const byCategory = categoryId ?? category ?? 0;
+  // texts have a category rarely; a colour of its own says which words belong to which place
+  const byCategory = categoryId ?? category ?? (text === undefined ? 0 : index);
   const key = { category: byCategory, instance: index, track: trackId ?? byCategory, group: group ?? byCategory };
   return paletteColor(style.palette, paletteIndex(key[style.colorBy]));
 }

@@ -9,6 +9,7 @@ import { planLabels } from "./labels.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
+import { planTexts } from "./texts.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 
 /** Put every kind of mark in place, in the order of drawing. Labels come last: they stand at what the others cover. */
@@ -17,6 +18,7 @@ const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planMasks,
   planBoxes,
   planPoses,
+  planTexts,
   planLabels,
 ];
 

@@ -16,6 +16,7 @@ import {
 } from "./keypoint-style.ts";
 import { LABEL_CHECKS, type LabelStyle, resolveLabelStyle, type ResolvedLabelStyle } from "./label-style.ts";
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
+import { resolveTextStyle, type ResolvedTextStyle, TEXT_CHECKS, type TextStyle } from "./text-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy } from "./color-style.ts";
@@ -26,7 +27,8 @@ export type { ColorBy } from "./color-style.ts";
  * @example
  * render(frame, scene, { colorBy: "instance", maskAlpha: 0.4, label: "{category} {score:.0%}", minScore: 0.5 });
  */
-export interface Style extends BoxStyle, ColorStyle, FilterStyle, FontStyle, KeypointStyle, LabelStyle, MaskStyle {
+export interface Style
+  extends BoxStyle, ColorStyle, FilterStyle, FontStyle, KeypointStyle, LabelStyle, MaskStyle, TextStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -39,6 +41,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...KEYPOINT_CHECKS,
   ...LABEL_CHECKS,
   ...MASK_CHECKS,
+  ...TEXT_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
 
@@ -68,7 +71,8 @@ export interface ResolvedStyle
     ResolvedFontStyle,
     ResolvedKeypointStyle,
     ResolvedLabelStyle,
-    ResolvedMaskStyle {
+    ResolvedMaskStyle,
+    ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
 }
@@ -85,6 +89,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveKeypointStyle(style),
     ...resolveLabelStyle(style, size),
     ...resolveMaskStyle(style, size),
+    ...resolveTextStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
 }

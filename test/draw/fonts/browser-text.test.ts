@@ -12,12 +12,14 @@ const BASELINE = 64;
 /** Right text comes to 0.9 and more, text with one wrong join or letter to less than 0.8. */
 const ALIKE = 0.88;
 
-const inBrowser = typeof document !== "undefined";
+/** What a page has and Node has not. */
+const { document } = globalThis as unknown as { document?: { fonts: Set<FontFace> } };
+const inBrowser = document !== undefined;
 
 async function browserInk(text: string, name: TestFont): Promise<Ink> {
   const bytes = await testFont(name);
   const face = await new FontFace(`test-${name}`, bytes.slice().buffer as ArrayBuffer).load();
-  document.fonts.add(face);
+  document!.fonts.add(face);
   const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true })!;
   context.fillStyle = "#fff";
   context.fillRect(0, 0, WIDTH, HEIGHT);
