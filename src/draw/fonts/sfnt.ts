@@ -65,6 +65,7 @@ export async function unpackWoff(bytes: Uint8Array, most: number): Promise<Uint8
   const headBytes = 44;
   const record = 20;
   if (bytes.length < headBytes) throw short(bytes, headBytes);
+  if (view.getUint32(8) > bytes.length) throw short(bytes, view.getUint32(8));
   const count = view.getUint16(12);
   if (count === 0 || count > MAX_TABLES) throw new FontProblem(`expected 1..${MAX_TABLES} tables, got ${count}`);
   if (headBytes + count * record > bytes.length) throw short(bytes, headBytes + count * record);
