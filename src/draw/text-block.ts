@@ -4,12 +4,12 @@ import type { Line } from "../core/text.ts";
 import type { Font } from "./font.ts";
 import { layoutLine } from "./text.ts";
 
-/** Words at a size of whole pixels, to be scaled. */
+/** Words at a size of whole pixels, to be scaled; a line may be smaller. */
 export interface TextBlock {
   readonly font: Font;
   readonly size: number;
   /** Lines with the place of their first pen, pixels from the block's upper left corner. */
-  readonly lines: readonly { readonly line: Line; readonly x: number; readonly y: number }[];
+  readonly lines: readonly { readonly line: Line; readonly size: number; readonly x: number; readonly y: number }[];
   readonly width: number;
   readonly height: number;
 }
@@ -29,18 +29,28 @@ export function canStack(text: string): boolean {
 /** Set words in one line. */
 export function setLine(text: string, font: Font, size: number): TextBlock {
   const line = layoutLine(text, font, size);
-  return { font, size, lines: [{ line, x: 0, y: ABOVE * size }], width: line.width, height: (ABOVE + BELOW) * size };
+  return {
+    font,
+    size,
+    lines: [{ line, size, x: 0, y: ABOVE * size }],
+    width: line.width,
+    height: (ABOVE + BELOW) * size,
+  };
 }
 
-/** Set words from top to bottom, each character in the middle of the column. */
+/**
+ * Set words from top to bottom, each character in the middle of the column; a short number or word between them lies across
+ * it, as small as it must be.
+ */
 export function setColumn(text: string, font: Font, size: number): TextBlock {
-  const characters = text.match(/\P{M}\p{M}*/gu) ?? [];
-  const lines = characters
-    .filter((character) => /\S/.test(character))
-    .map((character, i) => {
-      const line = layoutLine(character, font, size);
-      return { line, x: (size - line.width) / 2, y: (i * PITCH + 0.88) * size };
-    });
+  const cells = text.match(/[!-~]{2,4}(?![!-~])|(?!\s)\P{M}\p{M}*/gu) ?? [];
+  const lines = cells.map((cell, i) => {
+    const whole = layoutLine(cell, font, size);
+    const own = whole.width > size ? Math.max(6, Math.floor((size * size) / whole.width)) : size;
+    const line = own === size ? whole : layoutLine(cell, font, own);
+    // the middle of capitals and of square characters is about a third of an em above the baseline
+    return { line, size: own, x: (size - line.width) / 2, y: (i + 0.5) * PITCH * size + 0.36 * own };
+  });
   return { font, size, lines, width: size, height: lines.length * PITCH * size };
 }
 
@@ -52,11 +62,11 @@ function gridValue(pixels: number): number {
 export type BlockMap = (x: number, y: number) => readonly [x: number, y: number];
 
 /** The outlines of all glyphs of a block as one, in the picture. */
-export function blockOutline({ font, size, lines }: TextBlock, map: BlockMap): Outline {
+export function blockOutline({ font, lines }: TextBlock, map: BlockMap): Outline {
   const parts: { outline: Outline; x: number; y: number }[] = [];
   let count = 0;
   let contours = 0;
-  for (const { line, x, y } of lines)
+  for (const { line, size, x, y } of lines)
     for (const [i, glyph] of line.glyphs.entries()) {
       const outline = font.outline(glyph, size);
       if (!outline) continue;

@@ -219,7 +219,7 @@ function drawTexts(frame: Frame, texts: readonly PlacedText[], style: ResolvedSt
     const ink = textColorOn(color);
     if (upright && block.lines.length === 1) {
       const [left, top, right, bottom] = boundsOf(plate);
-      const { line, y } = block.lines[0]!;
+      const { line, size, x, y } = block.lines[0]!;
       const radius = Math.max(1, Math.round(block.size * 0.15));
       const penY = upright.penY + Math.round(y);
       const row = {
@@ -229,11 +229,11 @@ function drawTexts(frame: Frame, texts: readonly PlacedText[], style: ResolvedSt
         bottom,
         color: packColor(color),
         ink: packColor(ink),
-        penX: upright.penX,
+        penX: upright.penX + Math.round(x),
         penY,
         line,
       };
-      drawPlates(frame, { plates: [row], radius, source: block.font, size: block.size }, bias);
+      drawPlates(frame, { plates: [row], radius, source: block.font, size }, bias);
     } else {
       fillOutline(frame, { points: grid(plate), ends: Uint32Array.of(4) }, color, 255, { bias });
       fillOutline(frame, blockOutline(block, map), ink, 255, { bias });

@@ -40,8 +40,9 @@ const MAX_CHAINS = 64;
  * @throws {ImageError} `IO` if it cannot be read, `DECODE` if it is broken, `LIMIT` if it is larger than
  *   `limits.maxFontBytes`, `ARGUMENT` if another font has its name
  * @example
- * await registerFont("NotoSansKR-Regular.otf");
- * render(frame, { width, height, annotations: [{ box, category: "보행자" }] });
+ * await registerFont(readFileSync("NotoSansKR-Regular.otf"));
+ * const { width, height } = frame;
+ * render(frame, { width, height, annotations: [{ box: { x: 5, y: 30, width: 40, height: 60 }, category: "보행자" }] });
  */
 export async function registerFont(source: OpenSource, options: RegisterFontOptions = {}): Promise<string> {
   const { index = 0 } = options;
@@ -84,7 +85,13 @@ async function openFont(bytes: Uint8Array, index: number, most: number, path: st
   shaping.catch(() => {
     shaping = undefined;
   });
-  ready = await shaping;
+  try {
+    ready = await shaping;
+  } catch (cause) {
+    throw new ImageError("UNSUPPORTED", "registered fonts need limn's shaping.js and leave to compile WebAssembly", {
+      cause,
+    });
+  }
   const font = await ready.open(bytes, index, most);
   if (typeof font === "string") throw new ImageError("DECODE", font, { path });
   return font;

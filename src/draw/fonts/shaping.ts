@@ -5,6 +5,7 @@
 import { unpack } from "../../core/unpack.ts";
 import type { Font } from "../font.ts";
 import { FontChain, FontSet } from "./chain.ts";
+import { HarfBuzz } from "./harfbuzz.ts";
 import { HARFBUZZ_TEXT } from "./harfbuzz-bytes.ts";
 import { checkTables, FontProblem, formatOf, unpackWoff } from "./sfnt.ts";
 import { Face } from "./typeface.ts";
@@ -34,7 +35,7 @@ export async function startShaping(
   builtin: Font,
   loadWoff2: () => Promise<{ unpackWoff2(bytes: Uint8Array, most: number): Promise<Uint8Array | undefined> }>,
 ): Promise<Shaping> {
-  const module = await WebAssembly.compile(unpack(HARFBUZZ_TEXT));
+  const engine = new HarfBuzz(await WebAssembly.compile(unpack(HARFBUZZ_TEXT)));
   const set = new FontSet(builtin);
 
   async function open(bytes: Uint8Array, index: number, most: number): Promise<Face> {
@@ -47,7 +48,7 @@ export async function startShaping(
         throw new FontProblem(`expected a WOFF2 file of a font of at most ${most} bytes, got a broken or larger one`);
     }
     checkTables(font, index);
-    const face = new Face(module, font, index, set.size);
+    const face = new Face(engine, font, index, set.size);
     set.add(face);
     return face;
   }

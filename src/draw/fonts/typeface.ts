@@ -1,7 +1,7 @@
 /** Fonts as the parts of a chain: HarfBuzz's, and the built-in one, which also draws what no font has. */
 import type { Outline } from "../../core/raster.ts";
 import type { Font, FontMetrics } from "../font.ts";
-import { HarfBuzzFont, type ShapedRun } from "./harfbuzz.ts";
+import { type HarfBuzz, HarfBuzzFont, type ShapedRun } from "./harfbuzz.ts";
 import { isBlank, isInvisible } from "./scripts.ts";
 
 /** Glyphs of a run from left to right, in ems. */
@@ -107,11 +107,14 @@ export class Face implements Typeface {
    * @param number - 1 or more, another one for each font
    * @throws if HarfBuzz cannot work with it
    */
-  constructor(module: WebAssembly.Module, bytes: Uint8Array, index: number, number: number) {
-    const font = new HarfBuzzFont(module, bytes, index);
+  constructor(engine: HarfBuzz, bytes: Uint8Array, index: number, number: number) {
+    const font = new HarfBuzzFont(engine, bytes, index);
     this.#font = font;
     this.#firstGlyph = number * GLYPHS_PER_FACE;
-    if (font.characters === 0) throw new RangeError("the font maps no characters");
+    if (font.characters === 0) {
+      font.free();
+      throw new RangeError("the font maps no characters");
+    }
     this.name = font.name;
     const em = (units: number, fallback: number): number => {
       const part = units / font.unitsPerEm;

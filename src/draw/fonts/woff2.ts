@@ -3,15 +3,26 @@ import { unpack } from "../../core/unpack.ts";
 import { growTo } from "./harfbuzz.ts";
 import { WOFF2_TEXT } from "./woff2-bytes.ts";
 
+/** A decoder that holds more is replaced before its next file. */
+const KEPT_BYTES = 2 ** 26;
+
 /** The decoder's exports, by the names that its build gave them. */
-interface Decoder {
-  /** Memory, start, table of functions, malloc. */
+interface Exports {
+  /** Memory, start, table of functions, malloc, free. */
   readonly s: WebAssembly.Memory;
   t(): void;
   readonly u: WebAssembly.Table;
   v(bytes: number): number;
+  w(ptr: number): void;
 }
 
+interface Decoder {
+  readonly memory: WebAssembly.Memory;
+  decode(bytes: Uint8Array, most: number): Uint8Array | undefined;
+}
+
+/** A page may hold only some dozens of wasm memories, so one decoder serves all files until one breaks it. */
+let decoder: Decoder | undefined;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
@@ -27,8 +38,11 @@ export async function unpackWoff2(bytes: Uint8Array, most: number): Promise<Uint
   compiled ??= WebAssembly.compile(unpack(WOFF2_TEXT));
   const module = await compiled;
   try {
-    return decode(module, bytes, most);
+    // it does not give back all that it takes
+    if (!decoder || decoder.memory.buffer.byteLength > KEPT_BYTES) decoder = startDecoder(module);
+    return decoder.decode(bytes, most);
   } catch {
+    decoder = undefined;
     return undefined;
   }
 }
@@ -37,7 +51,8 @@ export async function unpackWoff2(bytes: Uint8Array, most: number): Promise<Uint
  * The module was made for a binding layer that builds JavaScript from strings, which many pages forbid. All of it that is
  * needed: the function that the module registers, called with a C++ string, and the view of memory that it hands back.
  */
-function decode(module: WebAssembly.Module, bytes: Uint8Array, most: number): Uint8Array | undefined {
+function startDecoder(module: WebAssembly.Module): Decoder {
+  let most = 0;
   let invoke = 0;
   let target = 0;
   let viewType = -1;
@@ -58,34 +73,40 @@ function decode(module: WebAssembly.Module, bytes: Uint8Array, most: number): Ui
     f: nothing,
     g: (type: number, value: number) => {
       if (type === viewType) {
-        const [length = 0, data = 0] = new Uint32Array(decoder.s.buffer, value, 2);
-        if (length <= most) result = new Uint8Array(decoder.s.buffer, data, length).slice();
+        const [length = 0, data = 0] = new Uint32Array(exports.s.buffer, value, 2);
+        if (length <= most) result = new Uint8Array(exports.s.buffer, data, length).slice();
       }
       return 1;
     },
     h: nothing,
     i: nothing,
     j: fail,
-    k: (size: number) => decoder.v(size + 16) + 16,
+    k: (size: number) => exports.v(size + 16) + 16,
     l: nothing,
     m: nothing,
     n: nothing,
     o: (to: number, from: number, size: number) => {
-      new Uint8Array(decoder.s.buffer).copyWithin(to, from, from + size);
+      new Uint8Array(exports.s.buffer).copyWithin(to, from, from + size);
     },
-    p: (size: number) => growTo(decoder.s, size >>> 0, most * 4 + 2 ** 26),
+    p: (size: number) => growTo(exports.s, size >>> 0, most * 4 + 2 ** 26),
     q: nothing,
     r: (_name: number, _count: number, _types: number, _signature: number, invoker: number, called: number) => {
       invoke = invoker;
       target = called;
     },
   };
-  const decoder = new WebAssembly.Instance(module, { a }).exports as unknown as Decoder;
-  decoder.t();
-  const text = decoder.v(bytes.length + 4);
-  if (!text) return undefined;
-  new Uint32Array(decoder.s.buffer, text, 1)[0] = bytes.length;
-  new Uint8Array(decoder.s.buffer, text + 4, bytes.length).set(bytes);
-  (decoder.u.get(invoke) as (target: number, text: number) => number)(target, text);
-  return result;
+  const exports = new WebAssembly.Instance(module, { a }).exports as unknown as Exports;
+  exports.t();
+  const decode = (bytes: Uint8Array, limit: number): Uint8Array | undefined => {
+    most = limit;
+    result = undefined;
+    const text = exports.v(bytes.length + 4);
+    if (!text) return undefined;
+    new Uint32Array(exports.s.buffer, text, 1)[0] = bytes.length;
+    new Uint8Array(exports.s.buffer, text + 4, bytes.length).set(bytes);
+    (exports.u.get(invoke) as (target: number, text: number) => number)(target, text);
+    exports.w(text);
+    return result;
+  };
+  return { memory: exports.s, decode };
 }
