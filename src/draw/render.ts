@@ -8,7 +8,7 @@ import { planScene } from "./plan.ts";
 import type { Style } from "./style.ts";
 
 /**
- * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, and the labels last, inside the picture
+ * Draw a scene on a frame: label maps, masks (the largest first), boxes, poses, texts, and the labels last, inside the picture
  * and apart from each other while there is room. The same input gives the same bytes in every runtime.
  *
  * The scene is checked as a whole before the first pixel changes.

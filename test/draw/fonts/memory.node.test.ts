@@ -2,7 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { sharedPath, sharedTest } from "../../support/shared.ts";
+import { Frame } from "../../../src/core/frame.ts";
+import { core } from "../../../src/core/wasm.ts";
+import { registerFont } from "../../../src/draw/fonts/registry.ts";
+import { render } from "../../../src/draw/render.ts";
+import { sharedBytes, sharedPath, sharedTest } from "../../support/shared.ts";
 import { LIBRARY } from "../../support/in-child.ts";
 
 /** Megabytes that a process holds after a fifth of its work, and at its end. */
@@ -47,4 +51,19 @@ sharedTest("nor do 300 of a font of 4.7 MB, which took 1.4 GB when each had a co
   const [before, after] = memoryOver(300, 100, sharedPath("data/fonts/NanumGothic.ttf"));
   expect(after - before).toBeLessThan(100);
   expect(after).toBeLessThan(400);
+});
+
+sharedTest("a picture of 1,500 different large letters keeps the cache small", { timeout: 60_000 }, async () => {
+  const name = await registerFont(sharedBytes("data/fonts/NanumGothic.ttf"));
+  const { heap } = core();
+  const before = heap.usedBytes;
+  const frame = Frame.create(1600, 1200, { fill: 0x808080 });
+  const own = heap.usedBytes - before;
+  const annotations = Array.from({ length: 300 }, (_, i) => ({
+    box: { x: (i % 10) * 100, y: i * 3, width: 50, height: 50 },
+    caption: String.fromCodePoint(...Array.from({ length: 5 }, (__, k) => 0xac00 + i * 5 + k)),
+  }));
+  render(frame, { width: 1600, height: 1200, annotations }, { fonts: [name], fontSize: 200 });
+  expect(heap.usedBytes - before - own).toBeLessThan(8 * 2 ** 20);
+  frame.free();
 });

@@ -6,7 +6,7 @@ import { render } from "../../../src/draw/render.ts";
 import { parseStyle, type Style } from "../../../src/draw/style.ts";
 import { layoutLine } from "../../../src/draw/text.ts";
 import { limits } from "../../../src/limits.ts";
-import { sha256 } from "../../support/files.ts";
+import { projectBytes, sha256 } from "../../support/files.ts";
 import { registerTestFonts, TEST_FONTS, type TestFont, testFont } from "../../support/fonts.ts";
 import { random, randomInt } from "../../support/random.ts";
 
@@ -89,10 +89,19 @@ describe("registerFont", () => {
     expect(await labelled("보행자 자동차")).not.toBe(hangulBefore);
   });
 
-  test("keeps the box with its number for what no font has", () => {
+  test("takes any font of a collection", async () => {
+    const bytes = await projectBytes("test/fonts/collection.ttc");
+    expect(await registerFont(bytes, { name: "first of two" })).toBe("first of two");
+    const second = await registerFont(bytes, { index: 1, name: "second of two" });
+    expect(await labelled("안녕", { fonts: [second] })).toBe(await labelled("안녕", { fonts: ["hangul"] }));
+    await expect(registerFont(bytes, { index: 2 })).rejects.toThrow(/expected a font of 0\.\.1, got 2/);
+  });
+
+  test("keeps the box with its number for what no font has, mapped to nothing or not", () => {
     const line = layoutLine("자동차 뷁", fontOf([]), 20);
     expect(line.glyphs.at(-1)).toBe(0x10000 + "뷁".codePointAt(0)!);
     expect(line.glyphs.slice(0, 3).every((glyph) => glyph >= 2 ** 21)).toBe(true);
+    expect(layoutLine("자동차 가", fontOf([]), 20).glyphs.at(-1)).toBe(0x10000 + "가".codePointAt(0)!);
     const emoji = layoutLine("자동차 👩‍🚀", fontOf([]), 20);
     expect(emoji.glyphs.slice(-2)).toEqual([0x10000 + 0x1f469, 0x10000 + 0x1f680]);
   });
