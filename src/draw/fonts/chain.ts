@@ -118,16 +118,9 @@ export class FontChain implements Font {
 
   /** Whether the plain layout does: the built-in font comes first, and has everything. */
   #isPlain(text: string): boolean {
-    if (this.#faces[0] !== this.key.builtin) return false;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.codePointAt(i)!;
-      if (code > 0xffff) i++;
-      if (code >= 0xa0 ? !this.key.builtin.covers(code) : false) {
-        // an accent may still become one letter with the one before it
-        return code >= 0x300 && code < 0x370 && /^[\0-\u02ff]*$/.test(text.normalize("NFC"));
-      }
-    }
-    return true;
+    const { builtin } = this.key;
+    // below U+0300 nothing composes
+    return this.#faces[0] === builtin && builtin.coversAll(/[^\0-\u02ff]/.test(text) ? text.normalize("NFC") : text);
   }
 
   #remember(text: string, set: SetText): SetText {
