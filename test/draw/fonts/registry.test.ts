@@ -205,6 +205,11 @@ describe("a broken font", () => {
     },
   );
 
+  test("that is none at all is an ImageError", async () => {
+    for (const bad of [undefined, null, NaN, {}, [], "", "no such file", 5n, new Uint8Array(0)] as never[])
+      await expect(registerFont(bad), String(bad)).rejects.toMatchObject({ name: "ImageError" });
+  });
+
   test("over the cap is refused before it is opened", async () => {
     const { maxFontBytes } = limits;
     try {
