@@ -152,6 +152,8 @@ export interface Line {
   readonly penY?: readonly number[] | undefined;
   /** Whole pixels from the first pen to behind the last glyph. */
   readonly width: number;
+  /** Whole pixels that the baseline should be higher than usual, lower if negative, for all ink to be on its plate. */
+  readonly lift?: number | undefined;
 }
 
 /** One plate and the line of text on it. */

@@ -103,7 +103,7 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
     color: packColor(color),
     ink: packColor(textColorOn(color)),
     penX: left + paddingX,
-    penY: top + baseline,
+    penY: top + baseline - (line.lift ?? 0),
     line,
   }));
   drawPlates(frame, { plates, radius, source: style.font, size: style.fontSize }, style.bias);

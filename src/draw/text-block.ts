@@ -32,7 +32,7 @@ export function setLine(text: string, font: Font, size: number): TextBlock {
   return {
     font,
     size,
-    lines: [{ line, size, x: 0, y: ABOVE * size }],
+    lines: [{ line, size, x: 0, y: ABOVE * size - (line.lift ?? 0) }],
     width: line.width,
     height: (ABOVE + BELOW) * size,
   };

@@ -147,8 +147,12 @@ export class FontChain implements Font {
       y: [] as number[],
     };
     let pen = 0;
+    let above = 0;
+    let below = 0;
     for (const { start, end, level, face } of inVisualOrder(this.#runs(text, levelsOf(text)))) {
       const run = this.#withBoxes(face.set(text, start, end, (level & 1) === 1), text);
+      above = Math.max(above, run.above);
+      below = Math.max(below, run.below);
       for (let i = 0; i < run.glyphs.length; i++) {
         set.glyphs.push(run.glyphs[i]!);
         set.clusters.push(run.clusters[i]!);
@@ -158,7 +162,7 @@ export class FontChain implements Font {
         pen += run.advances[i]!;
       }
     }
-    return { ...set, width: Math.max(0, pen) };
+    return { ...set, above, below, width: Math.max(0, pen) };
   }
 
   /** Cut a text into runs of one font, one script and one direction, never within a cluster. */
@@ -277,10 +281,20 @@ function inVisualOrder(runs: Run[]): Run[] {
   return runs;
 }
 
+/** Ems above and below the baseline that every plate has. */
+const ROOM = { above: 0.9, below: 0.27 } as const;
+
+/** How many pixels higher a line should stand, for its marks to be on the plate. */
+function liftOf({ above, below }: SetText, size: number): number {
+  const up = Math.min(below - ROOM.below, ROOM.above - above);
+  const down = Math.min(above - ROOM.above, ROOM.below - below);
+  return Math.round((up > 0 ? up : down > 0 ? -down : 0) * size);
+}
+
 function place(set: SetText, size: number): Line {
   const quarters = (ems: number): number => Math.round(ems * size * 4);
   const penX = set.x.map(quarters);
   const width = Math.ceil(set.width * size);
-  if (set.y.every((y) => y === 0)) return { glyphs: set.glyphs, penX, width };
-  return { glyphs: set.glyphs, penX, penY: set.y.map(quarters), width };
+  const penY = set.y.every((y) => y === 0) ? undefined : set.y.map(quarters);
+  return { glyphs: set.glyphs, penX, penY, width, lift: liftOf(set, size) };
 }

@@ -19,6 +19,7 @@ export interface Exports {
   hb_font_create(face: number): number;
   hb_font_destroy(font: number): void;
   hb_font_get_nominal_glyph(font: number, codePoint: number, glyph: number): number;
+  hb_font_get_glyph_extents(font: number, glyph: number, extents: number): number;
   hb_font_draw_glyph_or_fail(font: number, glyph: number, functions: number, data: number): number;
   hb_ot_metrics_get_position_with_fallback(font: number, tag: number, position: number): void;
   hb_ot_name_get_utf16(face: number, id: number, language: number, size: number, text: number): number;

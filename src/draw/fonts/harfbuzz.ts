@@ -16,6 +16,9 @@ export interface ShapedRun {
   readonly advances: readonly number[];
   readonly offsetsX: readonly number[];
   readonly offsetsY: readonly number[];
+  /** Highest and lowest ink, from the baseline, y up. */
+  readonly top: number;
+  readonly bottom: number;
 }
 
 /** Contours in units of the font, y up; straight lines and quadratic curves as in `Outline` of the rasteriser. */
@@ -57,7 +60,7 @@ export class HarfBuzz {
     const hb = instantiate(module);
     this.exports = hb;
     this.text = hb.malloc(MAX_TEXT * 2);
-    this.result = hb.malloc(8);
+    this.result = hb.malloc(16);
     if (!this.text || !this.result) throw new RangeError("no memory for HarfBuzz");
     this.buffer = hb.hb_buffer_create();
     this.drawing = hb.hb_draw_funcs_create();
@@ -234,12 +237,23 @@ export class HarfBuzzFont {
       const positions = hb.hb_buffer_get_glyph_positions(buffer, 0) >>> 2;
       const numbers = new Int32Array(hb.memory.buffer);
       const column = (first: number): number[] => Array.from({ length: count }, (_, i) => numbers[first + i * 5]!);
+      const glyphs = column(infos);
+      const offsetsY = column(positions + 3);
+      let [top, bottom] = [0, 0];
+      for (let i = 0; i < count; i++) {
+        if (!hb.hb_font_get_glyph_extents(this.#font, glyphs[i]!, this.#engine.result)) continue;
+        const [, bearing = 0, , height = 0] = new Int32Array(hb.memory.buffer, this.#engine.result, 4);
+        top = Math.max(top, offsetsY[i]! + bearing);
+        bottom = Math.min(bottom, offsetsY[i]! + bearing + height);
+      }
       return {
-        glyphs: column(infos),
+        glyphs,
         clusters: column(infos + 2),
         advances: column(positions),
         offsetsX: column(positions + 2),
-        offsetsY: column(positions + 3),
+        offsetsY,
+        top,
+        bottom,
       };
     });
   }

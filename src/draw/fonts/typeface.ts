@@ -14,6 +14,9 @@ export interface SetRun {
   /** From the pen, y down. */
   readonly x: number[];
   readonly y: number[];
+  /** How far ink reaches above the baseline and below it; 0 where no plate is too small for it. */
+  readonly above: number;
+  readonly below: number;
 }
 
 /** One font of a chain. Its glyphs have numbers that no other font's have. */
@@ -57,7 +60,7 @@ export class BuiltinTypeface implements Typeface {
 
   set(text: string, start: number, end: number, rightToLeft: boolean): SetRun {
     const { font } = this;
-    const run: SetRun = { glyphs: [], clusters: [], advances: [], x: [], y: [] };
+    const run: SetRun = { glyphs: [], clusters: [], advances: [], x: [], y: [], above: 0, below: 0 };
     for (let i = start; i < end; i++) {
       let code = text.codePointAt(i)!;
       const at = i;
@@ -147,12 +150,23 @@ export class Face implements Typeface {
   }
 
   set(text: string, start: number, end: number, rightToLeft: boolean): SetRun {
-    const empty: ShapedRun = { glyphs: [], clusters: [], advances: [], offsetsX: [], offsetsY: [] };
+    const none: number[] = [];
+    const empty: ShapedRun = {
+      glyphs: none,
+      clusters: none,
+      advances: none,
+      offsetsX: none,
+      offsetsY: none,
+      top: 0,
+      bottom: 0,
+    };
     const run = this.#try(() => this.#font.shape(text, start, end, rightToLeft), empty);
     const em = 1 / this.#font.unitsPerEm;
     return {
       glyphs: run.glyphs.map((glyph) => (glyph === 0 ? NO_GLYPH : this.#firstGlyph + glyph)),
       clusters: run.clusters.slice(),
+      above: sane(run.top * em),
+      below: -sane(run.bottom * em),
       advances: run.advances.map((units) => sane(units * em)),
       x: run.offsetsX.map((units) => sane(units * em)),
       y: run.offsetsY.map((units) => -sane(units * em)),

@@ -114,6 +114,27 @@ describe("registerFont", () => {
     expect(line.glyphs.slice(0, 5)).toEqual(["(", "1", "2", "3", ")"].map(glyph));
   });
 
+  test("lifts a line whose letters hang low, so that its plate holds them", () => {
+    expect(layoutLine("مرحبا بالعالم", fontOf([]), 40).lift).toBeGreaterThan(1);
+    expect(layoutLine("보행자", fontOf([]), 40).lift).toBe(0);
+    const [width, height, top] = [300, 120, 30];
+    const frame = Frame.create(width, height, { fill: 0xffffff });
+    const annotations = [{ box: { x: 10, y: 90, width: 250, height: 20 }, caption: "مرحبا بالعالم", categoryId: 0 }];
+    render(frame, { width, height, annotations }, { fontSize: 40, boxWidth: 0 });
+    const rgba = frame.toRgba();
+    frame.free();
+    // white but for the plate, whose rows have its colour at both ends: no dark pixel stands in a row without plate
+    const dark = (y: number): boolean =>
+      rgba.slice(y * width * 4, (y + 1) * width * 4).some((value, i) => i % 4 === 2 && value < 40);
+    const plate = (y: number): boolean => rgba[(y * width + 12) * 4 + 2] !== 255;
+    let rows = 0;
+    for (let y = 0; y < height; y++) {
+      if (dark(y)) expect([y, plate(y)]).toEqual([y, true]);
+      if (plate(y)) rows++;
+    }
+    expect(rows).toBeGreaterThan(top);
+  });
+
   test("cuts shaped lines with an ellipsis between letters, to any width", () => {
     const font = fontOf([]);
     const dots = builtinFont().glyphOf(0x2026);
