@@ -18,6 +18,15 @@ const withoutWasm = {
   name: "without-wasm",
   load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM_TEXT = "", WASM_SIZE = 0;' : null),
 };
+/** What only registered fonts need: files of their own, which every bundle loads when the first font is registered. */
+const fontParts = {
+  name: "font-parts",
+  resolveId(id, importer) {
+    const part = importer && /^\.\/(shaping|woff2)\.(?:js|ts)$/.exec(id)?.[1];
+    return part ? { id: `font-part:${part}`, external: true } : null;
+  },
+};
+const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}$1.js`);
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
  * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
@@ -45,17 +54,28 @@ export default [
       "platform/browser": "build/js/platform/browser.js",
     },
     external: [/^node:/, "#platform", "commander", "cli-progress", "fast-xml-parser", "sharp", "yaml"],
-    plugins: [resolve()],
-    output: { dir: "dist", format: "es", chunkFileNames: "shared/[name].js", manualChunks: library },
+    plugins: [fontParts, resolve()],
+    output: {
+      dir: "dist",
+      format: "es",
+      chunkFileNames: "shared/[name].js",
+      manualChunks: library,
+      paths: fontPartsIn("../"),
+    },
   },
   {
     input: "build/js/index.js",
-    plugins: [browserPlatform, resolve({ browser: true }), minify],
-    output: { file: "dist/limn.min.js", format: "es", inlineDynamicImports: true },
+    plugins: [browserPlatform, fontParts, resolve({ browser: true }), minify],
+    output: { file: "dist/limn.min.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
   {
     input: "build/js/slim.js",
-    plugins: [browserPlatform, withoutWasm, resolve({ browser: true }), minify],
-    output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true },
+    plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
+    output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
+  ...["shaping", "woff2"].map((part) => ({
+    input: `build/js/draw/fonts/${part}.js`,
+    plugins: [resolve({ browser: true }), minify],
+    output: { file: `dist/${part}.js`, format: "es" },
+  })),
 ];

@@ -31,6 +31,8 @@ export default defineConfig({
         ? [
             {
               resolve: { conditions: [...conditions, "browser", "default"] },
+              // found late, it would make the server reload pages in the middle of their tests
+              optimizeDeps: { include: ["bidi-js"] },
               test: {
                 name: "browser",
                 include: ["test/**/*.test.ts"],

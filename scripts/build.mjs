@@ -15,13 +15,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-const GENERATED = new Set(["src/core/wasm-bytes.ts", "src/draw/font-data.ts"]);
+const GENERATED = /^src\/(?:core\/wasm-bytes|draw\/font-data|draw\/fonts\/[^/]*-bytes)\.ts$/;
 const STAMP = "build/stamp";
 
 const files = (folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => join(folder, file))
-    .filter((file) => !GENERATED.has(file) && statSync(file).isFile());
+    .filter((file) => !GENERATED.test(file) && statSync(file).isFile());
 
 function run(script, ...args) {
   const { status } = spawnSync(process.execPath, [script, ...args], { stdio: "inherit" });
@@ -50,6 +50,7 @@ mkdirSync("build", { recursive: true });
 for (const old of [STAMP, "build/js", "dist"]) rmSync(old, { recursive: true, force: true });
 run("scripts/build-wasm.mjs");
 run("scripts/bake-font.mjs");
+run("scripts/embed-shaping.mjs");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 // declarations name their neighbours as the published files are called
 for (const file of files("dist/types"))
@@ -58,5 +59,5 @@ run("node_modules/rollup/dist/bin/rollup", "-c", "--silent");
 copyFileSync("build/core.wasm", "dist/core.wasm");
 chmodSync("dist/cli.js", 0o755);
 writeFileSync(STAMP, digest);
-for (const file of ["core.wasm", "limn.min.js", "slim.js"])
+for (const file of ["core.wasm", "limn.min.js", "shaping.js", "slim.js", "woff2.js"])
   console.log(`dist/${file}  ${statSync(`dist/${file}`).size} bytes`);

@@ -27,7 +27,9 @@ async function bundle(names, ...without) {
       return null;
     },
   };
-  const rolled = await rollup({ input: "entry", plugins: [entry, resolve({ browser: true })] });
+  // what registered fonts need is loaded with the first one
+  const external = /\/fonts\/(?:shaping|woff2)\.js$/;
+  const rolled = await rollup({ input: "entry", external, plugins: [entry, resolve({ browser: true })] });
   const { output } = await rolled.generate({
     format: "es",
     inlineDynamicImports: true,

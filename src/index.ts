@@ -52,10 +52,10 @@ export { type SkeletonName, skeletons } from "./model/skeletons.ts";
 // drawing
 export { addCaption } from "./draw/caption.ts";
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
-export { type ColorBy, type ColorKey, parseStyle, type Style } from "./draw/style.ts";
-export { type ColorBy, type Hatch, type LabelMapClass, parseStyle, type Style } from "./draw/style.ts";
+export { type ColorBy, type ColorKey, type Hatch, type LabelMapClass, parseStyle, type Style } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
+export { registerFont, type RegisterFontOptions } from "./draw/fonts/registry.ts";
 
 // pictures out of pictures
 export { crop, type CropOptions, type Sides } from "./draw/crop.ts";
@@ -75,7 +75,7 @@ export {
   type OpenOptions,
 } from "./media/image.ts";
 export type { FileType } from "./media/image-content.ts";
-export type { OpenSource } from "./media/fetch-bytes.ts";
+export type { OpenSource } from "./codec/fetch-bytes.ts";
 export { BoundingBoxes2D } from "./media/bounding-boxes.ts";
 export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
 export { ImageMask } from "./media/image-mask.ts";

@@ -9,6 +9,8 @@ export interface Limits {
   maxSide: number;
   /** Scans of one JPEG. Default 100. */
   maxScans: number;
+  /** Bytes of one font, as it is and out of its wrapping. Default 2^26 (64 MiB). */
+  maxFontBytes: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Limits {
  * @example
  * limits.maxPixels = 2 ** 28; // allow 268 megapixels
  */
-export const limits: Limits = { maxPixels: 2 ** 26, maxSide: 65500, maxScans: 100 };
+export const limits: Limits = { maxPixels: 2 ** 26, maxSide: 65500, maxScans: 100, maxFontBytes: 2 ** 26 };
 
 /**
  * Check the size of a picture or mask.

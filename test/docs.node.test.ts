@@ -90,6 +90,7 @@ describe("docstrings", () => {
     }
     if (code.includes("decodeImage(") || code.includes("renderToPng")) given["scene"] = testScene(480, 640, 4);
     if (code.includes("expect: { width")) given["bytes"] = limn.encodePng(testFrame(640, 480));
+    if (code.includes("registerFont(")) given["readFileSync"] = () => readFileSync("test/fonts/hangul.ttf");
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
     const body = withChecks(code)
       .replace('images: "photos", out: "drawn"', JSON.stringify(folders()).slice(1, -1))

@@ -102,4 +102,33 @@ describe("the entries", () => {
     expect(text).not.toMatch(/from "node:|require\("node:|import\("node:/);
     expect(text).not.toMatch(/^await /m);
   });
+
+  test("load HarfBuzz with the first font only, from files that need nothing else", () => {
+    const program = `
+      const compile = WebAssembly.compile;
+      let count = 0;
+      WebAssembly.compile = (bytes) => (count++, compile(bytes));
+      const { readFileSync } = require("fs");
+      import("limn").then(async ({ registerFont }) => {
+        const before = count;
+        const names = ["arabic.woff2", "thai.ttf", "devanagari.woff"].map((name) => readFileSync("test/fonts/" + name));
+        for (const bytes of names) console.log(await registerFont(bytes));
+        console.log(before, count);
+      });`;
+    expect(run(program)).toBe("Noto Sans Arabic Regular\nNoto Sans Thai Regular\nNoto Sans Devanagari Regular\n0 2\n");
+    for (const file of ["shaping", "woff2"]) {
+      const text = readFileSync(`dist/${file}.js`, "utf8");
+      expect(text).not.toMatch(/\bimport\b|\brequire\b|\bawait import\b|\bprocess\b|new Function|\beval\b|\bnode:/);
+      expect(text).not.toMatch(/\.wasm\b/);
+      expect(text).not.toMatch(/^await /m);
+    }
+  });
+
+  test("register fonts from every bundle", () => {
+    const program = (entry: string): string => `
+      import(${JSON.stringify(entry)}).then(async ({ registerFont }) =>
+        console.log(await registerFont(require("fs").readFileSync("test/fonts/arabic.woff2"))));`;
+    for (const entry of ["limn", "limn/slim", "limn/node", resolve("dist/limn.min.js")])
+      expect(run(program(entry))).toBe("Noto Sans Arabic Regular\n");
+  });
 });

@@ -8,8 +8,10 @@ export interface TextKernels {
   drawGlyphs(frame: number, width: number, height: number, glyphs: number, n: number, bias: number): void;
 }
 
-/** Where outlines of glyphs come from; the object itself is the key of the cache. */
+/** Where outlines of glyphs come from. */
 export interface GlyphSource {
+  /** The key of the cache where it is not the object itself: of sources that have the same glyphs under the same numbers. */
+  readonly key?: object;
   /**
    * The outline of a glyph about its pen position (y down, the baseline at 0), undefined where there is nothing to draw.
    *
@@ -20,7 +22,7 @@ export interface GlyphSource {
 
 /** Positions of a glyph within a pixel: its pen stands on a quarter. */
 const QUARTERS = 4;
-/** The cache is emptied before a drawing when it holds more than this. */
+/** The cache is emptied between plates when it holds more than this. */
 const CACHE_BYTES = 4 * 2 ** 20;
 /** Bitmaps are cut from blocks of this size. */
 const BLOCK_BYTES = 65536;
@@ -29,10 +31,12 @@ const BLOCK_BYTES = 65536;
 const BITMAP_HEAD = 8;
 /** Glyphs that most texts are made of are looked up in an array: glyph * 4 + quarter below this. */
 const DENSE_KEYS = 4096;
+/** Keys of glyphs whose pen is a quarter below a pixel's edge begin here, those of two quarters at twice this. */
+const LOWER_KEYS = 2 ** 40;
 /** Not drawn yet; 0 stands for a glyph without ink. */
 const UNKNOWN = -1;
 
-/** Pointers of the bitmaps of one source and size, by glyph * 4 + quarter. */
+/** Pointers of the bitmaps of one source and size, by glyph * 4 + quarter, and what {@link LOWER_KEYS} adds. */
 interface Face {
   readonly dense: Int32Array;
   readonly sparse: Map<number, number>;
@@ -41,7 +45,7 @@ interface Face {
 /** Coverage bitmaps of glyphs in the memory of one core. */
 class GlyphCache {
   readonly #core: Core;
-  #faces: Map<GlyphSource, Map<number, Face>> = new Map();
+  #faces: Map<object, Map<number, Face>> = new Map();
   #blocks: number[] = [];
   #free = 0;
   #end = 0;
@@ -51,9 +55,14 @@ class GlyphCache {
     this.#core = owner;
   }
 
+  /** More is drawn before it is trimmed only when a single plate needs it. */
+  get full(): boolean {
+    return this.#bytes > CACHE_BYTES;
+  }
+
   /** Forget everything when there is too much of it; pointers given out before are dead then. */
   trim(): void {
-    if (this.#bytes <= CACHE_BYTES) return;
+    if (!this.full) return;
     for (const block of this.#blocks) this.#core.heap.free(block);
     this.#core.cachedBlocks -= this.#blocks.length;
     this.#faces = new Map();
@@ -62,7 +71,7 @@ class GlyphCache {
   }
 
   /** The bitmaps of one source and size. */
-  face(source: GlyphSource, size: number): Face {
+  face(source: object, size: number): Face {
     let sizes = this.#faces.get(source);
     if (!sizes) this.#faces.set(source, (sizes = new Map()));
     let face = sizes.get(size);
@@ -75,11 +84,13 @@ class GlyphCache {
   }
 
   /** Make a bitmap: four i16 (columns, rows, left, top), then rows padded to a multiple of 4. May grow memory. */
-  draw(outline: Outline | undefined, quarter: number): number {
+  draw(outline: Outline | undefined, quarter: number, quarterDown: number): number {
     if (!outline || outline.points.length === 0) return 0;
-    const shift = (quarter * SUBPIXEL) / QUARTERS;
     const points = outline.points.slice();
-    for (let i = 0; i < points.length; i += 2) points[i]! += shift;
+    for (let i = 0; i < points.length; i += 2) {
+      points[i]! += (quarter * SUBPIXEL) / QUARTERS;
+      points[i + 1]! += (quarterDown * SUBPIXEL) / QUARTERS;
+    }
     const { left, top, right, bottom } = pixelBounds(points);
     for (let i = 0; i < points.length; i += 2) {
       points[i]! -= left * SUBPIXEL;
@@ -137,8 +148,12 @@ export interface Line {
   readonly glyphs: readonly number[];
   /** Pen of each glyph in quarters of a pixel. */
   readonly penX: readonly number[];
+  /** How far below the baseline each pen is, in quarters of a pixel; without it: on the baseline. */
+  readonly penY?: readonly number[] | undefined;
   /** Whole pixels from the first pen to behind the last glyph. */
   readonly width: number;
+  /** Whole pixels that the baseline should be higher than usual, lower if negative, for all ink to be on its plate. */
+  readonly lift?: number | undefined;
 }
 
 /** A line of text where it stands. */
@@ -178,10 +193,15 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
   const owner = coreOf(frame);
   let cache = caches.get(owner);
   if (!cache) caches.set(owner, (cache = new GlyphCache(owner)));
-  cache.trim();
+  for (let first = 0; first < table.plates.length;) first = drawSome(frame, table, first, cache, bias);
+}
 
-  const { plates, source, size, radius } = table;
-  const face = cache.face(source, size);
+/** Draw plates until the cache is full. @returns the first plate that is not drawn */
+function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCache, bias: number): number {
+  cache.trim();
+  const { source, size, radius } = table;
+  const plates = first === 0 ? table.plates : table.plates.slice(first);
+  const face = cache.face(source.key ?? source, size);
   let most = 0;
   for (const { lines } of plates) for (const { line } of lines) most += line.glyphs.length;
   const boxes = new Int32Array(plates.length * 4);
@@ -190,39 +210,42 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
   /** Rows of glyphs that come before each plate's end: glyphs without ink have none. */
   const ends = new Uint32Array(plates.length);
   let at = 0;
-  for (let i = 0; i < plates.length; i++) {
-    const { left, top, right, bottom, color, ink, lines } = plates[i]!;
-    boxes[i * 4] = left;
-    boxes[i * 4 + 1] = top;
-    boxes[i * 4 + 2] = right;
-    boxes[i * 4 + 3] = bottom;
-    colors[i] = color;
+  let count = 0;
+  while (count < plates.length && !cache.full) {
+    const { left, top, right, bottom, color, ink, lines } = plates[count]!;
+    boxes[count * 4] = left;
+    boxes[count * 4 + 1] = top;
+    boxes[count * 4 + 2] = right;
+    boxes[count * 4 + 3] = bottom;
+    colors[count] = color;
     for (const { line, penX, penY } of lines) {
+      const { penY: below } = line;
       for (let g = 0; g < line.glyphs.length; g++) {
         const glyph = line.glyphs[g]!;
         const quarters = line.penX[g]!;
-        const key = glyph * QUARTERS + (quarters & 3);
+        const down = below ? below[g]! : 0;
+        const key = glyph * QUARTERS + (quarters & 3) + (down & 3) * LOWER_KEYS;
         let bitmap = key < DENSE_KEYS ? face.dense[key]! : (face.sparse.get(key) ?? UNKNOWN);
         if (bitmap === UNKNOWN) {
-          bitmap = cache.draw(source.outline(glyph, size), quarters & 3);
+          bitmap = cache.draw(source.outline(glyph, size), quarters & 3, down & 3);
           if (key < DENSE_KEYS) face.dense[key] = bitmap;
           else face.sparse.set(key, bitmap);
         }
         if (bitmap === 0) continue;
         rows[at] = penX + (quarters >> 2);
-        rows[at + 1] = penY;
+        rows[at + 1] = penY + (down >> 2);
         rows[at + 2] = bitmap;
         rows[at + 3] = ink;
         at += 4;
       }
     }
-    ends[i] = at / 4;
+    ends[count++] = at / 4;
   }
   const corners = cache.face(corner, radius);
-  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0) : 0;
+  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0, 0) : 0;
   const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
 
-  owner.run((scratch) => {
+  coreOf(frame).run((scratch) => {
     const { kernels } = scratch;
     const boxPtr = scratch.copyIn(boxes);
     const colorPtr = scratch.copyIn(colors);
@@ -230,12 +253,13 @@ export function drawPlates(frame: Frame, table: PlateTable, bias: number = BLEND
     const { width, height } = frame;
     const pixels = pointerOf(frame);
     // plate by plate: a plate is still in the cache when its text is drawn
-    for (let i = 0, start = 0; i < plates.length; start = ends[i++]!) {
+    for (let i = 0, start = 0; i < count; start = ends[i++]!) {
       const plate = boxPtr + i * 16;
       kernels.fillPlates(pixels, width, height, plate, colorPtr + i * 4, 1, cornerCoverage, radius, bias);
       kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i]! - start, bias);
     }
   });
+  return first + count;
 }
 
 /** The upper left corner of a plate as a glyph: a quarter of a disc whose radius is the size. */

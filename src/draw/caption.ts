@@ -5,7 +5,6 @@ import { drawPlates } from "../core/text.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { textColorOn } from "./colors.ts";
-import { builtinFont } from "./font.ts";
 import { plateMetrics } from "./labels.ts";
 import { layoutParagraph } from "./paragraph.ts";
 import { resolveStyle, type Style } from "./style.ts";
@@ -33,13 +32,12 @@ const LEAST_LINES = 3;
 export function addCaption(frame: Frame, text: string, style: Style = {}): Frame {
   if (typeof text !== "string") throw new ImageError("ARGUMENT", `expected a text, got ${show(text)}`);
   const { width, height } = frame;
-  const { fontSize: size, bias } = resolveStyle(style, width, height);
+  const { font: source, fontSize: size, bias } = resolveStyle(style, width, height);
   const words = text.replace(/[^\S\n]+/g, " ").trim();
   // letters shrink on a thumbnail, so that a line has room for some of them
   const fontSize = Math.max(SMALLEST_FONT, Math.min(size, width >> 3));
-  const source = builtinFont();
   const { capHeight } = source.metrics(fontSize);
-  const { lineHeight, paddingX } = plateMetrics(fontSize);
+  const { lineHeight, paddingX } = plateMetrics(source, fontSize);
   const padding = Math.round(fontSize * 0.7);
   const most = Math.max(LEAST_LINES, Math.floor((height - 2 * padding) / lineHeight));
   const { lines } = layoutParagraph(words, source, fontSize, width - 2 * paddingX, most);
@@ -58,7 +56,7 @@ export function addCaption(frame: Frame, text: string, style: Style = {}): Frame
     lines: lines.map(({ line }, i) => ({
       line,
       penX: paddingX,
-      penY: height + padding + capHeight + i * lineHeight,
+      penY: height + padding + capHeight + i * lineHeight - (line.lift ?? 0),
     })),
   };
   drawPlates(taller, { plates: [plate], radius: 0, source, size: fontSize }, bias);

@@ -2,7 +2,6 @@
 import type { Line, PlacedLine } from "../core/text.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Classification, Scene } from "../model/scene.ts";
-import { builtinFont } from "./font.ts";
 import { plateMetrics } from "./labels.ts";
 import type { Layer, Plan } from "./layer.ts";
 import { paletteColor, paletteIndex } from "./palettes.ts";
@@ -55,19 +54,21 @@ function colorOf({ category, categoryId }: Classification, { colors, palette }: 
 function bannerOf(best: Classification, style: ResolvedStyle, width: number, height: number): Panel | undefined {
   const text = best.score === undefined ? best.category : `${best.category} ${best.score.toFixed(2)}`;
   const fontSize = Math.min(400, Math.round(style.fontSize * 1.4));
-  const metrics = plateMetrics(fontSize);
+  const { font } = style;
+  const metrics = plateMetrics(font, fontSize);
   const { left, top, room } = cornerOf(metrics.gap, style, width);
-  const line = layoutLine(text, builtinFont(), fontSize, room - 2 * metrics.paddingX);
+  const line = layoutLine(text, font, fontSize, room - 2 * metrics.paddingX);
   if (line.glyphs.length === 0 || top + metrics.height > height) return undefined;
   return {
     left,
     top,
     right: left + line.width + 2 * metrics.paddingX,
     bottom: top + metrics.height,
+    font,
     fontSize,
     color: colorOf(best, style),
     alpha: 255,
-    lines: [{ line, penX: left + metrics.paddingX, penY: top + metrics.baseline }],
+    lines: [{ line, penX: left + metrics.paddingX, penY: top + metrics.baseline - (line.lift ?? 0) }],
     swatches: [],
   };
 }
@@ -79,9 +80,8 @@ function barsOf(
   width: number,
   height: number,
 ): Panel | undefined {
-  const { fontSize } = style;
-  const font = builtinFont();
-  const metrics = plateMetrics(fontSize);
+  const { font, fontSize } = style;
+  const metrics = plateMetrics(font, fontSize);
   const { paddingX, baseline, lineHeight, gap } = metrics;
   const { left, top, room } = cornerOf(gap, style, width);
   const pitch = Math.max(lineHeight, metrics.height - gap);
@@ -107,7 +107,7 @@ function barsOf(
   const { capHeight } = font.metrics(fontSize);
   for (const [i, item] of rows.entries()) {
     const penY = top + baseline + i * pitch;
-    lines.push({ line: names[i]!, penX: left + paddingX, penY });
+    lines.push({ line: names[i]!, penX: left + paddingX, penY: penY - (names[i]!.lift ?? 0) });
     lines.push({ line: scores[i]!, penX: scoreRight - scores[i]!.width, penY });
     if (barWidth === 0 || item.score === undefined) continue;
     const filled = Math.round(barWidth * Math.max(0, Math.min(1, item.score)));
@@ -120,6 +120,7 @@ function barsOf(
     top,
     right: scoreWidth > 0 ? scoreRight + paddingX : barLeft,
     bottom: top + metrics.height + (rows.length - 1) * pitch,
+    font,
     fontSize,
     color: GROUND,
     alpha: GROUND_ALPHA,

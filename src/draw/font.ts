@@ -6,7 +6,7 @@
  * fall on whole pixels at every size, so that tops and feet of letters are crisp; horizontally letters keep their shape.
  */
 import { type Outline, SUBPIXEL } from "../core/raster.ts";
-import type { GlyphSource } from "../core/text.ts";
+import type { GlyphSource, Line } from "../core/text.ts";
 import { FONT } from "./font-data.ts";
 
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
@@ -36,6 +36,10 @@ export interface Font extends GlyphSource {
   /** Correction of the distance between two neighbours. */
   kerning(left: number, right: number): number;
   metrics(size: number): FontMetrics;
+  /**
+   * A line of a text that needs more than one glyph after the other, as `layoutLine` gives it; undefined where it does not.
+   */
+  layout?(text: string, size: number, maxWidth: number): Line | undefined;
 }
 
 interface Glyph {

@@ -4,7 +4,7 @@ import { packColor } from "../core/raster.ts";
 import { drawPlates, type PlacedLine } from "../core/text.ts";
 import { readablePlate } from "./colors.ts";
 import { CoverMap } from "./cover-map.ts";
-import { builtinFont } from "./font.ts";
+import type { Font } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
 import { labelText } from "./label-template.ts";
 import type { Layer, Plan } from "./layer.ts";
@@ -55,7 +55,7 @@ export function planLabels(plan: Plan): LabelLayer | undefined {
   if (!style.showLabels) return undefined;
   const objects = plan.marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
     const bounds = plan.coverOf(mark);
-    return bounds ? [[mark, bounds]] : [];
+    return bounds && !plan.hasSpoken(mark) ? [[mark, bounds]] : [];
   });
   const labels = arrangeLabels(objects, style, width, height, plan.reserved);
   return { labels, draw: (frame) => drawLabels(frame, labels, style) };
@@ -77,9 +77,8 @@ export function arrangeLabels(
   height: number,
   reserved: readonly Bounds[] = [],
 ): PlacedLabel[] {
-  const font = builtinFont();
-  const { fontSize, labelMaxWidth, labelMaxLines, declutter } = style;
-  const metrics = plateMetrics(fontSize);
+  const { font, fontSize, labelMaxWidth, labelMaxLines, declutter } = style;
+  const metrics = plateMetrics(font, fontSize);
   const { paddingX, lineHeight, gap } = metrics;
   const maxWidth = Math.min(labelMaxWidth, width - 2 * paddingX);
   const maxLines = Math.min(labelMaxLines, 1 + Math.floor((height - metrics.height) / lineHeight));
@@ -160,7 +159,7 @@ function placedLabel(
   const lines = paragraph.lines.map(({ line }, i): PlacedLine => {
     const spare = paragraph.width - line.width;
     const indent = labelAlign === "left" ? 0 : labelAlign === "right" ? spare : spare >> 1;
-    return { line, penX: x + paddingX + indent, penY: y + baseline + i * lineHeight };
+    return { line, penX: x + paddingX + indent, penY: y + baseline + i * lineHeight - (line.lift ?? 0) };
   });
   const rows = paragraph.lines.map((line) => line.text);
   return {
@@ -193,13 +192,13 @@ export function drawLabels(frame: Frame, labels: readonly PlacedLabel[], style: 
     ink: packColor(ink),
     lines,
   }));
-  const { radius } = plateMetrics(style.fontSize);
-  drawPlates(frame, { plates, radius, source: builtinFont(), size: style.fontSize }, style.bias);
+  const { radius } = plateMetrics(style.font, style.fontSize);
+  drawPlates(frame, { plates, radius, source: style.font, size: style.fontSize }, style.bias);
 }
 
 /** Measures that look right: capitals stand in the middle, with room for descenders below. */
-export function plateMetrics(fontSize: number): PlateMetrics {
-  const { capHeight, descent } = builtinFont().metrics(fontSize);
+export function plateMetrics(font: Font, fontSize: number): PlateMetrics {
+  const { capHeight, descent } = font.metrics(fontSize);
   const paddingY = Math.max(descent + 1, Math.round(fontSize * 0.32));
   return {
     height: capHeight + 2 * paddingY,

@@ -29,6 +29,7 @@ export class Plan {
   readonly linePatterns: ReadonlyMap<string | undefined, LinePattern>;
   /** Where something stands that labels must not cover: a legend, a banner. */
   readonly reserved: Bounds[] = [];
+  readonly #spoken: Set<Mark> = new Set();
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
   /** @param marks - the objects that the style draws */
@@ -47,6 +48,15 @@ export class Plan {
   cover(mark: Mark, kind: keyof typeof COVER_RANKS, bounds: Bounds): void {
     const rank = COVER_RANKS[kind];
     if (rank > (this.#covered.get(mark)?.rank ?? 0)) this.#covered.set(mark, { rank, bounds });
+  }
+
+  /** Say that a mark's words are drawn with the mark: it has no label beside. */
+  speak(mark: Mark): void {
+    this.#spoken.add(mark);
+  }
+
+  hasSpoken(mark: Mark): boolean {
+    return this.#spoken.has(mark);
   }
 
   /** The rectangle that a mark covers, by what says it best; undefined when nothing of it is seen. */

@@ -1,6 +1,6 @@
 /** The legend: the classes that are drawn, with their colours and how often each is there. */
 import type { Line, PlacedLine } from "../core/text.ts";
-import { builtinFont } from "./font.ts";
+import type { Font } from "./font.ts";
 import { isGroupShown } from "./filter-style.ts";
 import { drawnClasses } from "./label-maps.ts";
 import { plateMetrics } from "./labels.ts";
@@ -77,6 +77,7 @@ function mapEntries({ scene: { labelMaps = [] }, style }: Plan): Entry[] {
 interface Block {
   readonly width: number;
   readonly height: number;
+  readonly font: Font;
   readonly fontSize: number;
   readonly lines: readonly PlacedLine[];
   readonly swatches: readonly Swatch[];
@@ -89,14 +90,14 @@ interface Block {
 function fit(entries: readonly Entry[], style: ResolvedStyle, width: number, height: number): Block | undefined {
   for (const share of [SHARE, 1])
     for (let fontSize = style.fontSize; ; fontSize = Math.max(SMALLEST_FONT, fontSize - 1 - (fontSize >> 4))) {
-      const block = columnsOf(entries, fontSize, width * share, height * share);
+      const block = columnsOf(entries, style.font, fontSize, width * share, height * share);
       if (block) return block;
       if (fontSize <= SMALLEST_FONT) break;
     }
   const fontSize = Math.min(SMALLEST_FONT, style.fontSize);
   for (let kept = Math.min(entries.length, 4096) - 1; kept > 0; kept -= 1 + (kept >> 3)) {
     const more = { name: `+${entries.length - kept}`, color: undefined, count: "" };
-    const block = columnsOf([...entries.slice(0, kept), more], fontSize, width, height);
+    const block = columnsOf([...entries.slice(0, kept), more], style.font, fontSize, width, height);
     if (block) return block;
   }
   return undefined;
@@ -105,12 +106,12 @@ function fit(entries: readonly Entry[], style: ResolvedStyle, width: number, hei
 /** The entries in as few columns as fit a size, undefined when they do not. */
 function columnsOf(
   entries: readonly Entry[],
+  font: Font,
   fontSize: number,
   maxWidth: number,
   maxHeight: number,
 ): Block | undefined {
-  const font = builtinFont();
-  const { height, lineHeight, paddingX, baseline } = plateMetrics(fontSize);
+  const { height, lineHeight, paddingX, baseline } = plateMetrics(font, fontSize);
   const most = Math.floor((maxHeight - height) / lineHeight) + 1;
   const columns = Math.ceil(entries.length / most);
   // a column takes more than three letters
@@ -129,7 +130,7 @@ function columnsOf(
     const right = nameLeft + widest(names) + (fontSize >> 1) + widest(counts);
     for (const [i, { color }] of column.entries()) {
       const penY = baseline + i * lineHeight;
-      lines.push({ line: names[i]!, penX: nameLeft, penY });
+      lines.push({ line: names[i]!, penX: nameLeft, penY: penY - (names[i]!.lift ?? 0) });
       lines.push({ line: counts[i]!, penX: right - counts[i]!.width, penY });
       if (color !== undefined)
         swatches.push({ left, top: penY - capHeight, right: left + swatchWidth, bottom: penY, color });
@@ -137,7 +138,9 @@ function columnsOf(
     left = right + paddingX * 2;
   }
   const width = left - paddingX;
-  return width <= maxWidth ? { width, height: height + (rows - 1) * lineHeight, fontSize, lines, swatches } : undefined;
+  return width <= maxWidth
+    ? { width, height: height + (rows - 1) * lineHeight, font, fontSize, lines, swatches }
+    : undefined;
 }
 
 /** The corner that is asked for, or the one where the least is hidden; none where a banner leaves no room. */
@@ -181,12 +184,13 @@ function shared({ left, top, right, bottom }: Bounds, x: number, y: number, w: n
   return columns > 0 && rows > 0 ? columns * rows : 0;
 }
 
-function panelAt({ width, height, fontSize, lines, swatches }: Block, left: number, top: number): Panel {
+function panelAt({ width, height, font, fontSize, lines, swatches }: Block, left: number, top: number): Panel {
   return {
     left,
     top,
     right: left + width,
     bottom: top + height,
+    font,
     fontSize,
     color: GROUND,
     alpha: GROUND_ALPHA,

@@ -38,10 +38,13 @@ export function selectMarks(scene: Scene, style: ResolvedStyle): Mark[] {
  * category's, or its place in the palette.
  */
 function colorOf(
-  { category, categoryId, trackId, group, color }: Annotation,
+  { category, categoryId, trackId, group, color, text }: Annotation,
   index: number,
   style: ResolvedStyle,
 ): number {
+  // texts rarely have a category; a colour of its own says which words belong to which place
+  if (text !== undefined && (categoryId ?? category ?? color) === undefined && style.colorBy === "category")
+    return paletteColor(style.palette, paletteIndex(index));
   const given = color === undefined ? undefined : parseColor(color, `annotations[${index}].color`);
   if (style.colorBy === "category") return categoryColor(category, categoryId, given, style);
   const own = ownColor(category, categoryId, style);

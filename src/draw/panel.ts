@@ -3,7 +3,7 @@ import type { Frame } from "../core/frame.ts";
 import { packColor } from "../core/raster.ts";
 import { drawPlates, type Plate, type PlacedLine } from "../core/text.ts";
 import { readablePlate } from "./colors.ts";
-import { builtinFont } from "./font.ts";
+import type { Font } from "./font.ts";
 import { plateMetrics } from "./labels.ts";
 import type { Bounds } from "./marks.ts";
 
@@ -14,6 +14,7 @@ export interface Swatch extends Bounds {
 
 /** Everything that is on a panel, in whole pixels of the picture. */
 export interface Panel extends Bounds {
+  readonly font: Font;
   readonly fontSize: number;
   readonly color: number;
   /** 0..255, if the text can be read then. */
@@ -24,9 +25,9 @@ export interface Panel extends Bounds {
 
 /** Draw a panel. */
 export function drawPanel(frame: Frame, panel: Panel, bias: number): void {
-  const { left, top, right, bottom, fontSize, color, lines, swatches } = panel;
+  const { left, top, right, bottom, font: source, fontSize, color, lines, swatches } = panel;
   const { alpha, ink } = readablePlate(color, panel.alpha);
-  const { radius } = plateMetrics(fontSize);
+  const { radius } = plateMetrics(source, fontSize);
   const plate: Plate = {
     left,
     top,
@@ -36,7 +37,6 @@ export function drawPanel(frame: Frame, panel: Panel, bias: number): void {
     ink: packColor(ink),
     lines,
   };
-  const source = builtinFont();
   drawPlates(frame, { plates: [plate], radius, source, size: fontSize }, bias);
   const boxes = swatches.map((swatch): Plate => ({ ...swatch, color: packColor(swatch.color), ink: 0, lines: [] }));
   if (boxes.length === 0) return;

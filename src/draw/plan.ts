@@ -17,6 +17,7 @@ import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
 import { planShapes } from "./shapes.ts";
 import { planPrivacy } from "./privacy.ts";
+import { planTexts } from "./texts.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
@@ -39,6 +40,7 @@ const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
   planClassification,
   planLegend,
   planColorBar,
+  planTexts,
   planLabels,
 ];
 

@@ -10,7 +10,7 @@ import type { Style } from "./style.ts";
 
 /**
  * Draw a scene on a frame: hidden regions first, then label maps, heat maps, masks (the largest first), boxes, shapes,
- * poses, icons, the blocks that name classes and values, and the labels last, inside the picture and apart from each
+ * poses, icons, texts, the blocks that name classes and values, and the labels last, inside the picture and apart from each
  * other. The same input gives the same bytes in every runtime.
  *
  * The scene is checked as a whole before the first pixel changes.

@@ -15,6 +15,7 @@ import {
 import { COLOR_CHECKS, type ColorStyle, resolveColorStyle, type ResolvedColorStyle } from "./color-style.ts";
 import { DIM_CHECKS, type DimStyle, resolveDimStyle, type ResolvedDimStyle } from "./dim-style.ts";
 import { FILTER_CHECKS, type FilterStyle, resolveFilterStyle, type ResolvedFilterStyle } from "./filter-style.ts";
+import { FONT_CHECKS, type FontStyle, resolveFontStyle, type ResolvedFontStyle } from "./font-style.ts";
 import { GROUP_CHECKS, type GroupStyle, resolveGroupStyle, type ResolvedGroupStyle } from "./groups.ts";
 import {
   HEAT_MAP_CHECKS,
@@ -40,6 +41,7 @@ import { LEGEND_CHECKS, type LegendStyle, resolveLegendStyle, type ResolvedLegen
 import { MASK_CHECKS, type MaskStyle, resolveMaskStyle, type ResolvedMaskStyle } from "./mask-style.ts";
 import { PRIVACY_CHECKS, type PrivacyStyle, resolvePrivacyStyle, type ResolvedPrivacyStyle } from "./privacy-style.ts";
 import { SHAPE_CHECKS, type ShapeStyle, resolveShapeStyle, type ResolvedShapeStyle } from "./shape-style.ts";
+import { TEXT_CHECKS, type TextStyle, resolveTextStyle, type ResolvedTextStyle } from "./text-style.ts";
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy, ColorKey } from "./color-style.ts";
@@ -60,6 +62,7 @@ export interface Style
     ColorStyle,
     DimStyle,
     FilterStyle,
+    FontStyle,
     GroupStyle,
     HeatMapStyle,
     IconStyle,
@@ -69,7 +72,8 @@ export interface Style
     LegendStyle,
     MaskStyle,
     PrivacyStyle,
-    ShapeStyle {
+    ShapeStyle,
+    TextStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
 }
@@ -81,6 +85,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...COLOR_CHECKS,
   ...DIM_CHECKS,
   ...FILTER_CHECKS,
+  ...FONT_CHECKS,
   ...GROUP_CHECKS,
   ...HEAT_MAP_CHECKS,
   ...ICON_CHECKS,
@@ -91,6 +96,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...MASK_CHECKS,
   ...PRIVACY_CHECKS,
   ...SHAPE_CHECKS,
+  ...TEXT_CHECKS,
   blend: oneOf(["round", "truncate"]),
 };
 
@@ -120,6 +126,7 @@ export interface ResolvedStyle
     ResolvedColorStyle,
     ResolvedDimStyle,
     ResolvedFilterStyle,
+    ResolvedFontStyle,
     ResolvedGroupStyle,
     ResolvedHeatMapStyle,
     ResolvedIconStyle,
@@ -129,7 +136,8 @@ export interface ResolvedStyle
     ResolvedLegendStyle,
     ResolvedMaskStyle,
     ResolvedPrivacyStyle,
-    ResolvedShapeStyle {
+    ResolvedShapeStyle,
+    ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
 }
@@ -145,6 +153,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveColorStyle(style),
     ...resolveDimStyle(style),
     ...resolveFilterStyle(style),
+    ...resolveFontStyle(style),
     ...resolveGroupStyle(style),
     ...resolveHeatMapStyle(style),
     ...resolveIconStyle(style, size),
@@ -155,6 +164,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveMaskStyle(style, size),
     ...resolvePrivacyStyle(style, size),
     ...resolveShapeStyle(style, size),
+    ...resolveTextStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
   };
 }

@@ -2,7 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { packColor } from "../core/raster.ts";
 import { drawPlates, type Line, type Plate } from "../core/text.ts";
-import { builtinFont } from "./font.ts";
+import { fontOf } from "./fonts/registry.ts";
 import { layoutLine } from "./text.ts";
 
 /** A line where it is drawn. */
@@ -18,12 +18,12 @@ export interface TextLine {
 
 /** A line of text, cut with an ellipsis where it is wider than `maxWidth` pixels. */
 export function lineOf(text: string, size: number, maxWidth?: number): Line {
-  return layoutLine(text, builtinFont(), size, maxWidth);
+  return layoutLine(text, fontOf([]), size, maxWidth);
 }
 
 /** Heights of a line in whole pixels: of capitals, of what hangs below the baseline, and from line to line. */
 export function lineMetrics(size: number): { capHeight: number; descent: number; pitch: number } {
-  const { capHeight, descent } = builtinFont().metrics(size);
+  const { capHeight, descent } = fontOf([]).metrics(size);
   return { capHeight, descent, pitch: Math.round(size * 1.3) };
 }
 
@@ -36,9 +36,9 @@ export function drawLines(frame: Frame, lines: readonly TextLine[], size: number
     bottom: 0,
     color: 0,
     ink: packColor(ink),
-    lines: [{ line, penX: x, penY: y }],
+    lines: [{ line, penX: x, penY: y - (line.lift ?? 0) }],
   }));
-  drawPlates(frame, { plates, radius: 0, source: builtinFont(), size }, bias);
+  drawPlates(frame, { plates, radius: 0, source: fontOf([]), size }, bias);
 }
 
 /** Draw a plate with round corners and nothing on it. */
@@ -51,5 +51,5 @@ export function drawPlate(
   bias?: number,
 ): void {
   const plate: Plate = { ...edges, color: packColor(color, alpha), ink: 0, lines: [] };
-  drawPlates(frame, { plates: [plate], radius, source: builtinFont(), size: 10 }, bias);
+  drawPlates(frame, { plates: [plate], radius, source: fontOf([]), size: 10 }, bias);
 }

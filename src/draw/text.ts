@@ -6,12 +6,15 @@ const ELLIPSIS = 0x2026;
 
 /**
  * Lay a line out: composed form (NFC), line breaks and control characters as spaces, kerning applied. A line that is
- * wider than `maxWidth` loses its end to an ellipsis.
+ * wider than `maxWidth` loses its end to an ellipsis. A font of several shapes text that needs it, and puts it in order
+ * where it runs from right to left.
  *
  * @param size - pixels of the em, a whole number
  * @param maxWidth - whole pixels
  */
 export function layoutLine(text: string, font: Font, size: number, maxWidth: number = Infinity): Line {
+  const shaped = font.layout?.(text, size, maxWidth);
+  if (shaped) return shaped;
   const glyphs: number[] = [];
   // below U+0300 nothing composes
   const composed = /[^\0-\u02ff]/.test(text) ? text.normalize("NFC") : text;

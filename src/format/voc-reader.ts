@@ -218,7 +218,7 @@ export class VocReader {
 }
 
 /** The class that most pixels of an object have. */
-function commonest(classes: Uint8Array, objects: Uint8Array, object: number): number {
+function commonest(classes: ArrayLike<number>, objects: Uint8Array, object: number): number {
   const counts = new Uint32Array(256);
   for (let i = 0; i < objects.length; i++) if (objects[i] === object) counts[classes[i]!]!++;
   return counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0));

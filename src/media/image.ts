@@ -17,7 +17,7 @@ import { pixelsToFrame, toUint8, type ToUint8Options, type Uint8Pixels, type Uin
 import { BoundingBoxes2D } from "./bounding-boxes.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
 import { Classes } from "./classes.ts";
-import { fetchBytes, type OpenSource } from "./fetch-bytes.ts";
+import { fetchBytes, type OpenSource } from "../codec/fetch-bytes.ts";
 import { type Content, type FileType, readContent } from "./image-content.ts";
 import { ImageMask } from "./image-mask.ts";
 import { type Named, readNamed } from "./named.ts";

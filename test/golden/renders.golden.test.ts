@@ -9,7 +9,8 @@ import { renderToJpeg, renderToPng } from "../../src/draw/render.ts";
 import { readCoco } from "../../src/format/coco.ts";
 import type { Scene } from "../../src/model/scene.ts";
 import { projectBytes, sha256 } from "../support/files.ts";
-import { lineScene, testFrame, testScene } from "../support/scenes.ts";
+import { registerTestFonts, SAMPLES } from "../support/fonts.ts";
+import { lineScene, testFrame, testScene, testTexts } from "../support/scenes.ts";
 
 const LIST = "test/golden/renders.json";
 const update = typeof process !== "undefined" && Boolean(process.env?.["UPDATE"]);
@@ -190,6 +191,28 @@ describe("golden renders", () => {
       focus.free();
     }
   });
+
+  test("labels in other scripts", async () => {
+    await registerTestFonts("arabic", "hebrew", "devanagari", "thai", "hangul", "japanese", "cff", "variable");
+    const frame = testFrame(480, 400, 5);
+    const annotations = SAMPLES.map(([script, , caption], i) => ({
+      box: { x: 10 + (i % 2) * 240, y: 40 + Math.floor(i / 2) * 75, width: 200, height: 30 },
+      caption: i % 3 ? caption : `${caption} 0.${i} ${script}`,
+      categoryId: i,
+    }));
+    await check("scripts", renderToPng(frame, { width: 480, height: 400, annotations }, { fontSize: 17 }));
+    frame.free();
+  });
+
+  for (const textPlacement of ["under", "beside", "inside", "none"] as const)
+    test(`texts ${textPlacement}`, async () => {
+      await registerTestFonts("arabic", "hangul", "japanese", "thai");
+      const frame = testFrame(450, 320, 6);
+      const label = textPlacement === "beside" ? "{text} {score:.2f}" : undefined;
+      const scene = { width: 450, height: 320, annotations: testTexts() };
+      await check(`texts ${textPlacement}`, renderToPng(frame, scene, { textPlacement, label }));
+      frame.free();
+    });
 });
 
 afterAll(async () => {

@@ -24,6 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
 /** Where an npm package may be imported: one file, or one folder with a slash at its end. */
 const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["@assemblyscript/loader", ["core/wasm.ts"]],
+  ["bidi-js", ["draw/fonts/chain.ts"]],
   ["cli-progress", ["cli/progress.ts"]],
   ["commander", ["cli/"]],
   ["sharp", ["platform/node.ts"]],

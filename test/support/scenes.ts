@@ -1,6 +1,6 @@
 /** Seeded scenes for tests that render: every kind of annotation, any size. */
 import { Frame } from "../../src/core/frame.ts";
-import type { Annotation, Keypoint, Scene, Skeleton } from "../../src/model/scene.ts";
+import type { Annotation, Keypoint, Quad, Scene, Skeleton } from "../../src/model/scene.ts";
 import { skeletons } from "../../src/model/skeletons.ts";
 import { random, randomInt } from "./random.ts";
 
@@ -133,4 +133,20 @@ function stripes(pixels: number, next: () => number): number[] {
     left -= run;
   }
   return counts;
+}
+
+/** Texts in every direction that a text may have, for a picture of 450 x 320. */
+export function testTexts(): Annotation[] {
+  const texts: [text: string, quad: Quad][] = [
+    ["東京のバス停", [20, 30, 55, 30, 55, 190, 20, 190]],
+    ["Side entrance", [100, 30, 125, 30, 125, 190, 100, 190]],
+    ["30° سيارة", [165, 40, 305, 110, 295, 131, 155, 61]],
+    ["Upside down", [430, 80, 310, 80, 310, 55, 430, 55]],
+    ["보행자 자동차", [320, 150, 430, 120, 440, 165, 330, 195]],
+    ["perspective", [165, 165, 300, 140, 300, 230, 165, 195]],
+    ["مرحبا بالعالم", [30, 230, 165, 235, 165, 260, 30, 255]],
+    ["ภาษาไทย", [200, 262, 290, 262, 290, 286, 200, 286]],
+    ["x", [350, 250, 360, 250, 360, 265, 350, 265]],
+  ];
+  return texts.map(([text, quad], i) => ({ text, quad, score: 0.99 - i / 10 }));
 }

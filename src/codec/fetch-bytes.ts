@@ -1,11 +1,11 @@
-/** The bytes of a picture from wherever it has to be waited for. */
+/** The bytes of a file from wherever it has to be waited for. */
 import { readFile } from "#platform";
 import { ImageError, show } from "../errors.ts";
 
 /** What can be waited for: a path (Node), a URL, a Blob or File, a Response; bytes are handed through. */
 export type OpenSource = string | URL | Blob | Response | Uint8Array | ArrayBuffer;
 
-/** A picture's bytes, and the name of its file where there is one. @throws {ImageError} `IO`, `ARGUMENT` */
+/** A file's bytes, and the name of its file where there is one. @throws {ImageError} `IO`, `ARGUMENT` */
 export async function fetchBytes(
   source: OpenSource,
   signal: AbortSignal | undefined,
@@ -45,7 +45,7 @@ function parseUrl(source: unknown): URL {
 async function readResponse(response: Response, url?: URL): Promise<{ bytes: Uint8Array; name?: string | undefined }> {
   const from = url ?? (response.url ? new URL(response.url) : undefined);
   const path = from && shortUrl(from);
-  if (!response.ok) throw new ImageError("IO", `expected a picture, got status ${response.status}`, { path });
+  if (!response.ok) throw new ImageError("IO", `expected a file, got status ${response.status}`, { path });
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     return {

@@ -1,0 +1,41 @@
+/** As much of HarfBuzz as is used; numbers are pointers, sizes, and values in units of the font. */
+export interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly __indirect_function_table: WebAssembly.Table;
+  __wasm_call_ctors(): void;
+  emscripten_stack_get_current(): number;
+  _emscripten_stack_restore(stack: number): void;
+  malloc(bytes: number): number;
+  free(ptr: number): void;
+  hb_blob_create(data: number, length: number, mode: number, userData: number, destroy: number): number;
+  hb_blob_destroy(blob: number): void;
+  hb_face_create(blob: number, index: number): number;
+  hb_face_destroy(face: number): void;
+  hb_face_get_upem(face: number): number;
+  hb_face_collect_unicodes(face: number, set: number): void;
+  hb_set_create(): number;
+  hb_set_destroy(set: number): void;
+  hb_set_get_population(set: number): number;
+  hb_font_create(face: number): number;
+  hb_font_destroy(font: number): void;
+  hb_font_get_nominal_glyph(font: number, codePoint: number, glyph: number): number;
+  hb_font_get_glyph_extents(font: number, glyph: number, extents: number): number;
+  hb_font_draw_glyph_or_fail(font: number, glyph: number, functions: number, data: number): number;
+  hb_ot_metrics_get_position_with_fallback(font: number, tag: number, position: number): void;
+  hb_ot_name_get_utf16(face: number, id: number, language: number, size: number, text: number): number;
+  hb_language_from_string(text: number, length: number): number;
+  hb_draw_funcs_create(): number;
+  hb_draw_funcs_set_move_to_func(functions: number, callback: number, userData: number, destroy: number): void;
+  hb_draw_funcs_set_line_to_func(functions: number, callback: number, userData: number, destroy: number): void;
+  hb_draw_funcs_set_quadratic_to_func(functions: number, callback: number, userData: number, destroy: number): void;
+  hb_draw_funcs_set_cubic_to_func(functions: number, callback: number, userData: number, destroy: number): void;
+  hb_buffer_create(): number;
+  hb_buffer_reset(buffer: number): void;
+  hb_buffer_add_utf16(buffer: number, text: number, length: number, start: number, count: number): void;
+  hb_buffer_set_direction(buffer: number, direction: number): void;
+  hb_buffer_guess_segment_properties(buffer: number): void;
+  hb_buffer_get_length(buffer: number): number;
+  hb_buffer_get_glyph_infos(buffer: number, length: number): number;
+  hb_buffer_get_glyph_positions(buffer: number, length: number): number;
+  hb_shape(font: number, buffer: number, features: number, count: number): void;
+}
