@@ -200,7 +200,7 @@ const PARTS = /(?:^|[^a-z])(train|val|valid|validation|test|minival|trainval)(?=
 function splitOfName(name: string): string | undefined {
   const stem = stemOf(baseName(name));
   const rest = KINDS.exec(stem)?.[1];
-  if (rest !== undefined && rest.toLowerCase() !== "default" && !/_open$/.test(rest)) return rest;
+  if (rest !== undefined && rest.toLowerCase() !== "default" && !rest.endsWith("_open")) return rest;
   if (rest !== undefined) return undefined;
   const part = PARTS.exec(stem) ?? PARTS.exec(baseName(folderOf(name).slice(0, -1)));
   return part ? `${part[1]!}${part[2] ?? ""}` : undefined;

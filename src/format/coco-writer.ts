@@ -105,7 +105,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
       const record = instanceRecord(given, scene, image, categories, ids.annotation, losses, place, true);
       if (!record) continue;
       if (annotation.score === undefined) losses.add("score that is missing (written as 1)", place);
-      const { iscrowd, id, num_keypoints, ...result } = record;
+      const { iscrowd: _isCrowd, id: _id, num_keypoints: _count, ...result } = record;
       list.push({ ...result, score: annotation.score ?? 1 });
     }
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });

@@ -173,7 +173,7 @@ class LabelMeWriter {
       !isBoundOf(pixelBox(box, scene), uprightBox(others, scene.width, scene.height))
     )
       losses.add("box beside another shape", `${path}.box`);
-    return shapes.map(({ part: _, ...shape }) => shape);
+    return shapes.map(({ part: _part, ...shape }) => shape);
   }
 
   #main(annotation: Annotation, scene: Scene, path: string): (Shape & { readonly part: keyof Annotation })[] {

@@ -40,7 +40,7 @@ async function detectLabelMe(tree: FileTree): Promise<number> {
   for (const file of (await namesEnding(tree, ".json")).slice(0, 5)) {
     const head = await headText(tree, file);
     if (
-      /^\{/.test(head) &&
+      head.startsWith("{") &&
       /"(?:shapes|shape_type)"\s*:/.test(head) &&
       /"(?:imagePath|imageData|version|flags)"\s*:/.test(head)
     )
