@@ -120,7 +120,9 @@ export function soundScene(next: Random): Scene {
     ...(next() < 0.2 && {
       labelMaps: [
         {
-          data: pick(next, [Uint8Array, Int32Array]).from({ length: width * height }, () => randomInt(next, 0, 3)),
+          data: (next() < 0.5 ? Uint8Array : Int32Array).from(
+            Array.from({ length: width * height }, () => randomInt(next, 0, 3)),
+          ),
           width,
           height,
           classes: new Map([[1, "road"]]),
@@ -163,7 +165,7 @@ function spoilt(next: Random, value: unknown): unknown {
   // the deeper, the likelier
   if (keys.length === 0 || next() < 0.08) return pick(next, NONSENSE)();
   const key = pick(next, keys);
-  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<string, unknown>;
   copy[key] = spoilt(next, copy[key]);
   return copy;
 }
@@ -183,7 +185,7 @@ const STYLE_PARTS: readonly ((next: Random) => Style)[] = [
   (next) => ({ dim: next(), dimMode: pick(next, ["dark", "light", "gray"]) }),
   () => ({ minScore: 0.3, maxCount: 2, hideCrowd: true, hideOccluded: true, minArea: 5 }),
   () => ({ categories: ["car", 3], hideGroups: ["predictions"] }),
-  () => ({ heatMapBar: "auto" }),
+  () => ({ heatMapBar: "bottom-right" }),
   (next) => ({ iconSize: next() * 30, iconAnchor: "top-left" }),
   (next) => ({ keypointMarker: pick(next, ["square", "diamond", "triangle", "cross", "star"]), keypointScore: 0.3 }),
   () => ({ label: "{category} {attributes.a} {scores.b:.1f} {id}", labelMaxWidth: 40 }),
