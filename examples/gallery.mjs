@@ -31,7 +31,12 @@ function objects(name, change = (object) => object) {
   return { ...scene, annotations: scene.annotations.map(change).filter(Boolean) };
 }
 const masksOf = ({ segmentation, category, categoryId }) => ({ segmentation, category, categoryId });
-const boxesOf = ({ box, category, categoryId }, i) => ({ box, category, categoryId, score: 0.97 - ((i * 7) % 11) * 0.04 });
+const boxesOf = ({ box, category, categoryId }, i) => ({
+  box,
+  category,
+  categoryId,
+  score: 0.97 - ((i * 7) % 11) * 0.04,
+});
 const posesOf = ({ keypoints, box, category, categoryId }) => keypoints && { keypoints, box, category, categoryId };
 
 /** Draw a scene on a picture. */
@@ -81,7 +86,10 @@ function signs() {
     for (let column = -1; column < 10; column++) {
       const x = column * 70 + (row % 2) * 35;
       const shade = 0xb4 + Math.floor(random() * 24);
-      bricks.push({ box: { x, y: row * 20, width: 67, height: 17 }, color: (shade << 16) | ((shade - 30) << 8) | (shade - 54) });
+      bricks.push({
+        box: { x, y: row * 20, width: 67, height: 17 },
+        color: (shade << 16) | ((shade - 30) << 8) | (shade - 54),
+      });
     }
   const plain = { showLabels: false, boxWidth: 0, boxFill: 1 };
   render(frame, { width, height, annotations: bricks }, { ...plain, colorBy: "category" });
@@ -102,7 +110,6 @@ function glances(name) {
       );
   return { ...scenes.get(name), annotations: [], heatMaps: [{ kind: "points", points, radius: 22 }] };
 }
-
 
 /** One entry for each picture: what it shows, the style that made it, and how. */
 const PICTURES = [
@@ -142,23 +149,28 @@ const PICTURES = [
   {
     name: "crowd",
     title: "Labels that never collide, with leaders",
-    style: { boxWidth: 1, fontSize: 15, declutter: "all" },
+    style: { boxWidth: 2, fontSize: 12, declutter: "all" },
     make(style) {
       const random = seeded(9);
       const scene = scenes.get("crossing");
-      const annotations = Array.from({ length: 46 }, (_, i) => {
+      const annotations = Array.from({ length: 40 }, (_, i) => {
         const { category, categoryId, box } = scene.annotations[i % scene.annotations.length];
         return {
           category,
           categoryId,
           score: 0.5 + random() / 2,
-          box: { x: random() * 420 + 90, y: random() * 130 + 190, width: box.width / 3, height: box.height / 3 },
+          box: { x: random() * 360 + 110, y: random() * 110 + 200, width: box.width / 3, height: box.height / 3 },
         };
       });
       return drawn("crossing", { ...scene, annotations }, style);
     },
   },
-  { name: "text", title: "Texts, beside what they read", style: { textPlacement: "under" }, make: (style) => read(style) },
+  {
+    name: "text",
+    title: "Texts, beside what they read",
+    style: { textPlacement: "under" },
+    make: (style) => read(style),
+  },
   {
     name: "text-inside",
     title: "Texts in the direction of their quads",
@@ -176,7 +188,9 @@ const PICTURES = [
         { category: "market", score: 0.12 },
         { category: "parking lot", score: 0.03 },
       ];
-      return decodeImage(renderToPng(photo("market"), { ...objects("market", masksOf), caption, classifications }, style));
+      return decodeImage(
+        renderToPng(photo("market"), { ...objects("market", masksOf), caption, classifications }, style),
+      );
     },
   },
   {
@@ -192,7 +206,10 @@ const PICTURES = [
     make: (style) =>
       drawn(
         "market",
-        objects("market", ({ box, category }, i) => category === "person" && box.width < 100 && { id: i, box, category }),
+        objects(
+          "market",
+          ({ box, category }, i) => category === "person" && box.width < 100 && { id: i, box, category },
+        ),
         style,
       ),
   },
@@ -207,11 +224,15 @@ const PICTURES = [
     title: "Privacy: pixelated for good",
     style: { privacyCategories: ["person"], privacySize: 8, showLabels: false },
     make(style) {
-      return drawn("bench", objects("bench", ({ segmentation, category }) => ({ segmentation, category })), {
-        ...style,
-        maskAlpha: 0,
-        maskOutline: 0,
-      });
+      return drawn(
+        "bench",
+        objects("bench", ({ segmentation, category }) => ({ segmentation, category })),
+        {
+          ...style,
+          maskAlpha: 0,
+          maskOutline: 0,
+        },
+      );
     },
     cut: { x: 0, y: 130, width: 480, height: 330 },
   },
@@ -252,7 +273,7 @@ const PICTURES = [
   {
     name: "groups",
     title: "Ground truth dashed, prediction solid",
-    style: { categories: ["person", "truck"], label: "{category} {score:.2f}" },
+    style: { categories: ["car", "truck", "bicycle"], label: "{category} {score:.2f}" },
     make: (style) => drawn("crossing", guessed(objects("crossing")), style),
   },
   {
@@ -280,8 +301,12 @@ function shapes() {
     height,
     annotations: [
       { ellipse: { x: carX, y: carY, radiusX: 72, radiusY: 46 }, category: "car", categoryId: 3 },
-      { polyline: { points: [250, 470, 330, 330, 345, 270], arrow: "end" }, category: "lane", categoryId: 12 },
-      { polyline: { points: [470, 430, 640, 400, 640, 478, 440, 478], closed: true }, category: "kerb", categoryId: 7 },
+      { polyline: { points: [318, 462, 322, 400, 300, 330], arrow: "end" }, category: "turn", categoryId: 12 },
+      {
+        polyline: { points: [452, 400, 628, 392, 636, 468, 430, 474], closed: true },
+        category: "no stopping",
+        categoryId: 7,
+      },
       { trace: walk, category: "track 4", categoryId: 1 },
       { points: [x + w / 2, y + 8, x + w / 2, y + h / 2, x + w / 2, y + h - 6], category: "click", categoryId: 5 },
     ],
@@ -300,12 +325,16 @@ function panoptic(name) {
   for (const [category, id] of ids) classes.set(id, category);
   // painted as colours that are the ids
   const colors = Object.fromEntries(ids);
-  render(layer, objects(name, ({ segmentation, category }) => ({ segmentation, category })), {
-    colors,
-    maskAlpha: 1,
-    maskOutline: 0,
-    showLabels: false,
-  });
+  render(
+    layer,
+    objects(name, ({ segmentation, category }) => ({ segmentation, category })),
+    {
+      colors,
+      maskAlpha: 1,
+      maskOutline: 0,
+      showLabels: false,
+    },
+  );
   const rgba = layer.toRgba();
   for (let i = 0; i < data.length; i++) data[i] = rgba[i * 4 + 2];
   return { width, height, annotations: [], labelMaps: [{ data, width, height, classes }] };
