@@ -149,20 +149,15 @@ const PICTURES = [
   {
     name: "crowd",
     title: "Labels that never collide, with leaders",
-    style: { boxWidth: 2, fontSize: 12, declutter: "all" },
+    style: { boxWidth: 1, fontSize: 11, colorBy: "instance", declutter: "all" },
     make(style) {
       const random = seeded(9);
-      const scene = scenes.get("crossing");
-      const annotations = Array.from({ length: 40 }, (_, i) => {
-        const { category, categoryId, box } = scene.annotations[i % scene.annotations.length];
-        return {
-          category,
-          categoryId,
-          score: 0.5 + random() / 2,
-          box: { x: random() * 360 + 110, y: random() * 110 + 200, width: box.width / 3, height: box.height / 3 },
-        };
-      });
-      return drawn("crossing", { ...scene, annotations }, style);
+      const heads = Array.from({ length: 24 }, (_, i) => 103 + i * 10);
+      const crowd = heads.map((x, i) => ({ x, y: 193 + ((i * 5) % 7), width: 10, height: 60 }));
+      const scene = objects("market", boxesOf);
+      const people = crowd.map((box) => ({ category: "person", score: 0.5 + random() / 2, box }));
+      const others = scene.annotations.filter(({ box }) => box.width < 240);
+      return drawn("market", { ...scene, annotations: [...people, ...others] }, style);
     },
   },
   {
@@ -354,9 +349,9 @@ for (const { name, title, style, make, cut } of PICTURES) {
   if (process.env.GALLERY_PNG) writeFileSync(`${process.env.GALLERY_PNG}/${name}.png`, encodePng(frame));
   console.error(`${name}: ${frame.width} x ${frame.height}, ${bytes.length} bytes, quality ${quality}`);
   const code = JSON.stringify(style)
-    .replace(/"([A-Za-z]\w*)":/g, " $1: ")
-    .replace(/}/g, " }")
-    .replace(/{ }/g, "{}");
+    .replace(/([{,])"([A-Za-z]\w*)":/g, "$1 $2: ")
+    .replace(/","/g, '", "')
+    .replace(/(?<!\{)\}+$/, (ends) => ends.replaceAll("}", " }"));
   rows.push(`![${title}](docs/gallery/${name}.jpg)<br>**${title}**<br>\`${code}\``);
   frame.free();
 }
