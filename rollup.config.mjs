@@ -31,15 +31,26 @@ const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
  * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
  */
-const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
-const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
-/** Formats that need packages of their own are not loaded with the rest. */
-const foreignFormats = /\/format\/(?:cvat|label|voc|xml|yaml|yolo)[\w-]*\.js$/;
-const library = (id) => {
+const MAIN = path("build/js/index.js");
+let ofMain;
+const library = (id, { getModuleInfo }) => {
   if (id.endsWith("/build/js/errors.js")) return "errors";
-  if (foreignFormats.test(id)) return "formats";
-  return inLibrary.test(id) && !ownEntry.test(id) ? "limn" : undefined;
+  ofMain ??= importsOf(MAIN, getModuleInfo);
+  return ofMain.has(id) ? "limn" : undefined;
 };
+
+/** Everything that a module imports, and what that imports, without the module itself. */
+function importsOf(entry, getModuleInfo) {
+  const found = new Set();
+  const queue = [entry];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop())
+    for (const next of getModuleInfo(id)?.importedIds ?? []) {
+      if (found.has(next) || getModuleInfo(next)?.isExternal !== false) continue;
+      found.add(next);
+      queue.push(next);
+    }
+  return found;
+}
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [

@@ -54,6 +54,7 @@ describe("docstrings", () => {
     const photo = readFileSync(SAMPLE);
     const mask = limn.rle.fromPolygons([[10, 10, 60, 10, 60, 40, 10, 40]], 48, 64);
     const frame = testFrame(100, 100);
+    const scene = testScene(100, 100, 4);
     const { maxPixels } = limn.limits;
     const given: Record<string, unknown> = {
       ...limn,
@@ -67,7 +68,13 @@ describe("docstrings", () => {
       frame,
       mask,
       photo,
-      scene: testScene(100, 100, 4),
+      scene,
+      truth: scene,
+      predictions: scene,
+      before: frame,
+      after: frame,
+      frames: [frame, frame],
+      names: ["noon", "evening"],
       bytes: bytesFor(code, photo),
       webp: limn.encodePng(frame),
       ids: new Uint8Array(640 * 480),

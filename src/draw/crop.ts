@@ -39,7 +39,7 @@ export interface CropOptions {
  * @throws {ImageError} `ARGUMENT` for a box without extent, one that does not touch the picture (with `clip`) or options
  *   that cannot be meant, `LIMIT` for a result that is too large
  * @example
- * using face = crop(frame, { x: 120, y: 40, width: 90, height: 110 }, { padding: 12, cornerRadius: 8 });
+ * using face = crop(frame, { x: 20, y: 10, width: 60, height: 70 }, { padding: 12, cornerRadius: 8 });
  * using avatar = crop(frame, { x: 0.4, y: 0.1, width: 0.2, height: 0.3, normalized: true }, { circle: true });
  */
 export function crop(frame: Frame, box: Box, options: CropOptions = {}): Frame {

@@ -39,6 +39,8 @@ export function sideBySide(
   style: Style = {},
   options: SideBySideOptions = {},
 ): Frame {
+  // errors name objects by their place in the scene, not in one side of it
+  if (!isPair(scene)) planScene(scene, style).free();
   const sides = sidesOf(scene, style, options.groups);
   const titles = options.titles ?? sides.map(({ name }) => name);
   if (!Array.isArray(titles) || titles.length !== 2)
@@ -106,9 +108,19 @@ export function sidesOf(
   if (typeof left !== "string" || typeof right !== "string")
     throw new ImageError("ARGUMENT", `expected a scene with two groups, got ${show(found)}`, { path: "groups" });
   return [
-    { scene, style: { ...style, groups: [left] }, name: title(left) },
-    { scene, style: { ...style, groups: [right] }, name: title(right) },
+    { scene: onlyGroup(scene, left), style, name: title(left) },
+    { scene: onlyGroup(scene, right), style, name: title(right) },
   ];
+}
+
+/** What one group has of a scene; alone, it needs no line pattern that tells it from others. */
+function onlyGroup(scene: Scene, group: string): Scene {
+  const { annotations, labelMaps } = scene;
+  return {
+    ...scene,
+    annotations: annotations.filter((annotation) => annotation.group === group),
+    labelMaps: labelMaps?.filter((map) => map.group === group),
+  };
 }
 
 function isPair(scene: Scene | readonly [Scene, Scene]): scene is readonly [Scene, Scene] {

@@ -9,7 +9,7 @@ import { render } from "../../../src/draw/render.ts";
 import { sharedBytes, sharedPath, sharedTest } from "../../support/shared.ts";
 import { LIBRARY } from "../../support/in-child.ts";
 
-/** Megabytes that a process holds after a fifth of its work, and at its end. */
+/** Megabytes that a process holds after half of its work, when the engine has compiled what is hot, and at its end. */
 function memoryOver(registrations: number, renders: number, font: string): [before: number, after: number] {
   const program = `
     import { readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ function memoryOver(registrations: number, renders: number, font: string): [befo
         render(frame, { width: 320, height: 200, annotations: [
           { box: { x: 10, y: 60, width: 200, height: 80 }, category: "보행자 " + i },
         ] }, { fontSize: 10 + (i / each) % 30 });
-      if (i === Math.floor(${registrations} / 5)) { await settle(); before = process.memoryUsage().rss; }
+      if (i === Math.floor(${registrations} / 2)) { await settle(); before = process.memoryUsage().rss; }
     }
     await settle();
     console.log(JSON.stringify([before, process.memoryUsage().rss].map((bytes) => bytes / 2 ** 20)));`;
