@@ -105,7 +105,8 @@ function measureRing(plan: Plan, ring: ArrayLike<number>, width: number, path: (
   if (!isList(ring) || ring.length < 6 || ring.length % 2 !== 0)
     throw refused("a ring of at least three x, y pairs", isList(ring) ? `${ring.length} numbers` : ring, path());
   let toggles = 0;
-  let before = ring[ring.length - 2]!;
+  // what is no coordinate is refused in its turn
+  let before = isCoordinate(ring[ring.length - 2]) ? ring[ring.length - 2]! : 0;
   for (let i = 0; i < ring.length; i += 2) {
     const x = ring[i]!;
     const y = ring[i + 1]!;

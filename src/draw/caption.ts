@@ -70,7 +70,7 @@ export function withCaption<T>(
   style: Style,
   use: (frame: Frame) => T,
 ): T {
-  if (!style.caption || caption === undefined) return use(frame);
+  if (!style.caption || typeof caption !== "string") return use(frame);
   const taller = addCaption(frame, caption, style);
   try {
     return use(taller);

@@ -32,10 +32,14 @@ function checkClasses({ classifications = [] }: Scene): readonly Classification[
   if (!Array.isArray(classifications))
     throw new ImageError("ARGUMENT", `expected a list, got ${show(classifications)}`, { path: "classifications" });
   for (const [i, item] of (classifications as readonly unknown[]).entries()) {
-    const { category, score } = (item ?? {}) as { category?: unknown; score?: unknown };
+    const { category, categoryId, score } = (item ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof category !== "string")
       throw new ImageError("ARGUMENT", `expected a name, got ${show(category)}`, {
         path: `classifications[${i}].category`,
+      });
+    if (categoryId !== undefined && typeof categoryId !== "string" && typeof categoryId !== "number")
+      throw new ImageError("ARGUMENT", `expected a name or number, got ${show(categoryId)}`, {
+        path: `classifications[${i}].categoryId`,
       });
     if (score !== undefined && !Number.isFinite(score))
       throw new ImageError("ARGUMENT", `expected a number, got ${show(score)}`, {

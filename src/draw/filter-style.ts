@@ -80,7 +80,10 @@ export function shownIndices(
   for (const [index, annotation] of annotations.entries())
     if (isShown(annotation, style, width, height)) shown.push(index);
   if (shown.length <= style.maxCount) return shown;
-  const score = (index: number): number => annotations[index]!.score ?? Infinity;
+  const score = (index: number): number => {
+    const { score: own = Infinity } = annotations[index]!;
+    return Number.isNaN(own) ? -Infinity : own;
+  };
   // equal infinities have no difference
   const best = shown.sort((a, b) => (score(a) === score(b) ? a - b : score(b) - score(a)));
   return best.slice(0, style.maxCount).sort((a, b) => a - b);

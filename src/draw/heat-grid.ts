@@ -149,7 +149,7 @@ function checkPoints(points: ArrayLike<number>, weights: ArrayLike<number> | und
   if (weights?.length !== count)
     throw new ImageError("ARGUMENT", `expected ${count} weights, got ${show(weights)}`, { path: `${path}.weights` });
   for (let i = 0; i < count; i++)
-    if (!(weights[i]! >= 0 && weights[i]! <= 1e9))
+    if (!(typeof weights[i] === "number" && weights[i]! >= 0 && weights[i]! <= 1e9))
       throw new ImageError("ARGUMENT", `expected a weight of 0..1e9, got ${show(weights[i])}`, {
         path: `${path}.weights[${i}]`,
       });

@@ -74,12 +74,12 @@ export function addPose(
   for (const { a, b, width, rim } of lines) markers.addLine(a.x, a.y, b.x, b.y, width + 2 * rim, LIMB_EDGE);
   for (const { a, b, width, color } of lines) markers.addLine(a.x, a.y, b.x, b.y, width, color);
   let reach = 0;
-  for (const [i, { x, y, visibility = 2 }] of points.entries()) {
+  for (const [i, { x, y, visibility }] of points.entries()) {
     const radius = radii[i]!;
     if (!drawn[i] || radius === 0) continue;
     const color = packColor(colorOf(colors?.pointColors, i, "pointColors"));
     const rim = rimOf(radius);
-    const [fill, edge] = visibility === 2 ? [color, LIGHT] : [LIGHT, color];
+    const [fill, edge] = (visibility ?? 2) === 2 ? [color, LIGHT] : [LIGHT, color];
     markers.addMarker({ marker: style.keypointMarker, radius, rim, fill, edge }, x, y);
     reach = Math.max(reach, radius + rim);
   }
@@ -87,7 +87,7 @@ export function addPose(
 }
 
 function isDrawn({ visibility, score }: Keypoint, { keypointScore }: ResolvedStyle): boolean {
-  return visibility !== 0 && (score === undefined || score >= keypointScore);
+  return visibility !== 0 && (score ?? Infinity) >= keypointScore;
 }
 
 /** The skeleton that the style lends to a pose without one. */
@@ -113,8 +113,7 @@ function limbsOf(
 ): Limb[] {
   const limbs: Limb[] = [];
   for (const [edge, [from, to]] of (skeleton?.edges ?? []).entries()) {
-    const a = points[from];
-    const b = points[to];
+    const [a, b] = Number.isInteger(from) && Number.isInteger(to) ? [points[from], points[to]] : [];
     if (!a || !b)
       throw new ImageError("ARGUMENT", `expected two of ${points.length} points, got ${show([from, to])}`, {
         path: `${path}.skeleton.edges[${edge}]`,
@@ -134,9 +133,14 @@ function sizeOf(extent: number, crowd: number, side: number): number {
 
 /** The longer side of the box around some points. */
 function extentOf(at: readonly number[]): number {
-  const xs = at.filter((_, i) => i % 2 === 0);
-  const ys = at.filter((_, i) => i % 2 === 1);
-  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < at.length; i += 2) {
+    left = Math.min(left, at[i]!);
+    right = Math.max(right, at[i]!);
+    top = Math.min(top, at[i + 1]!);
+    bottom = Math.max(bottom, at[i + 1]!);
+  }
+  return Math.max(right - left, bottom - top);
 }
 
 /** Radius of one point of a dense pose: a part of the mean length of its limbs. */

@@ -47,11 +47,16 @@ export function checkLabelMap({ data, width, height, classes, colors }: LabelMap
     throw new ImageError("ARGUMENT", `expected a Map of names, got ${show(classes)}`, { path: `${path}.classes` });
   if (colors !== undefined && !(colors instanceof Map))
     throw new ImageError("ARGUMENT", `expected a Map of colours, got ${show(colors)}`, { path: `${path}.colors` });
-  for (const [id, color] of colors ?? []) parseColor(color, `${path}.colors.get(${id})`);
+  for (const [id, color] of colors ?? []) parseColor(color, `${path}.colors.get(${show(id)})`);
+  for (const [id, name] of classes ?? [])
+    if (typeof name !== "string")
+      throw new ImageError("ARGUMENT", `expected a name, got ${show(name)}`, {
+        path: `${path}.classes.get(${show(id)})`,
+      });
   if (width !== scene.width || height !== scene.height || data.length !== width * height)
     throw new ImageError(
       "ARGUMENT",
-      `expected ${scene.width} x ${scene.height} class ids, got ${data.length} for ${width} x ${height}`,
+      `expected ${scene.width} x ${scene.height} class ids, got ${data.length} for ${show(width)} x ${show(height)}`,
       { path },
     );
 }

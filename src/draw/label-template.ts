@@ -65,7 +65,8 @@ function fieldText(annotation: Annotation, part: TemplatePart & { kind: "field" 
   if (value === undefined || value === null) return "";
   if (decimals !== undefined && typeof value === "number")
     return percent ? `${(value * 100).toFixed(decimals)}%` : value.toFixed(decimals);
-  return String(value);
+  // an object may refuse to be words
+  return typeof value === "object" ? show(value) : String(value);
 }
 
 /** Text without gaps, and without empty lines. */

@@ -93,7 +93,7 @@ export function checkPoints(list: ArrayLike<number>, path: string, least: number
     );
   if (count > MAX_NUMBERS)
     throw new ImageError("LIMIT", `expected ${MAX_NUMBERS} numbers or fewer, got ${count}`, { path });
-  const points = Array.from(list);
-  for (let i = 0; i < count; i++) checkCoordinate(points[i]!, `${path}[${i}]`);
+  const points: number[] = [];
+  for (let i = 0; i < count; i++) points.push(checkCoordinate(list[i]!, `${path}[${i}]`));
   return points;
 }

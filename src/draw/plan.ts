@@ -1,5 +1,4 @@
 /** A scene put in place: every mark with its colour and pixels, and nothing drawn yet. */
-import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Scene } from "../model/scene.ts";
 import { planBoxMarks } from "./box-marks.ts";
@@ -15,6 +14,7 @@ import { planLegend } from "./legend.ts";
 import { type Layer, Plan } from "./layer.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
+import { checkScene } from "./scene-check.ts";
 import { planShapes } from "./shapes.ts";
 import { planPrivacy } from "./privacy.ts";
 import { planTexts } from "./texts.ts";
@@ -57,8 +57,8 @@ export interface PlannedScene {
  *
  * @throws {ImageError} with the path of what cannot be drawn
  */
-export function planScene(scene: Scene, style: Style): PlannedScene {
-  checkScene(scene);
+export function planScene(source: Scene, style: Style): PlannedScene {
+  const scene = checkScene(source);
   const { width, height } = scene;
   checkSize(width, height, "scene");
   const resolved = resolveStyle(style, width, height);
@@ -77,27 +77,4 @@ export function planScene(scene: Scene, style: Style): PlannedScene {
     throw error;
   }
   return { plan, layers, style: resolved, free };
-}
-
-/** What the types promise of a scene's lists; a scene may come out of JSON. */
-function checkScene({ annotations, labelMaps, heatMaps }: Scene): void {
-  checkObjects(annotations, "annotations");
-  if (heatMaps !== undefined) checkObjects(heatMaps, "heatMaps");
-  if (labelMaps !== undefined) checkObjects(labelMaps, "labelMaps");
-  for (const [i, { keypoints }] of annotations.entries()) {
-    if (!keypoints) continue;
-    checkObjects(keypoints.points, `annotations[${i}].keypoints.points`);
-    const edges: unknown = keypoints.skeleton?.edges;
-    if (edges !== undefined && !(Array.isArray(edges) && edges.every(Array.isArray)))
-      throw new ImageError("ARGUMENT", `expected pairs of points, got ${show(edges)}`, {
-        path: `annotations[${i}].keypoints.skeleton.edges`,
-      });
-  }
-}
-
-function checkObjects(value: unknown, path: string): void {
-  if (!Array.isArray(value)) throw new ImageError("ARGUMENT", `expected a list, got ${show(value)}`, { path });
-  for (const [i, item] of value.entries())
-    if (typeof item !== "object" || item === null)
-      throw new ImageError("ARGUMENT", `expected an object, got ${show(item)}`, { path: `${path}[${i}]` });
 }

@@ -3,7 +3,8 @@ import type { Segmentation } from "../core/segmentation.ts";
 import { softMask } from "../core/soft-mask.ts";
 import type { Annotation, Box } from "../model/scene.ts";
 import { direction } from "../model/angles.ts";
-import { checkCoordinate, checkExtent } from "./marks.ts";
+import { markerBounds } from "./markers.ts";
+import { checkCoordinate, checkExtent, checkPoints } from "./marks.ts";
 import { solidPart } from "./masks.ts";
 
 /** Where an object is, as a mask. */
@@ -34,20 +35,21 @@ export function regionOf(
     return { source: solidPart(softMask(segmentation, { width, height }, path), least), path };
   }
   if (box) return region(boxPoints(box, `${path}.box`, width, height), (box.rotation ?? 0) % 360 !== 0);
-  if (quad) return region(checked(quad, `${path}.quad`), true);
+  if (quad) return region(checkPoints(quad, `${path}.quad`, 4), true);
   if (ellipse) {
     const { x, y, radiusX, radiusY, rotation } = ellipse;
     const around = { x: x - radiusX, y: y - radiusY, width: 2 * radiusX, height: 2 * radiusY, rotation };
     return region(boxPoints(around, `${path}.ellipse`, width, height), (rotation ?? 0) % 360 !== 0);
   }
-  if (polyline) return region(checked(polyline.points, `${path}.polyline.points`), false);
-  if (points) return region(checked(points, `${path}.points`), false);
+  if (polyline) return region(checkPoints(polyline.points, `${path}.polyline.points`, 2), false);
+  if (points) return region(checkPoints(points, `${path}.points`, 0), false);
   if (keypoints) {
     const seen = keypoints.points.filter(({ visibility }) => visibility !== 0);
     return region(
-      checked(
+      checkPoints(
         seen.flatMap(({ x, y }) => [x, y]),
         `${path}.keypoints.points`,
+        0,
       ),
       false,
     );
@@ -58,12 +60,11 @@ export function regionOf(
   function region(corners: readonly number[], polygon: boolean): Region | undefined {
     if (corners.length === 0) return undefined;
     if (polygon) return { source: { kind: "polygon", parts: [{ outline: corners }] }, path };
-    const xs = corners.filter((_, i) => i % 2 === 0);
-    const ys = corners.filter((_, i) => i % 2 === 1);
-    const left = Math.max(0, Math.floor(Math.min(...xs)));
-    const top = Math.max(0, Math.floor(Math.min(...ys)));
-    const w = Math.min(width, Math.ceil(Math.max(...xs))) - left;
-    const h = Math.min(height, Math.ceil(Math.max(...ys))) - top;
+    const around = markerBounds(corners, 0)!;
+    const left = Math.max(0, around.left);
+    const top = Math.max(0, around.top);
+    const w = Math.min(width, around.right) - left;
+    const h = Math.min(height, around.bottom) - top;
     if (w <= 0 || h <= 0) return undefined;
     return { source: { kind: "rle", rle: { size: [h, w], counts: [0, w * h] }, left, top }, path };
   }
@@ -72,10 +73,10 @@ export function regionOf(
 /** Corners of a box, turned about its centre. */
 function boxPoints(box: Box, path: string, width: number, height: number): number[] {
   const [sideX, sideY] = box.normalized ? [width, height] : [1, 1];
-  const x = checkCoordinate(box.x * sideX, `${path}.x`);
-  const y = checkCoordinate(box.y * sideY, `${path}.y`);
-  const w = checkExtent(box.width * sideX, `${path}.width`);
-  const h = checkExtent(box.height * sideY, `${path}.height`);
+  const x = checkCoordinate(box.x, `${path}.x`, sideX);
+  const y = checkCoordinate(box.y, `${path}.y`, sideY);
+  const w = checkExtent(box.width, `${path}.width`, sideX);
+  const h = checkExtent(box.height, `${path}.height`, sideY);
   const { cos, sin } = direction(checkCoordinate(box.rotation ?? 0, `${path}.rotation`) % 360);
   return [
     [-w, -h],
@@ -83,8 +84,4 @@ function boxPoints(box: Box, path: string, width: number, height: number): numbe
     [w, h],
     [-w, h],
   ].flatMap(([u, v]) => [x + w / 2 + (u! / 2) * cos - (v! / 2) * sin, y + h / 2 + (u! / 2) * sin + (v! / 2) * cos]);
-}
-
-function checked(points: ArrayLike<number>, path: string): number[] {
-  return Array.from(points, (value, i) => checkCoordinate(value, `${path}[${i}]`));
 }

@@ -2,7 +2,7 @@
 import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
-import { ImageError } from "../errors.ts";
+import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { withCaption } from "./caption.ts";
 import { planScene } from "./plan.ts";
@@ -40,10 +40,12 @@ export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
 
 /** @throws {ImageError} `ARGUMENT` for a scene of another size than the frame's */
 export function checkSceneSize({ width, height }: Frame, scene: Scene): void {
-  if (scene.width !== width || scene.height !== height)
+  // a broken scene has no size: it is refused for its own reason
+  if (scene?.error) return;
+  if (scene?.width !== width || scene.height !== height)
     throw new ImageError(
       "ARGUMENT",
-      `expected a scene of the frame's size ${width} x ${height}, got ${scene.width} x ${scene.height}`,
+      `expected a scene of the frame's size ${width} x ${height}, got ${show(scene?.width)} x ${show(scene?.height)}`,
     );
 }
 

@@ -5,6 +5,7 @@ import type { Scene } from "../model/scene.ts";
 import type { Color } from "./colors.ts";
 import { drawSheet } from "./contact-sheet.ts";
 import { planScene } from "./plan.ts";
+import { checkScene } from "./scene-check.ts";
 import { checkSceneSize, render } from "./render.ts";
 import { resolveStyle, type Style } from "./style.ts";
 
@@ -84,11 +85,14 @@ interface Side {
 
 /** The two sides of a comparison: two scenes, or two groups of one. */
 export function sidesOf(
-  scene: Scene | readonly [Scene, Scene],
+  source: Scene | readonly [Scene, Scene],
   style: Style,
   groups: readonly [string, string] | undefined,
 ): [Side, Side] {
-  if (isPair(scene)) {
+  if (groups !== undefined && !(Array.isArray(groups) && groups.length === 2 && groups.every(isText)))
+    throw new ImageError("ARGUMENT", `expected the names of two groups, got ${show(groups)}`, { path: "groups" });
+  if (isPair(source)) {
+    const scene = [checkScene(source[0]), checkScene(source[1])] as const;
     const name = (i: 0 | 1): string =>
       title(groups?.[i] ?? groupsOf(scene[i])[0] ?? (i === 0 ? "ground truth" : "predictions"));
     const filter = (i: 0 | 1): Style => (groups ? { ...style, groups: [groups[i]] } : style);
@@ -97,6 +101,7 @@ export function sidesOf(
       { scene: scene[1], style: filter(1), name: name(1) },
     ];
   }
+  const scene = checkScene(source);
   const found = groupsOf(scene);
   const left = groups?.[0] ?? found.find((group) => /truth|^gt\b/i.test(group)) ?? found[0];
   const right = groups?.[1] ?? found.find((group) => group !== left);
@@ -128,8 +133,12 @@ function isPair(scene: Scene | readonly [Scene, Scene]): scene is readonly [Scen
 /** Groups of a scene, in the order in which they come. */
 function groupsOf({ annotations, labelMaps = [] }: Scene): string[] {
   const groups = new Set<string>();
-  for (const { group } of [...(annotations ?? []), ...labelMaps]) if (group !== undefined) groups.add(group);
+  for (const { group } of [...annotations, ...labelMaps]) if (group !== undefined) groups.add(group);
   return [...groups];
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 function title(group: string): string {

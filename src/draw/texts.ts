@@ -103,10 +103,10 @@ function checkQuad(quad: ArrayLike<number>, path: string): Corners {
 function cornersOfBox({ annotation, path }: Mark, { width, height }: Plan): Corners {
   const box = annotation.box!;
   const [sx, sy] = box.normalized ? [width, height] : [1, 1];
-  const x = checkCoordinate(box.x * sx, `${path}.box.x`);
-  const y = checkCoordinate(box.y * sy, `${path}.box.y`);
-  const halfWidth = checkExtent(box.width * sx, `${path}.box.width`) / 2;
-  const halfHeight = checkExtent(box.height * sy, `${path}.box.height`) / 2;
+  const x = checkCoordinate(box.x, `${path}.box.x`, sx);
+  const y = checkCoordinate(box.y, `${path}.box.y`, sy);
+  const halfWidth = checkExtent(box.width, `${path}.box.width`, sx) / 2;
+  const halfHeight = checkExtent(box.height, `${path}.box.height`, sy) / 2;
   const { cos, sin } = direction(checkCoordinate(box.rotation ?? 0, `${path}.box.rotation`) % 360);
   const u = (x + halfWidth) * cos + (y + halfHeight) * sin;
   const v = (y + halfHeight) * cos - (x + halfWidth) * sin;
