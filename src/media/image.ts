@@ -195,7 +195,7 @@ export class Image {
     if (images.length === 0) throw new ImageError("ARGUMENT", "expected at least one image, got none");
     const captions = images.map(({ caption }) => caption ?? null);
     const told = images[0]!.generation === "limn" ? captions.some((caption) => caption !== null) : images[0]!.caption;
-    return told === undefined || told === "" || told === false ? false : captions;
+    return told === undefined || told === false ? false : captions;
   }
 
   /** The older name of {@link allCaptions}. */
@@ -234,8 +234,9 @@ export class Image {
   }
 
   /** Remember the run. The file stands for pixels where it lost nothing of them, so that they need not be kept. @internal */
-  bound(run: MediaRun, file: Uint8Array): void {
+  bound(run: MediaRun, file: Uint8Array, sha256: string): void {
     this.#run = run;
+    this.#sha256 = sha256;
     if (this.#content.kind !== "pixels" || this.format !== "png") return;
     this.#mode = this.#content.mode;
     this.#content = { kind: "file", bytes: file, header: { type: "png", width: this.width, height: this.height } };
