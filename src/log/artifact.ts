@@ -124,12 +124,12 @@ export class Artifact {
 
   /** The manifest, as W&B has it. */
   get manifest(): JsonObject {
-    const contents = new Map([...this.#entries].map(([name, entry]) => [name, entryOf(entry) as JsonValue]));
+    const contents = Object.fromEntries([...this.#entries].map(([name, entry]) => [name, entryOf(entry)]));
     return {
       version: 1,
       storagePolicy: "wandb-storage-policy-v1",
       storagePolicyConfig: { storageLayout: "V2" },
-      contents: contents as JsonValue,
+      contents,
     };
   }
 
@@ -190,10 +190,10 @@ export class Artifact {
       ...(this.generation === "old" ? {} : { sha256: image.sha256 }),
       ...(classes ? { classes: this.#classesFile(classes) } : {}),
       ...(boxes.size
-        ? { boxes: new Map([...boxes].map(([key, layer]) => [key, layer.boxData as JsonValue])) as JsonValue }
+        ? { boxes: Object.fromEntries([...boxes].map(([key, layer]) => [key, layer.boxData as JsonValue])) }
         : {}),
       ...(masks.size
-        ? { masks: new Map([...masks].map(([key, mask]) => [key, this.#maskJson(mask)])) as JsonValue }
+        ? { masks: Object.fromEntries([...masks].map(([key, mask]) => [key, this.#maskJson(mask)])) }
         : {}),
     };
   }

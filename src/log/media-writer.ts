@@ -198,11 +198,9 @@ export class MediaWriter {
   }
 
   #records(layers: ReadonlyMap<string, BoxLayer | ImageMask>, type: string): JsonObject {
-    const records = [...layers].map(([name, layer]): [string, JsonObject] => [
-      name,
-      { _type: type, ...this.#fields(this.#placed.get(layer)!) },
-    ]);
-    return new Map(records) as unknown as JsonObject;
+    return Object.fromEntries(
+      [...layers].map(([name, layer]) => [name, { _type: type, ...this.#fields(this.#placed.get(layer)!) }]),
+    );
   }
 
   #label(type: string, key: string, set: string, labels: ReadonlyMap<ClassId, string>): void {
