@@ -80,6 +80,16 @@ export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
 export { ImageMask } from "./media/image-mask.ts";
 export { Classes } from "./media/classes.ts";
 export type { Named } from "./media/named.ts";
+export { Html } from "./media/html.ts";
+export type { ReadyPicture } from "./media/ready-picture.ts";
+export type { ImageWarning } from "./media/wandb-pixels.ts";
+export type { JsonObject, JsonValue, MediaRun, Step } from "./media/media-run.ts";
+
+// runs and artifacts
+export { finish, init, log, type LogOptions, Run, type RunOptions } from "./log/run.ts";
+export type { RunValues, Values } from "./log/run-values.ts";
+export { type Addable, Artifact, type ArtifactOptions, type ManifestEntry } from "./log/artifact.ts";
+export { Table, type TableOptions } from "./log/table.ts";
 export {
   deepdriver,
   type DeepdriverBoundingBoxes,

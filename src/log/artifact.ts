@@ -75,7 +75,11 @@ export class Artifact {
    * @returns its entry, of a list the first one
    * @throws {ImageError} `ARGUMENT` for an image with boxes or masks but no classes, and for a name that leaves the artifact
    */
-  add(value: Addable, name: string, { overwrite = false }: { readonly overwrite?: boolean | undefined } = {}): ManifestEntry {
+  add(
+    value: Addable,
+    name: string,
+    { overwrite = false }: { readonly overwrite?: boolean | undefined } = {},
+  ): ManifestEntry {
     if (Array.isArray(value)) {
       if (value.length === 0) throw new ImageError("ARGUMENT", "expected at least one image, got none");
       return (value as Image[]).map((image, i) => this.add(image, `${name}/${i}`, { overwrite }))[0]!;

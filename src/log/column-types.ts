@@ -171,5 +171,7 @@ function imageParams(type: ImageType, generation: Generation): JsonValue {
 }
 
 function sortedIds(ids: ReadonlySet<ClassId>): ClassId[] {
-  return [...ids].sort((a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1));
+  return [...ids].sort((a, b) =>
+    typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
+  );
 }

@@ -120,7 +120,15 @@ export class MediaWriter {
   }
 
   /** The record of any other file. */
-  file(of: object, type: string, folder: string, extension: string, bytes: Uint8Array, key: string, step: Step): JsonObject {
+  file(
+    of: object,
+    type: string,
+    folder: string,
+    extension: string,
+    bytes: Uint8Array,
+    key: string,
+    step: Step,
+  ): JsonObject {
     return { _type: type, ...this.#fields(this.#place(of, folder, key, step, extension, () => bytes)) };
   }
 

@@ -88,7 +88,11 @@ export class OfflineFile {
   readonly #framer = new RecordFramer();
   #count = 0;
 
-  constructor(file: LogFile, producer: string, { id, project, name, notes, tags = [], group, config, startTime }: RunStart) {
+  constructor(
+    file: LogFile,
+    producer: string,
+    { id, project, name, notes, tags = [], group, config, startTime }: RunStart,
+  ) {
     this.#file = file;
     this.#write(HEADER, new Message().bytes(1, new Message().text(1, producer).text(2, "0.70.0")));
     const seconds = Math.floor(startTime / 1000);

@@ -5,10 +5,11 @@ export class Message {
   #bytes = new Uint8Array(256);
   #length = 0;
 
-  /** An unsigned whole number up to 2^53; a boolean is 0 or 1. */
-  uint(field: number, value: number | boolean): this {
+  /** An unsigned whole number up to 2^53; 0 is what readers take for a field that is left out. */
+  uint(field: number, value: number): this {
+    if (value === 0) return this;
     this.#varint(field * 8);
-    this.#varint(Number(value));
+    this.#varint(value);
     return this;
   }
 
@@ -34,7 +35,7 @@ export class Message {
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
+    return value === "" ? this : this.bytes(field, new TextEncoder().encode(value));
   }
 
   /** The message; a view, which further fields make invalid. */

@@ -3,7 +3,9 @@ import type { ClassRecord } from "../format/wandb.ts";
 
 /** `[{'id': 0, 'name': 'person'}]` */
 export function classesText(classes: readonly ClassRecord[]): string {
-  const parts = classes.map(({ id, name }) => `{'id': ${typeof id === "number" ? id : quoted(id)}, 'name': ${quoted(name)}}`);
+  const parts = classes.map(
+    ({ id, name }) => `{'id': ${typeof id === "number" ? id : quoted(id)}, 'name': ${quoted(name)}}`,
+  );
   return `[${parts.join(", ")}]`;
 }
 

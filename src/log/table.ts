@@ -66,7 +66,9 @@ export class Table {
 
   /** The types of the columns, as the file has them. */
   columnTypes(): JsonValue {
-    const map = this.columns.map((column, i) => [column, typeJson(columnType(this.#types[i]!), this.generation)] as const);
+    const map = this.columns.map(
+      (column, i) => [column, typeJson(columnType(this.#types[i]!), this.generation)] as const,
+    );
     return { wb_type: "typedDict", params: { type_map: new Map(map) } };
   }
 

@@ -39,7 +39,6 @@ function isMode(mode: unknown): mode is Mode {
   return mode === "L" || mode === "LA" || mode === "RGB" || mode === "RGBA";
 }
 
-
 const REFERENCE = /^(?:gs|s3|https?):\/\//;
 
 /** See the sources of `Image`. */
@@ -60,7 +59,10 @@ export function readContent(
   if (isReadyPicture(source)) {
     const ready = readyContent(source, fileType);
     if ("file" in ready) return fileContent(ready.file);
-    if (generation !== "limn" && ((ready.mode.endsWith("A") && /^jpe?g$/.test(fileType ?? "")) || (ready.mode === "LA" && fileType === "bmp")))
+    if (
+      generation !== "limn" &&
+      ((ready.mode.endsWith("A") && /^jpe?g$/.test(fileType ?? "")) || (ready.mode === "LA" && fileType === "bmp"))
+    )
       throw unwritable(ready.mode, fileType!);
     return { kind: "pixels", ...ready, rule: undefined };
   }

@@ -44,8 +44,7 @@ export class ImageMask {
     } else if (typeof val.path === "string") {
       this.fileName = val.path;
       this.file = readFileSync(val.path);
-    }
-else throw new ImageError("ARGUMENT", "expected mask_data or path, got neither", { path: "mask_data" });
+    } else throw new ImageError("ARGUMENT", "expected mask_data or path, got neither", { path: "mask_data" });
   }
 
   /** The file: that of the path, or the class ids as a grey PNG. */

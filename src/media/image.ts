@@ -17,7 +17,14 @@ import { sha256Hex } from "../model/digest.ts";
 import { type Generation, guessMode, type GuessModeOptions } from "../model/guess-mode.ts";
 import type { PixelArray, PixelData, PixelSource } from "../model/pixels.ts";
 import type { Scene } from "../model/scene.ts";
-import { pixelsToFrame, pixelsToUint8, toUint8, type ToUint8Options, type Uint8Pixels, type Uint8Rule } from "../model/to-uint8.ts";
+import {
+  pixelsToFrame,
+  pixelsToUint8,
+  toUint8,
+  type ToUint8Options,
+  type Uint8Pixels,
+  type Uint8Rule,
+} from "../model/to-uint8.ts";
 import { BoundingBoxes2D } from "./bounding-boxes.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
 import { Classes } from "./classes.ts";
@@ -142,7 +149,8 @@ export class Image {
     this.generation = generation;
     const { strict = generation !== "limn", boxes, masks, classes } = options;
     this.fileName = options.fileName ?? copied?.fileName ?? (typeof source === "string" ? source : undefined);
-    this.#orientation = options.orientation ?? (copied ? copied.#orientation : generation === "limn" ? "apply" : "ignore");
+    this.#orientation =
+      options.orientation ?? (copied ? copied.#orientation : generation === "limn" ? "apply" : "ignore");
     if (this.#orientation !== "apply" && this.#orientation !== "ignore")
       throw new ImageError("ARGUMENT", `expected apply or ignore, got ${show(this.#orientation)}`, {
         path: "orientation",

@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
 import { describe, expect } from "vitest";
+import { decodePng } from "../../src/codec/png-decode.ts";
 import { BoundingBoxes2D } from "../../src/media/bounding-boxes.ts";
 import { ImageMask } from "../../src/media/image-mask.ts";
+import { pythonJson } from "../../src/log/python-json.ts";
+import { looseJson } from "../support/own-bytes.ts";
 import { expectFailure, labelled, unfloat } from "../support/wandb-calls.ts";
 import {
   GENERATIONS,
@@ -37,6 +41,8 @@ describe("strict checks against recorded results", () => {
           const boxes = make();
           expect([...boxes.classLabels], name).toEqual(result.class_labels);
           expect(boxes.boxData, name).toEqual(unfloat(call.val.box_data));
+          const text = pythonJson(boxes.toDictionary());
+          expect(JSON.stringify(looseJson(text)), name).toBe(JSON.stringify(looseJson(result.file)));
         }
         compared++;
       }
@@ -68,6 +74,8 @@ describe("strict checks against recorded results", () => {
           expect([...mask.data].slice(0, 16), name).toEqual((result.bytes ?? result.first16).slice(0, 16));
           if (result.bytes) expect([...mask.data], name).toEqual(result.bytes);
           expect([...mask.classLabels], name).toEqual(result.class_labels);
+          const { data } = decodePng(mask.toFile(), { as: "native" });
+          expect(createHash("sha256").update(data).digest("hex"), name).toBe(result.sha256);
         }
         compared++;
       }

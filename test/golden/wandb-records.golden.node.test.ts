@@ -98,7 +98,12 @@ function comparable(result: Json, artifact: boolean): Json {
 /** Make every call of a section in every generation; the lines of what differs, and how many were compared. */
 async function replay(
   section: string,
-  make: (caller: Caller, call: Json, expected: Json, recorded: RecordedCase) => Promise<{ result: Json; files?: MadeFiles }>,
+  make: (
+    caller: Caller,
+    call: Json,
+    expected: Json,
+    recorded: RecordedCase,
+  ) => Promise<{ result: Json; files?: MadeFiles }>,
 ): Promise<{ wrong: string[]; compared: number }> {
   const wrong: string[] = [];
   let compared = 0;

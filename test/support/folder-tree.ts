@@ -9,7 +9,13 @@ export function folderTree(path: string): FileTree {
   const root = single ? join(path, "..") : path;
   const names = single
     ? [relative(root, path)]
-    : (readdirSync(path, { recursive: true, withFileTypes: true }) as { name: string; parentPath: string; isFile(): boolean }[])
+    : (
+        readdirSync(path, { recursive: true, withFileTypes: true }) as {
+          name: string;
+          parentPath: string;
+          isFile(): boolean;
+        }[]
+      )
         .filter((entry) => entry.isFile())
         .map((entry) => relative(root, join(entry.parentPath, entry.name)));
   names.sort();

@@ -54,7 +54,9 @@ function holdsSame(own: Json, bytes: Uint8Array, expected: Json): boolean {
     );
   }
   if (own.is !== "boxes") throw new Error(`own bytes ${own.is} are not understood`);
-  const file = Object.values((expected.files ?? {}) as Record<string, Json>).find(({ sha256 }) => sha256 === own.sha256);
+  const file = Object.values((expected.files ?? {}) as Record<string, Json>).find(
+    ({ sha256 }) => sha256 === own.sha256,
+  );
   if (sha(bytes) === own.sha256) return true;
   if (file?.text === undefined || bytes[0] !== 0x7b) return false;
   return JSON.stringify(looseJson(new TextDecoder().decode(bytes))) === JSON.stringify(looseJson(file.text));
