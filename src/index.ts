@@ -89,6 +89,7 @@ export type { JsonObject, JsonValue, MediaRun, Step } from "./media/media-run.ts
 export { finish, init, log, type LogOptions, Run, type RunOptions } from "./log/run.ts";
 export type { RunValues, Values } from "./log/run-values.ts";
 export { type Addable, Artifact, type ArtifactOptions, type ManifestEntry } from "./log/artifact.ts";
+export { type SummaryOptions, SummaryWriter, type SummaryWriterOptions } from "./log/summary-writer.ts";
 export { Table, type TableOptions } from "./log/table.ts";
 export {
   deepdriver,
