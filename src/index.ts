@@ -91,12 +91,12 @@ export type { RunValues, Values } from "./log/run-values.ts";
 export { type Addable, Artifact, type ArtifactOptions, type ManifestEntry } from "./log/artifact.ts";
 export { type SummaryOptions, SummaryWriter, type SummaryWriterOptions } from "./log/summary-writer.ts";
 export { Table, type TableOptions } from "./log/table.ts";
-export {
-  deepdriver,
-  type DeepdriverBoundingBoxes,
-  type DeepdriverBoxes,
-  type DeepdriverImage,
-  type DeepdriverImageOptions,
+export * as deepdriver from "./log/deepdriver.ts";
+export type {
+  DeepdriverBoundingBoxes,
+  DeepdriverBoxes,
+  DeepdriverImage,
+  DeepdriverImageOptions,
 } from "./media/deepdriver.ts";
 export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
 export type { ClassId, ClassLabels } from "./format/class-labels.ts";

@@ -63,9 +63,3 @@ function readLayers(
     return new DeepdriverBoundingBoxes({ ...(val as BoxSet), key }, { strict });
   });
 }
-
-/** deepdriver's module: `deepdriver.Image`, `deepdriver.BoundingBoxes`. */
-export const deepdriver: {
-  readonly Image: typeof DeepdriverImage;
-  readonly BoundingBoxes: typeof DeepdriverBoundingBoxes;
-} = { Image: DeepdriverImage, BoundingBoxes: DeepdriverBoundingBoxes };

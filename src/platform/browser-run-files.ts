@@ -32,3 +32,13 @@ export function openLog(_folder: string, _name: string): LogFile {
 export function listFiles(_folder: string): string[] {
   return noFiles();
 }
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export function temporaryFolder(): string {
+  return noFiles();
+}
+
+/** There are none in a page. */
+export function isFolder(_path: string): boolean {
+  return false;
+}

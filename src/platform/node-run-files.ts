@@ -1,5 +1,6 @@
 /** Files that are written while a run goes on: at once, whole, and never outside their folder. */
 import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { ImageError } from "../errors.ts";
 import type { LogFile } from "./browser-run-files.ts";
@@ -100,6 +101,20 @@ export function openLog(folder: string, name: string): LogFile {
     },
     close: () => fs.closeSync(file),
   };
+}
+
+/** A new folder of its own among the system's temporary ones. @throws {ImageError} `IO` */
+export function temporaryFolder(): string {
+  try {
+    return fs.mkdtempSync(join(tmpdir(), "limn-"));
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be made (${reasonOf(cause)})`, { path: tmpdir(), cause });
+  }
+}
+
+/** True for a folder. */
+export function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Every file below a folder, sorted, with `/` between folders. @throws {ImageError} `IO` */

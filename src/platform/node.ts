@@ -6,7 +6,7 @@ import { reasonOf } from "./node-files.ts";
 
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
 export { hashBytes } from "./node-hash.ts";
-export { listFiles, makeNewFolder, openLog, writeFileInsideSync } from "./node-run-files.ts";
+export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
 
 export const platform: "node" | "browser" = "node";
 
