@@ -68,6 +68,7 @@ describe("docstrings", () => {
       scene: testScene(100, 100, 4),
       bytes: bytesFor(code, photo),
       webp: limn.encodePng(frame),
+      run: limn.init({ mode: "memory" }),
       ids: new Uint8Array(640 * 480),
       classIds: new Uint8Array(100 * 100),
       boxes: new limn.deepdriver.BoundingBoxes({ key: "predictions", box_data: [] }),

@@ -43,8 +43,8 @@ interface Stored extends ManifestEntry {
  * @throws {ImageError} `ARGUMENT` for a name or a type that cannot be meant
  * @example
  * const artifact = new Artifact("cats", "dataset");
- * artifact.add(new Image("cat.png"), "cat");
- * await artifact.save("out");
+ * artifact.add(new Image(bytes, { fileName: "cat.png" }), "cat");
+ * console.log(artifact.digest, [...artifact.files().keys()]);
  */
 export class Artifact {
   readonly name: string;

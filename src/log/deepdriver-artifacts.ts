@@ -42,8 +42,8 @@ export interface ArtifactEntry {
  *
  * @example
  * const artifact = new deepdriver.Artifacts({ name: "cats", type: "dataset" });
- * artifact.add([new deepdriver.Image("cat.png"), new deepdriver.Image("dog.png")], "pets");
- * const tag = await deepdriver.uploadArtifact(artifact);
+ * artifact.add([new Image(bytes, { caption: "a cat" }), new Image(bytes)], "pets");
+ * const tag = await deepdriver.uploadArtifact(artifact, deepdriver.memoryArtifacts());
  */
 export class Artifacts {
   readonly name: string;

@@ -29,12 +29,7 @@ type Layer = readonly [name: string, layer: BoxLayer | ImageMask];
 
 const encoder = (): TextEncoder => new TextEncoder();
 
-/**
- * Writes media below a run.
- *
- * @example
- * const writer = new MediaWriter("limn", run, (name, bytes) => files.set(name, bytes));
- */
+/** Writes media below a run. */
 export class MediaWriter {
   readonly #generation: Generation;
   readonly #run: MediaRun;

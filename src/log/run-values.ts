@@ -17,7 +17,7 @@ export function entriesOfValues(values: unknown): [key: string, value: unknown][
  *
  * @example
  * run.config.set("lr", 0.01);
- * run.summary.update({ accuracy: 0.93, best: new Image("best.png") });
+ * run.summary.update({ accuracy: 0.93, best: new Image(bytes) });
  */
 export class RunValues {
   readonly #values = new Map<string, unknown>();
