@@ -55,6 +55,8 @@ export interface LogOptions {
 type Row = Map<string, unknown>;
 
 const MODES = ["disk", "offline", "memory", "disabled"] as const;
+/** Of nested values. */
+const MAX_DEPTH = 100;
 const GENERATIONS: readonly unknown[] = ["limn", "head", "mid", "old"];
 
 /**
@@ -230,7 +232,9 @@ export class Run implements MediaRun {
   }
 
   /** A logged value as JSON; media are written. */
-  #record(value: unknown, key: string, step: Step): unknown {
+  #record(value: unknown, key: string, step: Step, depth = 0): unknown {
+    if (depth > MAX_DEPTH)
+      throw new ImageError("ARGUMENT", `expected at most ${MAX_DEPTH} levels, got more or a circle`);
     if (value instanceof Image) return within(pathKey(key), () => this.#media.image(value, key, step));
     if (value instanceof Html) return this.#media.html(value, key, step);
     if (value instanceof Table)
@@ -245,14 +249,14 @@ export class Run implements MediaRun {
     if (Array.isArray(value)) {
       if (value.length && value.every((entry) => entry instanceof Image))
         return within(pathKey(key), () => this.#media.images(value as Image[], key, step));
-      return value.map((entry: unknown) => this.#record(entry, key, step));
+      return value.map((entry: unknown) => this.#record(entry, key, step, depth + 1));
     }
     if (isList(value)) return Array.from(value);
     if (isFields(value) && !(value instanceof Date))
       return new Map(
         entriesOfValues(value).map(([inner, entry]) => {
           const name = step === "summary" ? `${key}.${inner}` : inner;
-          return [inner, this.#record(entry, name, step)];
+          return [inner, this.#record(entry, name, step, depth + 1)];
         }),
       );
     within(pathKey(key), () => pythonJson(value)); // whatever JSON has no word for is told now
