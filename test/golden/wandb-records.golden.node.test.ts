@@ -222,6 +222,31 @@ describe("recorded results of W&B, every portable case of every generation", () 
     }
   });
 
+  recordingTest("the records of an offline run, in their order", async () => {
+    const { offline_records: recorded, calls } = recordingJson();
+    /** A file that is written once is told of once. */
+    const once = (records: readonly Json[]): Json[] => {
+      const seen = new Set<string>();
+      return records.filter(({ files }) => files === undefined || (!seen.has(text(files)) && seen.add(text(files))));
+    };
+    /** Texts of JSON are compared by what they say. */
+    const said = (record: Json): Json =>
+      Object.fromEntries(
+        Object.entries(record).map(([kind, value]) => [
+          kind,
+          kind === "history" || kind === "summary"
+            ? Object.entries(value as Record<string, string>).map(([key, json]) => [key, looseJson(json)])
+            : value,
+        ]),
+      );
+    for (const [generation, expected] of Object.entries((recorded ?? {}) as Record<string, Json[]>)) {
+      const one = { id: "offline_records", ...calls.offline_records, expect: {} } as RecordedCase;
+      const caller = new Caller(fixtures, one, generation as RecordedGeneration);
+      const records = await caller.offline(recordedCall(one, generation as RecordedGeneration));
+      expect(once(records).map(said).map(text), generation).toEqual(once(expected).map(said).map(text));
+    }
+  });
+
   recordingTest("constants and folders", () => {
     const { constants, subdirs } = recordingJson();
     for (const all of Object.values((constants ?? {}) as Record<string, Json>))

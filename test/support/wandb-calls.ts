@@ -1,6 +1,6 @@
 /** The calls of a recording of W&B made in limn (Node only). Longer than other files: it knows the whole language of calls. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -13,6 +13,7 @@ import { Table } from "../../src/log/table.ts";
 import { Classes } from "../../src/media/classes.ts";
 import { Html } from "../../src/media/html.ts";
 import { Image } from "../../src/media/image.ts";
+import { type OfflineRecord, offlineRecords } from "./offline-records.ts";
 import {
   onlyKeys,
   recordedArray,
@@ -247,6 +248,25 @@ export class Caller {
     const [[, kept]] = run.summary.entries() as [[string, unknown]];
     const files = [...run.files()].filter(([name]) => name.startsWith("files/media/"));
     return { result: JSON.parse(pythonJson(kept)), files: new Map(files.map(([name, b]) => [name.slice(6), b])) };
+  }
+
+  /** Start an offline run, do the steps, finish, read its file. */
+  async offline(call: Json): Promise<OfflineRecord[]> {
+    onlyKeys(call, ["do", "steps", "let"], this.#recorded.id);
+    this.define(call);
+    const run = new Run({ mode: "offline", generation: this.#generation, id: "recorded", dir: this.#fixtures.folder });
+    for (const step of call.steps) {
+      if (step.do === "summary") run.summary.set(step.key, this.value(step.value));
+      else {
+        const row = step.row ?? [[step.key, step.value]];
+        const values = new Map<string, unknown>(row.map(([key, value]: [string, Json]) => [key, this.value(value)]));
+        await run.log(values, { step: step.step, commit: true });
+      }
+    }
+    await run.finish();
+    const file = readFileSync(join(run.path!, "run-recorded.wandb"));
+    rmSync(run.path!, { recursive: true });
+    return offlineRecords(file);
   }
 
   artifact(call: Json): { result: Json; files: MadeFiles } {
