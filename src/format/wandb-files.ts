@@ -26,6 +26,9 @@ export const wandbFiles: DatasetFormat = {
   write: writeWandbFiles,
 };
 
+/** Losses that are not a number stand in real histories, and must not cost the pictures beside them. */
+const PYTHON = { python: true } as const;
+
 /** What is known while the records of a tree are read. */
 interface Context {
   readonly tree: FileTree;
@@ -84,12 +87,12 @@ async function imageRecords(tree: FileTree, reading: Reading): Promise<Found[]> 
     else for (const key of Object.keys(value)) walk(value[key], `${path}[${show(key)}]`, folder, depth + 1);
   };
   for (const name of await namesEnding(tree, "image-file.json", "wandb-summary.json"))
-    await reading.partAsync("", async () => walk(await readJson(tree, name), name, folderOf(name), 0));
+    await reading.partAsync("", async () => walk(await readJson(tree, name, PYTHON), name, folderOf(name), 0));
   for (const name of await namesEnding(tree, "history.jsonl")) {
     const lines = await reading.partAsync(name, async () => textOf(await tree.read(name), true).split("\n"));
     for (const [i, line] of (lines ?? []).entries())
       if (line.includes("image"))
-        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line), `${name}:${i + 1}`, folderOf(name), 0));
+        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line, PYTHON), `${name}:${i + 1}`, folderOf(name), 0));
   }
   return [...found.values()];
 }
@@ -168,7 +171,7 @@ async function readClassSet(value: unknown, at: string, folder: string, context:
   const classes = new Map<number | string, string>();
   await context.reading.partAsync(`${at}.classes`, async () => {
     const name = isFields(value) ? readText(value["path"]) : undefined;
-    const root = name === undefined ? value : await readJson(context.tree, locate(name, folder, context));
+    const root = name === undefined ? value : await readJson(context.tree, locate(name, folder, context), PYTHON);
     const list = isFields(root) ? root["class_set"] : root;
     if (!isList(list)) return;
     for (const entry of Array.from(list))
@@ -199,7 +202,7 @@ async function readSet(
   return (
     (await reading.partAsync(path, async () => {
       const name = isFields(set) && set["box_data"] === undefined ? readText(set["path"]) : undefined;
-      const root = name === undefined ? set : await readJson(tree, locate(name, folder, context));
+      const root = name === undefined ? set : await readJson(tree, locate(name, folder, context), PYTHON);
       const given = isList(root) ? { box_data: root } : root;
       return readBoxList(given, group, path, size, classes, context);
     })) ?? []
