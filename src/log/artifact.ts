@@ -189,7 +189,7 @@ export class Artifact {
       ...(told === undefined ? {} : { caption: told }),
       format,
       ...(grouping ? { grouping } : {}),
-      ...(reference === undefined ? { width, height } : { width: null, height: null }),
+      ...(reference === undefined ? { width, height } : {}),
       path,
       ...(this.generation === "old" ? {} : { sha256: image.sha256 }),
       ...(classes ? { classes: this.#classesFile(classes) } : {}),

@@ -91,6 +91,17 @@ describe("an artifact", () => {
     expect(readFileSync(join(folder, "notes/a.txt"), "utf8")).toBe("hello");
   });
 
+  test("holds a reference to a picture by its address alone", () => {
+    const artifact = new Artifact("far", "dataset");
+    const url = "http://127.0.0.1:8765/puppy.jpg";
+    artifact.add(new Image(url, { caption: "c" }), "img");
+    expect(artifact.manifest["contents"]).toEqual({
+      "media/images/e5bf98d3e1294a22cbf2/puppy.jpg": { digest: url, ref: url },
+      // the digest that the real package gives the same record
+      "img.image-file.json": { digest: "bvBJrP2LP5FL1/Pc5Q0Gmg==", size: 189 },
+    });
+  });
+
   test("holds every file below a folder", () => {
     const artifact = new Artifact("dir", "dataset");
     artifact.addDir(dir, "all");
