@@ -1,12 +1,14 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256Hex } from "../../src/model/digest.ts";
 import { RecordFramer } from "../../src/log/offline-file.ts";
 import { init } from "../../src/log/run.ts";
 import { Table } from "../../src/log/table.ts";
 import { Image } from "../../src/media/image.ts";
+import { offlineRecords } from "../support/offline-records.ts";
 import { pythonTest, runPython } from "../support/python.ts";
 import { sharedBytes, sharedJson, sharedTest } from "../support/shared.ts";
 
@@ -78,6 +80,31 @@ describe("a run on disk", () => {
     using run = init(options);
     expect(run.path).toContain("twice");
     expect(() => init(options)).toThrow(/another run/);
+  });
+
+  test("whose process is killed is readable up to the last row", () => {
+    const program = `
+      import { Image, init } from ${JSON.stringify(resolve("dist/index.js"))};
+      const run = init({ dir: ${JSON.stringify(dir)}, id: "killed", mode: "offline" });
+      console.log(run.path);
+      for (let i = 0; ; i++) {
+        const data = new Uint8Array(3000).fill(i);
+        await run.log({ i, img: new Image({ data, shape: [10, 100, 3] }) });
+        if (i === 20) process.kill(process.pid, "SIGKILL");
+      }`;
+    const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+    });
+    expect(signal).toBe("SIGKILL");
+    const path = stdout.trim();
+    const rows = readFileSync(join(path, "files/wandb-history.jsonl"), "utf8").trim().split("\n");
+    expect(rows.map((row) => JSON.parse(row).i)).toEqual([...Array(21).keys()]);
+    for (const row of rows) {
+      const { img } = JSON.parse(row);
+      expect(sha256Hex(readFileSync(join(path, "files", img.path)))).toBe(img.sha256);
+    }
+    const history = offlineRecords(readFileSync(join(path, "run-killed.wandb"))).filter((record) => record["history"]);
+    expect(history).toHaveLength(21);
   });
 
   test("does not follow a link out of its folder", async () => {
