@@ -231,4 +231,29 @@ print(json.dumps(out))
     for (const file of files) expect(readFileSync(join(path, "files", file)).length).toBeGreaterThan(0);
     expect(files.filter((file) => file.endsWith(".png")).length).toBeGreaterThan(4);
   });
+
+  pythonTest("is uploaded whole by the real `wandb sync`", { timeout: 60_000 }, () => {
+    const path = logEverything("offline", "uploaded");
+    const program = readFileSync("test/support/sync-server.py", "utf8");
+    const sync = JSON.parse(runPython(program, [path]).toString());
+    expect(sync.status, sync.said).toBe(0);
+    const rows = sync.stream["wandb-history.jsonl"].map((row: string) => JSON.parse(row.replace("NaN", "null")));
+    expect(rows).toMatchObject([
+      { loss: 0.5, img: { caption: "ü 漢", width: 10 }, _step: 0 },
+      { words: "text", imgs: { count: 2 }, nest: { x: { caption: "n" } }, "key.with/slash": 1, _step: 3 },
+    ]);
+    const summary = JSON.parse(sync.stream["wandb-summary.json"].at(-1).replace("NaN", "null"));
+    expect(summary).toMatchObject({ loss: 0.5, best: { _type: "image-file" } });
+    expect(sync.stream.exitcode).toBe(0);
+    expect(sync.config.join("")).toContain("img_wandb_delimeter_p");
+    const sent = new Map((sync.puts as [string, number][]).map(([name, size]) => [decodeURI(name), size]));
+    const media = readdirSync(join(path, "files/media"), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(media.length).toBeGreaterThan(5);
+    for (const { name, parentPath } of media) {
+      const file = join(parentPath, name);
+      expect(sent.get(`/up/${file.slice(join(path, "files").length + 1)}`), name).toBe(readFileSync(file).length);
+    }
+  });
 });
