@@ -81,12 +81,23 @@ export { BoxLayer, type CheckOptions } from "./media/box-layer.ts";
 export { ImageMask } from "./media/image-mask.ts";
 export { Classes } from "./media/classes.ts";
 export type { Named } from "./media/named.ts";
-export {
-  deepdriver,
-  type DeepdriverBoundingBoxes,
-  type DeepdriverBoxes,
-  type DeepdriverImage,
-  type DeepdriverImageOptions,
+export { Html } from "./media/html.ts";
+export type { ReadyPicture } from "./media/ready-picture.ts";
+export type { ImageWarning } from "./media/wandb-pixels.ts";
+export type { JsonObject, JsonValue, MediaRun, Step } from "./media/media-run.ts";
+
+// runs and artifacts
+export { finish, init, log, type LogOptions, Run, type RunOptions } from "./log/run.ts";
+export type { RunValues, Values } from "./log/run-values.ts";
+export { type Addable, Artifact, type ArtifactOptions, type ManifestEntry } from "./log/artifact.ts";
+export { type SummaryOptions, SummaryWriter, type SummaryWriterOptions } from "./log/summary-writer.ts";
+export { Table, type TableOptions } from "./log/table.ts";
+export * as deepdriver from "./log/deepdriver.ts";
+export type {
+  DeepdriverBoundingBoxes,
+  DeepdriverBoxes,
+  DeepdriverImage,
+  DeepdriverImageOptions,
 } from "./media/deepdriver.ts";
 export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
 export type { ClassId, ClassLabels } from "./format/class-labels.ts";

@@ -77,6 +77,7 @@ describe("docstrings", () => {
       names: ["noon", "evening"],
       bytes: bytesFor(code, photo),
       webp: limn.encodePng(frame),
+      run: limn.init({ mode: "memory" }),
       ids: new Uint8Array(640 * 480),
       classIds: new Uint8Array(100 * 100),
       boxes: new limn.deepdriver.BoundingBoxes({ key: "predictions", box_data: [] }),

@@ -142,6 +142,11 @@ export function encodeIndexedPng(
   return encodeIndices(data, width, height, bits ?? least, 3, chunks, level);
 }
 
+/** Encode black and white (`width * height` times 0 or 1, checked by the caller) as a PNG of one bit a pixel. */
+export function encodeBitPng(bits: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> {
+  return encodeIndices(checkIndices(bits, width, height), width, height, 1, 0, [], "fast");
+}
+
 /** Options of {@link encodeClassMap}. */
 export interface EncodeClassMapOptions {
   /** Colours of class 0, 1, …: RGB, 3 bytes each, 1 to 256 of them. Without it the picture is grey, and a pixel's grey is its class. */

@@ -4,12 +4,18 @@ import { ImageError, show } from "../errors.ts";
 /** JSON text, its bytes (UTF-8 or UTF-16, with or without a byte order mark), or the value parsed from it. */
 export type JsonSource = string | Uint8Array | object;
 
+/** How {@link parseJson} reads. */
+export interface ParseJsonOptions {
+  /** Take the NaN and Infinity that Python writes, as null. Default: they are errors. */
+  readonly python?: boolean | undefined;
+}
+
 /**
  * The value of a source. A parsed value is returned as it is, not copied.
  *
  * @throws {ImageError} `DECODE` if the text is not JSON, `LIMIT` if it is longer than the host's strings can be
  */
-export function parseJson(source: JsonSource): unknown {
+export function parseJson(source: JsonSource, options: ParseJsonOptions = {}): unknown {
   if (source === null || (typeof source !== "string" && typeof source !== "object"))
     throw new ImageError("ARGUMENT", `expected JSON text, its bytes or the parsed value, got ${show(source)}`);
   if (typeof source !== "string" && !(source instanceof Uint8Array)) return source;
@@ -18,6 +24,7 @@ export function parseJson(source: JsonSource): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    if (options.python && BARE_NUMBER.test(text)) return parseJson(withoutBareNumbers(text));
     throw new ImageError("DECODE", notJson(text, cause), { cause });
   }
 }
@@ -33,6 +40,37 @@ function decodeText(bytes: Uint8Array): string {
       throw new ImageError("LIMIT", `expected JSON of less than 512 MB, got ${bytes.length} bytes`, { cause });
     throw new ImageError("DECODE", "expected JSON text in UTF-8, got bytes that are not", { cause });
   }
+}
+
+const BARE_NUMBER = /[[:,]\s*(?:-?Infinity|NaN)\s*[\],}]/;
+
+/** The text with null for NaN and Infinity; strings stay as they are. */
+function withoutBareNumbers(text: string): string {
+  let out = "";
+  let at = 0;
+  for (const { index } of text.matchAll(/"|-?Infinity|NaN/g)) {
+    if (index < at) continue; // inside a string
+    out += text.slice(at, index);
+    let end = index;
+    if (text[index] === '"') {
+      do end = text.indexOf('"', end + 1);
+      while (end > 0 && isEscaped(text, end));
+      end = end < 0 ? text.length : end + 1;
+      out += text.slice(index, end);
+    } else {
+      end += text.startsWith("NaN", index) ? 3 : text[index] === "-" ? 9 : 8;
+      out += "null";
+    }
+    at = end;
+  }
+  return out + text.slice(at);
+}
+
+/** True behind an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let count = 0;
+  while (text[at - 1 - count] === "\\") count++;
+  return count % 2 === 1;
 }
 
 /** Python writes NaN and Infinity into what it calls JSON; that deserves a better word than "unexpected token". */

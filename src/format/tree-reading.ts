@@ -3,7 +3,7 @@ import { ImageError } from "../errors.ts";
 import type { ReadTreeOptions } from "./dataset-format.ts";
 import type { FileTree } from "./file-tree.ts";
 import { Problems } from "./problems.ts";
-import { parseJson } from "./source.ts";
+import { type ParseJsonOptions, parseJson } from "./source.ts";
 
 const HEAD = 1 << 16;
 
@@ -51,10 +51,10 @@ export class Reading {
 }
 
 /** The value of a JSON file. @throws {ImageError} with the file's name as path */
-export async function readJson(tree: FileTree, name: string): Promise<unknown> {
+export async function readJson(tree: FileTree, name: string, options?: ParseJsonOptions): Promise<unknown> {
   const bytes = await tree.read(name);
   try {
-    return parseJson(bytes);
+    return parseJson(bytes, options);
   } catch (error) {
     throw error instanceof ImageError ? error.at(name) : error;
   }

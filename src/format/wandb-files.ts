@@ -11,7 +11,7 @@ import { baseName, namesEnding, readJson, Reading, stemOf } from "./tree-reading
 import { pushTo } from "./written.ts";
 import { boxAnnotations, readWandbBoxes } from "./wandb.ts";
 import { readMaskPng } from "./wandb-mask-files.ts";
-import { imageRecords } from "./wandb-records.ts";
+import { imageRecords, PYTHON } from "./wandb-records.ts";
 import { writeWandbFiles } from "./wandb-files-writer.ts";
 
 /** Pictures with sets of boxes and masks, as runs and artifacts of W&B have them on disk. */
@@ -129,7 +129,7 @@ async function readClassSet(value: unknown, at: string, folder: string, context:
   const classes = new Map<number | string, string>();
   await context.reading.partAsync(`${at}.classes`, async () => {
     const name = isFields(value) ? readText(value["path"]) : undefined;
-    const root = name === undefined ? value : await readJson(context.tree, locate(name, folder, context));
+    const root = name === undefined ? value : await readJson(context.tree, locate(name, folder, context), PYTHON);
     const list = isFields(root) ? root["class_set"] : root;
     if (!isList(list)) return;
     for (const entry of Array.from(list))
@@ -160,7 +160,7 @@ async function readSet(
   return (
     (await reading.partAsync(path, async () => {
       const name = isFields(set) && set["box_data"] === undefined ? readText(set["path"]) : undefined;
-      const root = name === undefined ? set : await readJson(tree, locate(name, folder, context));
+      const root = name === undefined ? set : await readJson(tree, locate(name, folder, context), PYTHON);
       const given = isList(root) ? { box_data: root } : root;
       return readBoxList(given, group, path, size, classes, context);
     })) ?? []

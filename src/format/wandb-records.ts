@@ -12,6 +12,9 @@ export interface FoundRecord {
   readonly folder: string;
 }
 
+/** Losses that are not a number stand in real histories, and must not cost the pictures beside them. */
+export const PYTHON = { python: true } as const;
+
 /** Every image record of a tree, each picture once. */
 export async function imageRecords(tree: FileTree, reading: Reading): Promise<FoundRecord[]> {
   const found = new Map<string, FoundRecord>();
@@ -25,12 +28,12 @@ export async function imageRecords(tree: FileTree, reading: Reading): Promise<Fo
     else for (const key of Object.keys(value)) walk(value[key], `${path}[${show(key)}]`, folder, depth + 1);
   };
   for (const name of await namesEnding(tree, "image-file.json", "wandb-summary.json"))
-    await reading.partAsync("", async () => walk(await readJson(tree, name), name, folderOf(name), 0));
+    await reading.partAsync("", async () => walk(await readJson(tree, name, PYTHON), name, folderOf(name), 0));
   for (const name of await namesEnding(tree, "history.jsonl")) {
     const lines = await reading.partAsync(name, async () => textOf(await tree.read(name), true).split("\n"));
     for (const [i, line] of (lines ?? []).entries())
       if (line.includes("image"))
-        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line), `${name}:${i + 1}`, folderOf(name), 0));
+        reading.part(`${name}:${i + 1}`, () => walk(parseJson(line, PYTHON), `${name}:${i + 1}`, folderOf(name), 0));
   }
   return [...found.values()];
 }

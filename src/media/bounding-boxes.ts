@@ -24,7 +24,7 @@ import { BoxLayer, type CheckOptions } from "./box-layer.ts";
 export class BoundingBoxes2D extends BoxLayer {
   constructor(val: BoxSet, key: string, { strict = false }: CheckOptions = {}) {
     if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the set, got ${show(key)}`);
-    super(key, readWandbBoxes(val, strict));
+    super(key, readWandbBoxes(val, strict), { ...val });
   }
 
   /** A set from annotations; those without a box are left out. Positions are pixels. */

@@ -17,11 +17,23 @@ export class BoxLayer {
   /** Name of the set: `predictions`, `ground_truth` … */
   readonly key: string;
   readonly #checked: CheckedBoxes;
+  readonly #given: Readonly<Record<string, unknown>>;
 
   /** @internal */
-  constructor(key: string, checked: CheckedBoxes) {
+  constructor(key: string, checked: CheckedBoxes, given: Readonly<Record<string, unknown>>) {
     this.key = key;
     this.#checked = checked;
+    this.#given = given;
+  }
+
+  /** The dictionary as it was handed in, key by key (rows of numbers as dictionaries); default labels are not added. */
+  toDictionary(): ReadonlyMap<string, unknown> {
+    const entries = Object.entries(this.#given).map(([key, value]): [string, unknown] => {
+      if (key === "box_data") return [key, this.boxData];
+      if (key !== "class_labels" || value === null || value === undefined) return [key, value];
+      return [key, new Map([...this.classLabels].map(([id, name]) => [String(id), name]))];
+    });
+    return new Map(entries);
   }
 
   /** The boxes as they were handed in (rows of numbers as dictionaries). */

@@ -30,7 +30,7 @@ export interface DeepdriverBoxes extends BoxSet {
 export class DeepdriverBoundingBoxes extends BoxLayer {
   constructor({ key, ...val }: DeepdriverBoxes, { strict = false }: CheckOptions = {}) {
     if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the set, got ${show(key)}`);
-    super(key, readDeepdriverBoxes(val, strict));
+    super(key, readDeepdriverBoxes(val, strict), { ...val });
   }
 }
 
@@ -63,9 +63,3 @@ function readLayers(
     return new DeepdriverBoundingBoxes({ ...(val as BoxSet), key }, { strict });
   });
 }
-
-/** deepdriver's module: `deepdriver.Image`, `deepdriver.BoundingBoxes`. */
-export const deepdriver: {
-  readonly Image: typeof DeepdriverImage;
-  readonly BoundingBoxes: typeof DeepdriverBoundingBoxes;
-} = { Image: DeepdriverImage, BoundingBoxes: DeepdriverBoundingBoxes };

@@ -1,5 +1,6 @@
 /** W&B's ImageMask. */
 import { readFileSync } from "#platform";
+import { encodeClassMap } from "../codec/png-encode.ts";
 import { decodePng } from "../codec/png-decode.ts";
 import { ImageError, show } from "../errors.ts";
 import type { ClassId } from "../format/class-labels.ts";
@@ -24,6 +25,8 @@ export class ImageMask {
   readonly key: string;
   /** The file as it was read, for a mask from a path. */
   readonly file: Uint8Array | undefined;
+  /** Name of that file. */
+  readonly fileName: string | undefined;
   readonly #named: boolean;
   #mask: CheckedMask | undefined;
   #labels: ReadonlyMap<ClassId, string> | undefined;
@@ -38,8 +41,15 @@ export class ImageMask {
       const { ids, ...mask } = readMaskData(val.mask_data, strict);
       this.#mask = mask;
       this.#labels ??= new Map(ids.map((id) => [id, `class_${id}`]));
-    } else if (typeof val.path === "string") this.file = readFileSync(val.path);
-    else throw new ImageError("ARGUMENT", "expected mask_data or path, got neither", { path: "mask_data" });
+    } else if (typeof val.path === "string") {
+      this.fileName = val.path;
+      this.file = readFileSync(val.path);
+    } else throw new ImageError("ARGUMENT", "expected mask_data or path, got neither", { path: "mask_data" });
+  }
+
+  /** The file: that of the path, or the class ids as a grey PNG. */
+  toFile(): Uint8Array {
+    return this.file ?? encodeClassMap(this.data, this.width, this.height);
   }
 
   get width(): number {

@@ -2,6 +2,16 @@
 import { ImageError } from "../errors.ts";
 
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+export { type HashName, hashBytes } from "./browser-hash.ts";
+export {
+  isFolder,
+  listFiles,
+  type LogFile,
+  makeNewFolder,
+  openLog,
+  temporaryFolder,
+  writeFileInsideSync,
+} from "./browser-run-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 

@@ -5,6 +5,8 @@ import type { ForeignPixels } from "./browser.ts";
 import { reasonOf } from "./node-files.ts";
 
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+export { hashBytes } from "./node-hash.ts";
+export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
 
 export const platform: "node" | "browser" = "node";
 

@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
 import { describe, expect } from "vitest";
-import { ImageError } from "../../src/errors.ts";
+import { decodePng } from "../../src/codec/png-decode.ts";
 import { BoundingBoxes2D } from "../../src/media/bounding-boxes.ts";
 import { ImageMask } from "../../src/media/image-mask.ts";
+import { pythonJson } from "../../src/log/python-json.ts";
+import { looseJson } from "../support/own-bytes.ts";
+import { expectFailure, labelled, unfloat } from "../support/wandb-calls.ts";
 import {
   GENERATIONS,
   onlyKeys,
@@ -11,20 +15,6 @@ import {
   recordedResult,
   recordingTest,
 } from "../support/wandb-recording.ts";
-
-/** Pairs, because the type of a key counts, to what the classes take. */
-function labelled(val: Record<string, unknown>): Record<string, unknown> {
-  const pairs = val["class_labels"] as [number | string, string][] | undefined;
-  return pairs === undefined ? { ...val } : { ...val, class_labels: new Map(pairs) };
-}
-
-/** `{ $float: x }` is a number that JSON cannot keep. */
-function unfloat(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unfloat);
-  if (typeof value !== "object" || value === null) return value;
-  if ("$float" in value) return Number(value.$float);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unfloat(entry)]));
-}
 
 /** An integral float is no different from an integer in JavaScript, so a case that hangs on that cannot be had. */
 function hangsOnFloat(value: unknown): boolean {
@@ -46,11 +36,13 @@ describe("strict checks against recorded results", () => {
         if (hangsOnFloat(call.val)) continue;
         const make = () =>
           new BoundingBoxes2D(labelled(unfloat(call.val) as never) as never, call.key, { strict: true });
-        if (result.error) expect(make, name).toThrow(ImageError);
+        if (result.error) expectFailure(make, result.error, name);
         else {
           const boxes = make();
           expect([...boxes.classLabels], name).toEqual(result.class_labels);
           expect(boxes.boxData, name).toEqual(unfloat(call.val.box_data));
+          const text = pythonJson(boxes.toDictionary());
+          expect(JSON.stringify(looseJson(text)), name).toBe(JSON.stringify(looseJson(result.file)));
         }
         compared++;
       }
@@ -75,13 +67,15 @@ describe("strict checks against recorded results", () => {
           val["mask_data"] = recordedArray(call.val.mask_data.array, recorded);
         }
         const make = () => new ImageMask(val as never, call.key, { strict: true });
-        if (result.error) expect(make, name).toThrow(ImageError);
+        if (result.error) expectFailure(make, result.error, name);
         else {
           const mask = make();
           expect([mask.width, mask.height], name).toEqual([result.width, result.height]);
           expect([...mask.data].slice(0, 16), name).toEqual((result.bytes ?? result.first16).slice(0, 16));
           if (result.bytes) expect([...mask.data], name).toEqual(result.bytes);
           expect([...mask.classLabels], name).toEqual(result.class_labels);
+          const { data } = decodePng(mask.toFile(), { as: "native" });
+          expect(createHash("sha256").update(data).digest("hex"), name).toBe(result.sha256);
         }
         compared++;
       }

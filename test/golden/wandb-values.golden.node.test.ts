@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { useModule } from "../../src/core/wasm.ts";
-import { ImageError } from "../../src/errors.ts";
 import { guessMode } from "../../src/model/guess-mode.ts";
 import { toUint8 } from "../../src/model/to-uint8.ts";
 import { VARIANTS, variantModule } from "../support/cores.ts";
+import { expectFailure } from "../support/wandb-calls.ts";
 import {
   GENERATIONS,
   onlyKeys,
@@ -14,7 +14,7 @@ import {
   recordingTest,
 } from "../support/wandb-recording.ts";
 
-function isFailure(result: unknown): boolean {
+function isFailure(result: unknown): result is { error: string } {
   return typeof result === "object" && result !== null && "error" in result;
 }
 
@@ -34,7 +34,7 @@ describe.each(VARIANTS)("recorded value mapping (%s)", (variant) => {
         expect(call.do, name).toBe("to_uint8");
         const policy = generation === "head" ? "auto" : "wandb-mid";
         if (isFailure(result)) {
-          expect(() => toUint8(recordedArray(call.array, recorded), { policy }), name).toThrow(ImageError);
+          expectFailure(() => toUint8(recordedArray(call.array, recorded), { policy }), result.error, name);
         } else {
           expect([...toUint8(recordedArray(call.array, recorded), { policy }).data], name).toEqual(
             result.flat(Infinity),
@@ -58,7 +58,7 @@ recordingTest("guessMode gives the recorded mode in every generation", () => {
       onlyKeys(call, ["do", "shape", "file_type"], name);
       expect(call.do, name).toBe("guess_mode");
       const guess = (): string => guessMode(call.shape, { generation, fileType: call.file_type });
-      if (isFailure(result)) expect(guess, name).toThrow(ImageError);
+      if (isFailure(result)) expectFailure(guess, result.error, name);
       else expect(guess(), name).toBe(result);
       compared++;
     }

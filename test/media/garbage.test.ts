@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ImageError } from "../../src/errors.ts";
-import { deepdriver } from "../../src/media/deepdriver.ts";
+import * as deepdriver from "../../src/log/deepdriver.ts";
 import { Image } from "../../src/media/image.ts";
 
 const PIXELS = { data: new Uint8Array(12), shape: [2, 2, 3] };

@@ -6,7 +6,7 @@ import { Frame } from "../../src/core/frame.ts";
 import { core } from "../../src/core/wasm.ts";
 import { BoundingBoxes2D } from "../../src/media/bounding-boxes.ts";
 import { Classes } from "../../src/media/classes.ts";
-import { deepdriver } from "../../src/media/deepdriver.ts";
+import * as deepdriver from "../../src/log/deepdriver.ts";
 import { Image } from "../../src/media/image.ts";
 import { ImageMask } from "../../src/media/image-mask.ts";
 

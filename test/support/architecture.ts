@@ -28,8 +28,9 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["cli-progress", ["cli/progress.ts"]],
   ["commander", ["cli/"]],
   ["sharp", ["platform/node.ts"]],
-  // deflate at level "small"
-  ["fflate", ["codec/png-encode.ts"]],
+  ["@noble/hashes", ["platform/browser-hash.ts"]],
+  // deflate at level "small"; zip archives
+  ["fflate", ["codec/png-encode.ts", "log/zip.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
   ["yaml", ["format/yaml.ts"]],
 ]);

@@ -27,9 +27,14 @@ const given = process.env["LIMN_WANDB_GOLDEN"];
 /** `test` where there is a recording: LIMN_WANDB_GOLDEN, else the shared one. A path that is given must exist. */
 export const recordingTest: typeof test = given ? test : sharedTest;
 
+/** The whole recording. */
+export function recordingJson(): Json {
+  return JSON.parse(readFileSync(given ?? sharedPath("golden/wandb.json"), "utf8")) as Json;
+}
+
 /** The cases of a section that can be had outside Python. */
 export function recordedCases(section: string): RecordedCase[] {
-  const recording = JSON.parse(readFileSync(given ?? sharedPath("golden/wandb.json"), "utf8")) as Json;
+  const recording = recordingJson();
   const cases = recording[section] as RecordedCase[] | undefined;
   if (!Array.isArray(cases) || cases.length === 0) throw new Error(`the recording has no cases in ${section}`);
   return cases.filter(({ portable }) => portable !== false);

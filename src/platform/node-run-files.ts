@@ -1,0 +1,131 @@
+/** Files that are written while a run goes on: at once, whole, and never outside their folder. */
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { ImageError } from "../errors.ts";
+import type { LogFile } from "./browser-run-files.ts";
+import { makeFolder, reasonOf } from "./node-files.ts";
+import { relativeName } from "./relative-name.ts";
+
+/**
+ * Make a folder that must not be there yet; those above it may.
+ *
+ * @returns its true path
+ * @throws {ImageError} `STATE` if there is one already, `IO` if the disk refuses
+ */
+export function makeNewFolder(folder: string, name: string): string {
+  const path = join(makeFolder(folder), relativeName(name));
+  try {
+    fs.mkdirSync(path);
+  } catch (cause) {
+    const taken = (cause as { code?: unknown }).code === "EEXIST";
+    throw new ImageError(
+      taken ? "STATE" : "IO",
+      taken ? "expected a new folder, got one that another run has made" : `cannot be made (${reasonOf(cause)})`,
+      { path, cause },
+    );
+  }
+  return fs.realpathSync(path);
+}
+
+let count = 0;
+
+/**
+ * Write a file below a folder, whole or not at all: to a temporary name beside it, then renamed. Folders above it are made; a
+ * link on the way must not lead out.
+ *
+ * @param folder - its true path
+ * @returns the path
+ * @throws {ImageError} `ARGUMENT` if the name or a link leads out of the folder, `IO` if the disk refuses
+ */
+export function writeFileInsideSync(folder: string, name: string, bytes: Uint8Array): string {
+  const path = join(folder, relativeName(name));
+  const draft = join(dirname(path), `.limn-${process.pid}-${++count}.run.tmp`);
+  try {
+    makeFoldersInside(folder, dirname(path));
+    fs.writeFileSync(draft, bytes, { flag: "wx" });
+    fs.renameSync(draft, path);
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    fs.rmSync(draft, { force: true });
+    throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
+  }
+  return path;
+}
+
+/** Make the folders down to `path` one by one, so that none is ever made behind a link that leads out. */
+function makeFoldersInside(folder: string, path: string): void {
+  let at = folder;
+  for (const part of relative(folder, path).split(sep)) {
+    if (part === "") continue;
+    at = join(at, part);
+    if (!fs.existsSync(at)) fs.mkdirSync(at);
+    else if (fs.lstatSync(at).isSymbolicLink()) {
+      const way = relative(folder, fs.realpathSync(at));
+      if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`))
+        throw new ImageError("ARGUMENT", "expected a folder of the run, got a link out of it", { path: at });
+    }
+  }
+}
+
+/**
+ * Open a new file that only grows.
+ *
+ * @throws {ImageError} `STATE` if there is one of that name already, `IO` if the disk refuses
+ */
+export function openLog(folder: string, name: string): LogFile {
+  const path = join(folder, relativeName(name));
+  let file: number;
+  try {
+    file = fs.openSync(path, "wx");
+  } catch (cause) {
+    const taken = (cause as { code?: unknown }).code === "EEXIST";
+    throw new ImageError(taken ? "STATE" : "IO", `cannot be opened (${reasonOf(cause)})`, { path, cause });
+  }
+  let end = 0;
+  return {
+    path,
+    append(bytes) {
+      try {
+        for (let done = 0; done < bytes.length;)
+          done += fs.writeSync(file, bytes, done, bytes.length - done, end + done);
+        end += bytes.length;
+      } catch (cause) {
+        try {
+          fs.ftruncateSync(file, end); // a part of a record would spoil those behind it
+        } catch {
+          // the disk that refused is the error to tell
+        }
+        throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
+      }
+    },
+    close: () => fs.closeSync(file),
+  };
+}
+
+/** A new folder of its own among the system's temporary ones. @throws {ImageError} `IO` */
+export function temporaryFolder(): string {
+  try {
+    return fs.mkdtempSync(join(tmpdir(), "limn-"));
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be made (${reasonOf(cause)})`, { path: tmpdir(), cause });
+  }
+}
+
+/** True for a folder. */
+export function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Every file below a folder, sorted, with `/` between folders. @throws {ImageError} `IO` */
+export function listFiles(folder: string): string[] {
+  try {
+    return fs
+      .readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+      .sort();
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be listed (${reasonOf(cause)})`, { path: folder, cause });
+  }
+}
