@@ -2,6 +2,7 @@
 import { ImageError } from "../errors.ts";
 
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+export { Folder, OpenFile } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 

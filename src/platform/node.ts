@@ -5,6 +5,7 @@ import type { ForeignPixels } from "./browser.ts";
 import { reasonOf } from "./node-files.ts";
 
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+export { Folder, OpenFile } from "./node-folder.ts";
 
 export const platform: "node" | "browser" = "node";
 

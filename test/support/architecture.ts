@@ -29,7 +29,7 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["commander", ["cli/"]],
   ["sharp", ["platform/node.ts"]],
   // deflate at level "small"
-  ["fflate", ["codec/png-encode.ts"]],
+  ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
   ["yaml", ["format/yaml.ts"]],
 ]);
