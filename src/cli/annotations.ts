@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
+import { LARGE_JSON } from "../format/coco-index.ts";
 import { detectFormats, openDataset, type OpenedDataset, readDataset } from "../format/dataset.ts";
 import type { FileTree } from "../format/file-tree.ts";
 import { PictureFiles } from "../format/picture-files.ts";
@@ -18,9 +19,6 @@ export interface AnnotationFlags {
   readonly strict?: boolean;
 }
 
-/** COCO in one file, which is read as a whole up to this many bytes. */
-const LARGE = 2 ** 28;
-
 /**
  * The scenes to draw, with the names that their pictures have below `--images`.
  *
@@ -32,7 +30,12 @@ export async function openAnnotations(path: string, flags: AnnotationFlags): Pro
   const about = fs.statSync(path, { throwIfNoEntry: false });
   if (!about || named) return readCocoFile(path, flags);
   const { tree, look } = await openFiles(path);
-  if (about.isFile() && from === undefined && about.size < LARGE && !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)) {
+  if (
+    about.isFile() &&
+    from === undefined &&
+    about.size < LARGE_JSON &&
+    !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)
+  ) {
     const best = (await detectFormats(look))[0]?.format.name;
     if (best === undefined || best === "coco" || best === "lvis") return readCocoFile(path, flags);
   }
