@@ -94,7 +94,7 @@ async function scanList(view: Window, name: string, key: Uint8Array, sink: Recor
 }
 
 /**
- * The end of the value at `at`, -1 where the window ends before it. Of an object the value of the field `key`, at its first
+ * The end of the value at `at`, -1 where the window ends before it, -2 where there is no value. Of an object the value of the field `key`, at its first
  * level, goes to `view.key`.
  */
 function endOfRecord(view: Window, at: number, key: Uint8Array | undefined): number {
@@ -106,7 +106,7 @@ function endOfRecord(view: Window, at: number, key: Uint8Array | undefined): num
     const byte = bytes[i]!;
     if (MARKS[byte] === 0) {
       // a number or a word on its own ends where something else begins
-      if (depth === 0 && i > at && (byte === COMMA || byte <= 32)) return i;
+      if (depth === 0 && (byte === COMMA || byte === COLON || byte <= 32)) return i > at ? i : -2;
       i += 1;
       if (depth > 0) while (i < end && MARKS[bytes[i]!] === 0) i += 1;
       continue;
