@@ -14,7 +14,7 @@ const MOST_BYTES = 2 ** 32 - 2 ** 20;
  * @example
  * const sink = new ZipSink();
  * await sink.write("hello.txt", "hello");
- * sink.bytes().length; // 121
+ * sink.bytes().length; // 139
  */
 export class ZipSink implements FileSink {
   readonly #chunks: Uint8Array[] = [];
