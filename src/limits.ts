@@ -11,6 +11,10 @@ export interface Limits {
   maxScans: number;
   /** Bytes of one font, as it is and out of its wrapping. Default 2^26 (64 MiB). */
   maxFontBytes: number;
+  /** Files of one folder or archive. Default 2^20. */
+  maxFiles: number;
+  /** Bytes of one file of an archive, unpacked. Default 2^30 (1 GiB). */
+  maxUnpackedBytes: number;
 }
 
 /**
@@ -19,7 +23,14 @@ export interface Limits {
  * @example
  * limits.maxPixels = 2 ** 28; // allow 268 megapixels
  */
-export const limits: Limits = { maxPixels: 2 ** 26, maxSide: 65500, maxScans: 100, maxFontBytes: 2 ** 26 };
+export const limits: Limits = {
+  maxPixels: 2 ** 26,
+  maxSide: 65500,
+  maxScans: 100,
+  maxFontBytes: 2 ** 26,
+  maxFiles: 2 ** 20,
+  maxUnpackedBytes: 2 ** 30,
+};
 
 /**
  * Check the size of a picture or mask.

@@ -2,7 +2,10 @@
 /** The command line: `limn <command>`. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { EXIT, renderCommand } from "./render.ts";
+import { convertCommand } from "./convert.ts";
+import { EXIT } from "./exit.ts";
+import { infoCommand } from "./info.ts";
+import { renderCommand } from "./render.ts";
 import { safeText } from "./terminal.ts";
 
 /** The version of the package that this file is in. */
@@ -23,15 +26,19 @@ async function main(): Promise<number> {
   const program = new Command("limn")
     .description("Draws annotated images: boxes, masks, keypoints and labels on real pictures.")
     .version(version(), "-V, --version", "print the version")
-    .showHelpAfterError("(limn --help, limn render --help)")
+    .showHelpAfterError("(limn --help, limn <command> --help)")
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
-  const render = renderCommand((result) => (code = result)).copyInheritedSettings(program);
-  program.addCommand(render).addHelpText(
+  const done = (result: number): void => void (code = result);
+  for (const make of [renderCommand, convertCommand, infoCommand])
+    program.addCommand(make(done).copyInheritedSettings(program));
+  program.addHelpText(
     "after",
     `
-Example:
+Examples:
   $ limn render instances.json --images photos --out drawn
+  $ limn convert instances.json labels --to yolo
+  $ limn info export.zip
 `,
   );
   try {

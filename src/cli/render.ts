@@ -1,13 +1,13 @@
 /** `limn render`: annotations and photos in, drawn pictures out. */
-import { basename, dirname, join } from "node:path";
-import { makeFolder, readFile, readFileSync, removeTemporaryFiles, resolveFolder, resolveInside } from "#platform";
+import { makeFolder, removeTemporaryFiles, resolveFolder } from "#platform";
 import { Command, Option } from "commander";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
-import { readDataset } from "../format/dataset.ts";
 import type { Dataset } from "../model/scene.ts";
+import { openAnnotations } from "./annotations.ts";
 import { pictureType, wholeNumber } from "./args.ts";
+import { EXIT } from "./exit.ts";
 import { Report } from "./report.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 
@@ -17,6 +17,7 @@ interface RenderFlags {
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly style?: string;
+  readonly from?: string;
   readonly groundTruth?: string;
   readonly masks?: string;
   readonly jobs: number;
@@ -26,13 +27,13 @@ interface RenderFlags {
   readonly quiet?: boolean;
 }
 
-/** Exit codes. */
-export const EXIT = { done: 0, failed: 1, misuse: 2, interrupted: 130, terminated: 143 } as const;
-
 const EXAMPLES = `
 Examples:
   Draw every picture of a COCO file:
     $ limn render instances.json --images photos --out drawn
+  A folder of YOLO, VOC, CVAT …, or an archive:
+    $ limn render datasets/coco128 --images datasets/coco128/images --out drawn
+    $ limn render export.zip --images photos --out drawn
   A quick look at the first ten, as JPEG, each object in its own colour:
     $ limn render instances.json --images photos --out drawn --limit 10 --type jpg --style instances
   Predictions, which name pictures and categories by id only:
@@ -54,13 +55,14 @@ Exit codes:
 export function renderCommand(done: (code: number) => void): Command {
   return new Command("render")
     .summary("draw annotations on their pictures")
-    .description("Draw the annotations of a dataset file on its pictures and write the drawn pictures.")
-    .argument("<annotations.json>", "COCO: instances, keypoints, captions, panoptic or results")
+    .description("Draw the annotations of a dataset on its pictures and write the drawn pictures.")
+    .argument("<dataset>", "a file of annotations, a folder or a .zip, of any format (limn convert --help lists them)")
     .requiredOption("--images <dir>", "folder of the pictures")
     .requiredOption("--out <dir>", "folder for the drawn pictures; sub-folders are kept")
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--style <NAME|file.json>", "how to draw; names are listed below")
+    .option("--from <format>", "read as this format (default: told by content)")
     .option("--ground-truth <file.json>", "the file with the pictures and categories of a result file")
     .option("--masks <dir>", "folder of panoptic PNGs (default: the file's name without .json)")
     .addOption(new Option("--jobs <N>", "pictures at the same time").argParser(wholeNumber(1, 1024)).default(1))
@@ -81,7 +83,7 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
     if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
     style = flags.style === undefined ? undefined : loadStyle(flags.style);
     const images = resolveFolder(flags.images);
-    dataset = await readAnnotations(file, flags);
+    dataset = await openAnnotations(file, flags);
     if (makeFolder(flags.out) === images)
       throw new ImageError("ARGUMENT", "--out is the folder of the pictures, whose files would be overwritten");
   } catch (error) {
@@ -128,33 +130,4 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   } finally {
     process.off("SIGINT", halt).off("SIGTERM", halt);
   }
-}
-
-async function readAnnotations(file: string, { groundTruth, masks, strict }: RenderFlags): Promise<Dataset> {
-  const bytes = await readFile(file);
-  const truth = groundTruth === undefined ? undefined : await readFile(groundTruth);
-  const folder = masks ?? join(dirname(file), basename(file).replace(/\.json$/i, ""));
-  if (masks !== undefined) resolveFolder(masks);
-  const readMask = (name: string): Uint8Array => {
-    try {
-      return readFileSync(resolveInside(resolveFolder(folder), name));
-    } catch (error) {
-      if (masks !== undefined || !(error instanceof ImageError)) throw error;
-      throw new ImageError("IO", `${error.message}; --masks names the folder of the panoptic PNGs`, { cause: error });
-    }
-  };
-  try {
-    const dataset = readDataset(bytes, { groundTruth: truth, strict, readMask });
-    const results = groundTruth === undefined && !hasFileNames(dataset);
-    if (results)
-      throw new ImageError("ARGUMENT", "expected --ground-truth, the file that lists the pictures of these results");
-    return dataset;
-  } catch (error) {
-    throw error instanceof ImageError ? error.at(file) : error;
-  }
-}
-
-/** False when there are pictures and none has a name: a result file on its own. */
-function hasFileNames({ scenes, size }: Dataset): boolean {
-  return !Array.isArray(scenes) || size === 0 || scenes.some(({ fileName }) => fileName !== undefined);
 }

@@ -2,7 +2,9 @@
 import { ImageError, show } from "../errors.ts";
 import type { Category, Dataset, DatasetProblem, Scene } from "../model/scene.ts";
 import { isCoco } from "./coco.ts";
+import { type IndexedCoco, indexCoco, LARGE_JSON } from "./coco-index.ts";
 import { CocoReader } from "./coco-reader.ts";
+import type { FileParts } from "./coco-scan.ts";
 import { writeCoco, writeCocoResults } from "./coco-writer.ts";
 import { writePanoptic } from "./coco-panoptic-writer.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
@@ -71,9 +73,16 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
   const readers = new Map<string, SplitReader>();
   const results: { name: string; root: ArrayLike<unknown> }[] = [];
   const broken: ImageError[] = [];
+  const large: { index: IndexedCoco; split: string | undefined; files: string[] }[] = [];
   for (const name of await namesEnding(tree, ".json")) {
     let root: unknown;
     try {
+      const parts = await largeFile(tree, name);
+      if (parts) {
+        const index = await indexCoco(parts, name, options);
+        if (index) large.push({ index, split: splitOfName(name), files: [name] });
+        continue;
+      }
       root = await readJson(tree, name);
     } catch (error) {
       if (!(error instanceof ImageError) || options.strict) throw error;
@@ -86,16 +95,18 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
   }
   const truths = [...readers.values()];
   for (const { name, root } of results) readResults(readers, truths, name, root);
-  if (readers.size === 0)
+  if (readers.size + large.length === 0)
     throw (
       broken[0] ?? new ImageError("UNSUPPORTED", "expected COCO (JSON with images and annotations), got no such file")
     );
 
   const list = [...readers.values()];
-  const datasets = list.map(({ reader }) => reader.dataset());
-  const problems = collect(list, broken);
+  const datasets = [...list.map(({ reader }) => reader.dataset()), ...large.map(({ index }) => index)];
+  const inReaders = collect(list, broken);
+  const problems = (): readonly DatasetProblem[] =>
+    large.length === 0 ? inReaders() : [...inReaders(), ...large.flatMap(({ index }) => index.problems.list)];
   if (options.strict && problems()[0]) throw strictError(problems()[0]!);
-  const splits = [...new Set(list.flatMap(({ split }) => split ?? []))];
+  const splits = [...new Set([...list, ...large].flatMap(({ split }) => split ?? []))];
   const categories = new Map<string, Category>();
   for (const dataset of datasets)
     for (const category of dataset.categories) {
@@ -107,14 +118,19 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
         broken.push(new ImageError("ARGUMENT", message, { path: "categories" }));
       }
     }
-  const about = new Map(list.toReversed().flatMap((entry) => [...entry.about]));
+  const entries = [...list, ...large.map(({ index }) => index)];
+  const about = new Map(entries.toReversed().flatMap((entry) => [...entry.about]));
   const size = datasets.reduce((sum, dataset) => sum + dataset.size, 0);
   const pngs = await namesEnding(tree, ".png");
   return {
     categories: [...categories.values()],
     scenes: {
       async *[Symbol.asyncIterator](): AsyncGenerator<Scene> {
-        for (const { reader, split, files } of list)
+        const sources = [
+          ...list.map(({ reader, split, files }) => ({ reader, split, files })),
+          ...large.map(({ index, split, files }) => ({ reader: index, split, files })),
+        ];
+        for (const { reader, split, files } of sources)
           for await (const scene of reader.scenes(async (name) => tree.read(panopticFile(pngs, name, files)))) {
             if (options.strict && scene.error) throw scene.error;
             yield split === undefined ? scene : { ...scene, split };
@@ -128,6 +144,14 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
       return problems();
     },
   };
+}
+
+/** A file that is read in parts, because it is too large to be one value. */
+async function largeFile(tree: FileTree, name: string): Promise<FileParts | undefined> {
+  if (!tree.size || !tree.readPart) return undefined;
+  const size = await tree.size(name);
+  const { readPart } = tree;
+  return size < LARGE_JSON ? undefined : { size, read: (offset, length) => readPart.call(tree, name, offset, length) };
 }
 
 function strictError({ path, message }: DatasetProblem): ImageError {

@@ -118,13 +118,14 @@ export class CocoReader {
     }
   }
 
-  readImages(list: unknown, at: string): void {
+  /** @param places - positions in the file's list, where `list` is a part of it */
+  readImages(list: unknown, at: string, places?: readonly number[]): void {
     if (!isList(list)) {
       this.problems.add(`${at}images`, `expected a list, got ${show(list)}`);
       return;
     }
     for (let i = 0; i < list.length; i++) {
-      const path = `${at}images[${i}]`;
+      const path = `${at}images[${places?.[i] ?? i}]`;
       const record = this.#record(list[i], path);
       const id = record && this.#id(record["id"], `${path}.id`);
       if (!record || id === undefined) continue;
@@ -142,10 +143,13 @@ export class CocoReader {
     }
   }
 
-  /** @param found - true when the pictures are those that the records name */
-  readRecords(list: ArrayLike<unknown>, at: string, found: boolean): void {
+  /**
+   * @param found - true when the pictures are those that the records name
+   * @param places - positions in the file's list, where `list` is a part of it
+   */
+  readRecords(list: ArrayLike<unknown>, at: string, found: boolean, places?: readonly number[]): void {
     for (let i = 0; i < list.length; i++) {
-      const path = `${at}[${i}]`;
+      const path = `${at}[${places?.[i] ?? i}]`;
       const record = this.#record(list[i], path);
       const id = record && this.#id(record["image_id"], `${path}.image_id`);
       if (!record || id === undefined) continue;

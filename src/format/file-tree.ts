@@ -12,6 +12,10 @@ export interface FileTree {
   read(name: string): Promise<Uint8Array>;
   /** The first bytes of a file, at most `length`: enough for the header of a picture. Default: all of it. */
   readHead?(name: string, length: number): Promise<Uint8Array>;
+  /** Bytes of a file, where that is known without reading it. */
+  size?(name: string): Promise<number>;
+  /** Bytes `[offset, offset + length)` of a file, fewer at its end; given where a part costs less than the whole. */
+  readPart?(name: string, offset: number, length: number): Promise<Uint8Array>;
 }
 
 /** Where files are written. */

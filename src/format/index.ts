@@ -1,7 +1,18 @@
 /** `limn/format`: dataset files as scenes. */
 export { type CocoOptions, readCoco } from "./coco.ts";
 export { COCO_PERSON } from "./coco-categories.ts";
-export { type DatasetOptions, readDataset } from "./dataset.ts";
+export {
+  type DatasetOptions,
+  detectFormats,
+  formatNamed,
+  formats,
+  openDataset,
+  type OpenDatasetOptions,
+  type OpenedDataset,
+  readDataset,
+} from "./dataset.ts";
+export { type ArchiveBytes, isZip, openZip } from "./zip-read.ts";
+export { ZipSink } from "./zip-write.ts";
 export type { JsonSource } from "./source.ts";
 export { boxAnnotations, type CheckedBoxes, readWandbBoxes, writeWandbBoxes } from "./wandb.ts";
 export { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";

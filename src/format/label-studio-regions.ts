@@ -143,7 +143,8 @@ function labelsOf(value: Fields, type: string): string[] {
 function joinParent({ kind, parent, label, annotation }: Draft, byId: ReadonlyMap<string, Draft>): boolean {
   if (parent === undefined) return false;
   const whole = byId.get(parent);
-  if (kind === "keypoint" && whole && whole.kind !== "keypoint" && label !== undefined && !whole.points.has(label)) {
+  const isPoint = kind === "keypoint" && annotation.points !== undefined && label !== undefined;
+  if (isPoint && whole && whole.kind !== "keypoint" && !whole.points.has(label)) {
     const [x, y] = annotation.points as unknown as [number, number];
     whole.points.set(label, { x, y, visibility: 2, score: annotation.score });
     return true;

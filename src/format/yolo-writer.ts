@@ -123,8 +123,9 @@ class YoloWriter {
     for (const split of this.#splits) map.set(split, `images/${split}`);
     map.set("names", new Map(this.#classes.map((name, i) => [i, name])));
     // Ultralytics takes it from the model; here it tells outlines of four points from oriented boxes
-    map.set("task", this.#task);
-    if (this.#task === "pose") {
+    const isPose = this.#task === "pose" && this.#points > 0;
+    map.set("task", this.#task === "pose" && !isPose ? "detect" : this.#task);
+    if (isPose) {
       map.set("kpt_shape", [this.#points, 3]);
       if (this.#pointNames.size > 0) map.set("kpt_names", this.#pointNames);
     }

@@ -27,3 +27,49 @@ export async function writeFileInside(_folder: string, _name: string, _bytes: Ui
 
 /** There are none in a page. */
 export function removeTemporaryFiles(): void {}
+
+/** Never made. */
+export class Folder {
+  /** @throws {ImageError} `UNSUPPORTED`, always */
+  constructor(_path: string, _options?: { maxFiles?: number | undefined }) {
+    noFiles();
+  }
+
+  list(): Promise<readonly string[]> {
+    return noFiles();
+  }
+
+  read(_name: string): Promise<Uint8Array> {
+    return noFiles();
+  }
+
+  readHead(_name: string, _length: number): Promise<Uint8Array> {
+    return noFiles();
+  }
+
+  readPart(_name: string, _offset: number, _length: number): Promise<Uint8Array> {
+    return noFiles();
+  }
+
+  size(_name: string): Promise<number> {
+    return noFiles();
+  }
+
+  write(_name: string, _content: Uint8Array | string): Promise<void> {
+    return noFiles();
+  }
+}
+
+/** Never made. */
+export class OpenFile {
+  readonly size: number = 0;
+
+  /** @throws {ImageError} `UNSUPPORTED`, always */
+  constructor(_path: string) {
+    noFiles();
+  }
+
+  read(_offset: number, _length: number): Promise<Uint8Array> {
+    return noFiles();
+  }
+}

@@ -12,6 +12,7 @@ export {
   temporaryFolder,
   writeFileInsideSync,
 } from "./browser-run-files.ts";
+export { Folder, OpenFile } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 

@@ -7,6 +7,7 @@ import { reasonOf } from "./node-files.ts";
 export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
 export { hashBytes } from "./node-hash.ts";
 export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
+export { Folder, OpenFile } from "./node-folder.ts";
 
 export const platform: "node" | "browser" = "node";
 

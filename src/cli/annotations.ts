@@ -1,0 +1,103 @@
+/** The annotations that `limn render` draws, of whatever format. */
+import * as fs from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
+import { ImageError } from "../errors.ts";
+import { LARGE_JSON } from "../format/coco-index.ts";
+import { detectFormats, openDataset, type OpenedDataset, readDataset } from "../format/dataset.ts";
+import type { FileTree } from "../format/file-tree.ts";
+import { PictureFiles } from "../format/picture-files.ts";
+import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
+import { openFiles, openPictures } from "./dataset-files.ts";
+
+/** Options of `limn render` that say how annotations are read. */
+export interface AnnotationFlags {
+  readonly images: string;
+  readonly from?: string;
+  readonly groundTruth?: string;
+  readonly masks?: string;
+  readonly strict?: boolean;
+}
+
+/**
+ * The scenes to draw, with the names that their pictures have below `--images`.
+ *
+ * @throws {ImageError} what the reader of the format throws, with the file in its path
+ */
+export async function openAnnotations(path: string, flags: AnnotationFlags): Promise<Dataset> {
+  const { from, groundTruth, masks, strict } = flags;
+  const named = groundTruth !== undefined || masks !== undefined;
+  const about = fs.statSync(path, { throwIfNoEntry: false });
+  if (!about || named) return readCocoFile(path, flags);
+  const { tree, look } = await openFiles(path);
+  if (
+    about.isFile() &&
+    from === undefined &&
+    about.size < LARGE_JSON &&
+    !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)
+  ) {
+    const best = (await detectFormats(look))[0]?.format.name;
+    if (best === undefined || best === "coco" || best === "lvis") return readCocoFile(path, flags);
+  }
+  const pictures = await openPictures(flags.images);
+  try {
+    return namedAsFiles(await openDataset(tree, { look, images: pictures, format: from, strict }), pictures);
+  } catch (error) {
+    throw error instanceof ImageError ? error.at(path) : error;
+  }
+}
+
+/** Annotations may name a picture with other folders, or without its extension. */
+function namedAsFiles(dataset: OpenedDataset, tree: FileTree): Dataset {
+  const pictures = new PictureFiles(tree);
+  let names: Set<string> | undefined;
+  const scenes = async function* (): AsyncGenerator<Scene> {
+    names ??= new Set(await tree.list());
+    for await (const scene of dataset.scenes) {
+      const { fileName } = scene;
+      const found = fileName === undefined || names.has(fileName) ? undefined : await pictures.find(fileName, true);
+      yield found === undefined ? scene : { ...scene, fileName: found };
+    }
+  };
+  const { categories, splits, size, attributes } = dataset;
+  return {
+    categories,
+    splits,
+    size,
+    attributes,
+    scenes: { [Symbol.asyncIterator]: scenes },
+    get problems(): readonly DatasetProblem[] {
+      return dataset.problems;
+    },
+  };
+}
+
+/** A COCO file with a ground truth or a folder of masks that is named. */
+async function readCocoFile(file: string, { groundTruth, masks, strict }: AnnotationFlags): Promise<Dataset> {
+  const bytes = await readFile(file);
+  const truth = groundTruth === undefined ? undefined : await readFile(groundTruth);
+  const folder = masks ?? join(dirname(file), basename(file).replace(/\.json$/i, ""));
+  if (masks !== undefined) resolveFolder(masks);
+  const readMask = (name: string): Uint8Array => {
+    try {
+      return readFileSync(resolveInside(resolveFolder(folder), name));
+    } catch (error) {
+      if (masks !== undefined || !(error instanceof ImageError)) throw error;
+      throw new ImageError("IO", `${error.message}; --masks names the folder of the panoptic PNGs`, { cause: error });
+    }
+  };
+  try {
+    const dataset = readDataset(bytes, { groundTruth: truth, strict, readMask });
+    const results = groundTruth === undefined && !hasFileNames(dataset);
+    if (results)
+      throw new ImageError("ARGUMENT", "expected --ground-truth, the file that lists the pictures of these results");
+    return dataset;
+  } catch (error) {
+    throw error instanceof ImageError ? error.at(file) : error;
+  }
+}
+
+/** False when there are pictures and none has a name: a result file on its own. */
+function hasFileNames({ scenes, size }: Dataset): boolean {
+  return !Array.isArray(scenes) || size === 0 || scenes.some(({ fileName }) => fileName !== undefined);
+}

@@ -1,0 +1,131 @@
+/** Datasets that the command line names: a folder, a `.zip`, or one file with its folder as context. */
+import * as fs from "node:fs";
+import { basename, dirname, extname } from "node:path";
+import { Folder, makeFolder, OpenFile, readFile, writeFileInside } from "#platform";
+import { ImageError } from "../errors.ts";
+import type { FileSink, FileTree } from "../format/file-tree.ts";
+import { isZip, openZip } from "../format/zip-read.ts";
+import { ZipSink } from "../format/zip-write.ts";
+
+/** Files to read, and those to tell the format by. */
+export interface DatasetFiles {
+  readonly tree: FileTree;
+  readonly look: FileTree;
+}
+
+const ANNOTATIONS = /\.(?:json|jsonl|xml|csv|txt|zip)$/i;
+
+/** @throws {ImageError} `IO` if there is no such file or folder; what `openZip` throws */
+export async function openFiles(path: string): Promise<DatasetFiles> {
+  const about = fs.statSync(path, { throwIfNoEntry: false });
+  if (!about) throw new ImageError("IO", "no such file or folder", { path });
+  if (about.isDirectory()) return same(new Folder(path));
+  const file = new OpenFile(path);
+  if (isZip(await file.read(0, 4)) || extname(path).toLowerCase() === ".zip") {
+    try {
+      return same(await openZip(file));
+    } catch (error) {
+      throw error instanceof ImageError ? error.at(path) : error;
+    }
+  }
+  const folder = new Folder(dirname(path));
+  // a list of names belongs to the files around it
+  if (/\.(?:ya?ml|txt)$/i.test(path)) return same(folder);
+  return { tree: new FileInContext(folder, path), look: new FileInContext(folder, path, false) };
+}
+
+/** A folder, or an archive, of pictures. */
+export async function openPictures(path: string): Promise<FileTree> {
+  return (await openFiles(path)).tree;
+}
+
+function same(tree: FileTree): DatasetFiles {
+  return { tree, look: tree };
+}
+
+/** One file of annotations, and the files of its folder that hold none of others: pictures, masks, settings. */
+class FileInContext implements FileTree {
+  readonly #folder: Folder;
+  readonly #path: string;
+  readonly #name: string;
+  readonly #context: boolean;
+
+  constructor(folder: Folder, path: string, context = true) {
+    this.#folder = folder;
+    this.#path = path;
+    this.#name = basename(path);
+    this.#context = context;
+  }
+
+  async list(): Promise<readonly string[]> {
+    if (!this.#context) return [this.#name];
+    let around: readonly string[] = [];
+    try {
+      around = await this.#folder.list();
+    } catch (error) {
+      // a file in a huge folder is still a file
+      if (!(error instanceof ImageError) || error.code !== "LIMIT") throw error;
+    }
+    return [...around.filter((name) => name !== this.#name && !ANNOTATIONS.test(name)), this.#name].sort();
+  }
+
+  read(name: string): Promise<Uint8Array> {
+    // the file that was named may be a link to anywhere
+    return name === this.#name ? readFile(this.#path) : this.#folder.read(name);
+  }
+
+  readHead(name: string, length: number): Promise<Uint8Array> {
+    return this.readPart(name, 0, length);
+  }
+
+  readPart(name: string, offset: number, length: number): Promise<Uint8Array> {
+    if (name === this.#name) return new OpenFile(this.#path).read(offset, length);
+    return this.#folder.readPart(name, offset, length);
+  }
+
+  async size(name: string): Promise<number> {
+    return name === this.#name ? new OpenFile(this.#path).size : this.#folder.size(name);
+  }
+}
+
+/** Where a dataset is written, and what to do when all of it is. */
+export interface DatasetTarget {
+  readonly sink: FileSink;
+  /** Files written. */
+  readonly files: readonly string[];
+  finish(): Promise<void>;
+}
+
+/**
+ * A folder that is empty or not there, or a `.zip`.
+ *
+ * @param force - files of the same names are overwritten
+ * @throws {ImageError} `ARGUMENT` where files would be overwritten, `IO`
+ */
+export function openTarget(path: string, force: boolean): DatasetTarget {
+  const files: string[] = [];
+  const counted = (write: FileSink["write"]): FileSink => ({
+    write: async (name, content) => {
+      await write(name, content);
+      files.push(name);
+    },
+  });
+  const about = fs.statSync(path, { throwIfNoEntry: false });
+  if (extname(path).toLowerCase() === ".zip") {
+    if (about && (!force || !about.isFile()))
+      throw new ImageError("ARGUMENT", "it exists; --force overwrites it", { path });
+    const zip = new ZipSink();
+    const sink = counted((name, content) => zip.write(name, content));
+    const finish = async (): Promise<void> => {
+      await writeFileInside(makeFolder(dirname(path)), basename(path), zip.bytes());
+    };
+    return { sink, files, finish };
+  }
+  if (about && !about.isDirectory())
+    throw new ImageError("ARGUMENT", "expected a folder or a .zip, got a file", { path });
+  if (about && !force && fs.readdirSync(path).length > 0)
+    throw new ImageError("ARGUMENT", "the folder is not empty; --force writes into it", { path });
+  let folder: Folder | undefined;
+  const sink = counted((name, content) => (folder ??= new Folder(makeFolder(path))).write(name, content));
+  return { sink, files, finish: async () => void makeFolder(path) };
+}

@@ -1,0 +1,58 @@
+/** Files written into a ZIP archive. */
+import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { ImageError } from "../errors.ts";
+import { checkFileName, type FileSink } from "./file-tree.ts";
+import { isPictureName } from "./picture-files.ts";
+
+const MOST_FILES = 65534;
+const MOST_BYTES = 2 ** 32 - 2 ** 20;
+
+/**
+ * A sink whose files become one archive: {@link ZipSink.bytes} after the last write. The same files give the same bytes.
+ * Pictures are stored, everything else is deflated.
+ *
+ * @example
+ * const sink = new ZipSink();
+ * await sink.write("hello.txt", "hello");
+ * sink.bytes().length; // 139
+ */
+export class ZipSink implements FileSink {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #names = new Set<string>();
+  #size = 0;
+  #failure: Error | undefined;
+  readonly #zip: Zip = new Zip((error, chunk) => {
+    if (error) this.#failure = error;
+    else {
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+    }
+  });
+
+  /** @throws {ImageError} `ARGUMENT` for a name that leads outside or is taken, `LIMIT` for more than an archive can hold */
+  async write(name: string, content: Uint8Array | string): Promise<void> {
+    checkFileName(name);
+    if (this.#names.has(name)) throw new ImageError("ARGUMENT", "expected a new name, got it again", { path: name });
+    if (this.#names.size >= MOST_FILES || this.#size > MOST_BYTES)
+      throw new ImageError("LIMIT", `expected at most ${MOST_FILES} files and 4 GB in an archive`, { path: name });
+    this.#names.add(name);
+    const file = isPictureName(name) ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
+    // local time, as archives have it: the same bytes wherever they are written
+    file.mtime = new Date(1980, 0, 1);
+    this.#zip.add(file);
+    file.push(typeof content === "string" ? new TextEncoder().encode(content) : content, true);
+    if (this.#failure) throw new ImageError("IO", "the archive cannot be written", { cause: this.#failure });
+  }
+
+  /** The archive; nothing can be written afterwards. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    this.#zip.end();
+    const all = new Uint8Array(this.#size);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  }
+}
