@@ -90,3 +90,23 @@ export {
 } from "./media/deepdriver.ts";
 export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
 export type { ClassId, ClassLabels } from "./format/class-labels.ts";
+
+// tasks
+export {
+  drawClassification,
+  drawDetection,
+  drawInstanceSegmentation,
+  drawKeypoint,
+  drawOcr,
+  drawSemanticSegmentation,
+  runTask,
+  runTasks,
+  type Task,
+  type TaskName,
+  taskNames,
+  type TaskOptions,
+  type TaskOutput,
+  type TaskPicture,
+  type TaskResult,
+  type TaskStyle,
+} from "./task/index.ts";
