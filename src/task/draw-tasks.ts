@@ -1,18 +1,25 @@
 /** The six draw tasks: what a model said about a picture, drawn on it. */
 import type { Frame } from "../core/frame.ts";
 import { render } from "../draw/render.ts";
-import type { Style } from "../draw/style.ts";
-import { ImageError } from "../errors.ts";
+import { parseStyle, type Style } from "../draw/style.ts";
+import { ImageError, show } from "../errors.ts";
 import { type InstillResult, type InstillTask, readInstill } from "../format/instill.ts";
 import type { Scene } from "../model/scene.ts";
+import { type InstillLook, instillPasses, type Pass } from "./instill-styles.ts";
 
-/** A style, or the name of one. */
-export type TaskStyle = Style;
+/**
+ * How to draw: limn's own look with what a style says, or a look of Instill's component: `instill-b` as it is today,
+ * `instill-a` as it was in 2024.
+ */
+export type TaskStyle = Style | InstillLook;
 
-/** One drawing of a task: tasks that draw in several goes give several. */
-export interface Pass {
-  readonly scene: Scene;
-  readonly style: Style;
+const LOOKS: readonly unknown[] = ["instill-a", "instill-b"] satisfies readonly InstillLook[];
+
+/** @throws {ImageError} `ARGUMENT` for a name that no look has */
+export function checkTaskStyle(style: unknown): TaskStyle {
+  if (typeof style !== "string") return parseStyle(style);
+  if (LOOKS.includes(style)) return style as InstillLook;
+  throw new ImageError("ARGUMENT", `expected a style, instill-a or instill-b, got ${show(style)}`, { path: "style" });
 }
 
 /**
@@ -51,7 +58,9 @@ function inWordsOfTask(error: ImageError, task: InstillTask): ImageError {
   return new ImageError(error.code, message, { path, cause: error });
 }
 
-function passesOf(result: InstillResult, { width, height }: Frame, style: Style): readonly Pass[] {
+function passesOf(result: InstillResult, frame: Frame, style: TaskStyle): readonly Pass[] {
+  if (typeof style === "string") return instillPasses(result, frame, style);
+  const { width, height } = frame;
   const { showScore, annotations, classifications } = result;
   const scene: Scene = {
     width,

@@ -3,7 +3,7 @@ import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { type Fields, isFields } from "../format/fields.ts";
 import type { InstillTask } from "../format/instill.ts";
-import { drawTask, type TaskStyle } from "./draw-tasks.ts";
+import { checkTaskStyle, drawTask, type TaskStyle } from "./draw-tasks.ts";
 import { concatTask, cropTask, resizeTask } from "./picture-tasks.ts";
 import { checkOutput, openPicture, type TaskOutput, type TaskPicture, writePicture, type Written } from "./picture.ts";
 
@@ -144,6 +144,8 @@ function checkTask(task: unknown): { name: TaskName; input: Fields } {
 function checkOptions(options: unknown): void {
   if (options !== undefined && !isFields(options))
     throw new ImageError("ARGUMENT", `expected options, got ${show(options)}`);
+  const style = (options as TaskOptions | undefined)?.style;
+  if (style !== undefined) checkTaskStyle(style);
   const output = (options as TaskOptions | undefined)?.output;
   if (output !== undefined) checkOutput(output);
 }
