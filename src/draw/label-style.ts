@@ -14,6 +14,8 @@ export interface LabelTag {
   readonly height: number;
   /** Room left and right of the words. */
   readonly padding: number;
+  /** `words`: a plate is as wide as its words. `box`: as the object's box, which the words are stretched to fill. Default `words`. */
+  readonly fit?: "words" | "box" | undefined;
   /** From the plate's top to the foot of the letters. */
   readonly baseline: number;
   /** Of the plate's corners. Default 0. */
@@ -85,6 +87,7 @@ const TAG_CHECKS: Checks<LabelTag> = {
   y: number(-10_000, 10_000),
   height: number(0, 1000),
   padding: number(0, 1000),
+  fit: oneOf(["words", "box"]),
   baseline: number(-1000, 1000),
   radius: number(0, 1000),
   ink: color,

@@ -7,7 +7,6 @@ import type { LabelTag } from "./label-style.ts";
 import { labelText } from "./label-template.ts";
 import type { LabelLayer } from "./labels.ts";
 import type { Plan } from "./layer.ts";
-import { polygonPath } from "./path.ts";
 import { blockOutline, setLine, type TextBlock } from "./text-block.ts";
 
 /** Labels on tags, in the scene's order, at the boxes of objects or what else they cover. */
@@ -24,15 +23,17 @@ export function planTags(plan: Plan, tag: LabelTag): LabelLayer {
     const x = (box ? box.x * sx : cover!.left) + tag.x;
     const y = (box ? box.y * sy : cover!.top) + tag.y;
     const block = setLine(labelText(mark.annotation, style.label), style.font, style.fontSize);
-    const right = x + Math.floor(widthOf(block)) + 2 * tag.padding;
+    const natural = widthOf(block);
+    const width = tag.fit === "box" && box ? box.width * sx : Math.floor(natural) + 2 * tag.padding;
+    const stretch = tag.fit === "box" && natural > 0 ? Math.max(0, width - 2 * tag.padding) / natural : 1;
+    const right = x + width;
     const bottom = y + tag.height;
-    const { points } = polygonPath([x, y, right, y, right, bottom, x, bottom], tag.radius ?? 0);
-    outlines.push(polygonOutline(points));
+    outlines.push(plateOutline(x, y, right, bottom, tag.radius ?? 0));
     colors.push(packColor(plateColor ?? mark.color, style.labelPlateAlpha));
     const [{ y: baseline }] = block.lines as [TextBlock["lines"][number]];
     const penX = x + tag.padding;
     const penY = y + tag.baseline - baseline;
-    const words = blockOutline(block, (u, v) => [penX + u, penY + v]);
+    const words = blockOutline(block, (u, v) => [penX + u * stretch, penY + v]);
     if (words.points.length === 0) continue;
     outlines.push(words);
     colors.push(packColor(tinted(parseColor(tag.ink ?? 0xffffff), mark.color, tag.tint ?? 0)));
@@ -62,11 +63,31 @@ function tinted(color: number, other: number, part: number): number {
   return mix(16) | mix(8) | mix(0);
 }
 
-function polygonOutline(points: readonly number[]): Outline {
-  return {
-    points: Int32Array.from(points, (value) => Math.round(value * SUBPIXEL)),
-    ends: Uint32Array.of(points.length / 2),
+/** A rectangle with round corners, two quadratic curves for each. */
+function plateOutline(left: number, top: number, right: number, bottom: number, radius: number): Outline {
+  const r = Math.min(radius, (right - left) / 2, (bottom - top) / 2);
+  // how far the control points and the middle of the curve are from the corner
+  const [far, middle] = [r * (2 - Math.SQRT2), r * (1 - Math.SQRT1_2)];
+  const points: number[] = [];
+  const flags: number[] = [];
+  const add = (x: number, y: number, flag: 0 | 1): void => {
+    points.push(Math.round(x * SUBPIXEL), Math.round(y * SUBPIXEL));
+    flags.push(flag);
   };
+  for (const [x, y, ax, ay, bx, by] of [
+    [left, top, 0, 1, 1, 0],
+    [right, top, -1, 0, 0, 1],
+    [right, bottom, 0, -1, -1, 0],
+    [left, bottom, 1, 0, 0, -1],
+  ] as const) {
+    // from the side that comes to the corner to the one that leaves it
+    add(x + ax * r, y + ay * r, 1);
+    add(x + ax * far, y + ay * far, 0);
+    add(x + (ax + bx) * middle, y + (ay + by) * middle, 1);
+    add(x + bx * far, y + by * far, 0);
+    add(x + bx * r, y + by * r, 1);
+  }
+  return { points: new Int32Array(points), flags: new Uint8Array(flags), ends: Uint32Array.of(flags.length) };
 }
 
 /** Fill outlines one after the other. */

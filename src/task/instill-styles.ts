@@ -6,6 +6,7 @@ import type { LabelTag, Style } from "../draw/style.ts";
 import type { InstillResult } from "../format/instill.ts";
 import type { Annotation, Box, Scene } from "../model/scene.ts";
 import { seedColor } from "./seed-colors.ts";
+import { tagWidth } from "./tag-width.ts";
 
 /** A look of Instill's. */
 export type InstillLook = "instill-a" | "instill-b";
@@ -17,7 +18,7 @@ export interface Pass {
 }
 
 /** Height of a capital is 14 pixels in any picture. */
-const TAG: LabelTag = { x: -4, y: -30.6, height: 28, padding: 4, baseline: 30.6 - 10.667, radius: 4 };
+const TAG: LabelTag = { x: -4, y: -30.6, height: 28, padding: 4, baseline: 30.6 - 10.667, radius: 4, fit: "box" };
 
 const LOOK: Style = {
   blend: "truncate",
@@ -42,6 +43,7 @@ const LOOK: Style = {
 };
 const LABELS: Style = { ...LOOK, boxWidth: 0 };
 const MARKS: Style = { ...LOOK, showLabels: false };
+const BOXES: Style = MARKS;
 const CLASS: Style = { ...LABELS, labelPlateAlpha: 1, labelTag: { ...TAG, x: 2, y: 2, padding: 6, baseline: 20 } };
 const WORDS: Style = { ...LABELS, labelTag: { ...TAG, x: 0, y: 0, baseline: 20 } };
 const MASKS: Style = { ...MARKS, boxWidth: 0, maskAlpha: 156 / 255 };
@@ -62,43 +64,51 @@ export function instillPasses(
   });
   const worded = (words: string, score: number | undefined): string =>
     isB && showScore ? `${words}: ${percent(score ?? 0)}%` : words;
-  const tagged = ({ box, category = "", score }: Annotation, color: number): Annotation => ({
-    box: wholeBox(box!),
-    category: worded(category, score),
+  /** What a tag is drawn for: its box is as wide as the tag. */
+  const tagOf = (
+    { x, y }: { readonly x: number; readonly y: number },
+    words: string,
+    color: number,
+    room = 8,
+  ): Annotation => ({
+    box: { x, y, width: tagWidth(words) + room, height: 0 },
+    category: words,
     color,
+  });
+  const tagged = ({ box, category = "", score }: Annotation, color: number): Annotation => ({
+    ...tagOf(wholeBox(box!), worded(category, score), color),
   });
   switch (task) {
     case "CLASSIFICATION":
       return classifications.map(({ category, score }) =>
-        pass(CLASS, [{ box: { x: 0, y: 0, width: 0, height: 0 }, category: worded(category, score) }]),
+        pass(CLASS, [tagOf({ x: 0, y: 0 }, worded(category, score), 0, 12)]),
       );
     case "DETECTION": {
       const seeds = new Map<string, number>();
-      const objects = annotations.map((annotation): Annotation => {
+      const objects = annotations.map((annotation) => {
         const { category = "" } = annotation;
         if (!seeds.has(category)) seeds.set(category, seeds.size);
-        return tagged(annotation, seedColor(seeds.get(category)!));
+        return { annotation, color: seedColor(seeds.get(category)!) };
       });
-      return isB ? objects.map((object) => pass(LOOK, [object])) : [pass(LOOK, objects)];
+      const boxes = objects.map(({ annotation, color }) => ({ box: wholeBox(annotation.box!), color }));
+      const labels = objects.map(({ annotation, color }) => tagged(annotation, color));
+      if (!isB) return [pass(BOXES, boxes), pass(LABELS, labels)];
+      return boxes.flatMap((box, i) => [pass(BOXES, [box]), pass(LABELS, [labels[i]!])]);
     }
-    case "KEYPOINT": {
-      const poses = annotations.map(({ keypoints }): Annotation => ({
-        keypoints: keypoints && {
-          ...keypoints,
-          points: keypoints.points.filter(isSeen).length ? keypoints.points.map(seen) : [],
-        },
-      }));
-      if (!isB) return poses.map((pose) => pass(MARKS, [pose]));
-      return annotations.flatMap((annotation, i) => [
-        pass(MARKS, [poses[i]!]),
-        ...(annotation.box ? [pass(LOOK, [tagged({ ...annotation, category: "object" }, seedColor(0))])] : []),
-      ]);
-    }
+    case "KEYPOINT":
+      return annotations.flatMap(({ keypoints, box, score }): Pass[] => {
+        const pose = keypoints && { ...keypoints, points: keypoints.points.map(seen) };
+        const passes = [pass(MARKS, [{ keypoints: pose }])];
+        if (!isB || !box) return passes;
+        const color = seedColor(0);
+        const label = tagged({ category: "object", box, score }, color);
+        return [...passes, pass(BOXES, [{ box: wholeBox(box), color }]), pass(LABELS, [label])];
+      });
     case "OCR":
       return [
         pass(
           WORDS,
-          annotations.map(({ box, text = "" }) => ({ box: wholeBox(box!), category: text })),
+          annotations.map(({ box, text = "" }) => tagOf(wholeBox(box!), text, 0)),
         ),
       ];
     case "INSTANCE_SEGMENTATION": {
@@ -110,7 +120,7 @@ export function instillPasses(
         const label = tagged(annotation, seedColor(i));
         if (isB || box.width * box.height <= LARGE) return label;
         // from the middle of the left side as far down as others are above the upper left corner
-        return { ...label, box: { ...box, y: box.y + Math.trunc(box.height / 2) - 2 - TAG.y } };
+        return { ...label, box: { ...label.box!, y: box.y + Math.trunc(box.height / 2) - 2 - TAG.y } };
       });
       return [pass(MASKS, masks), pass(LABELS, labels)];
     }
