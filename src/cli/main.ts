@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { EXIT, renderCommand } from "./render.ts";
+import { taskCommand } from "./task.ts";
 import { safeText } from "./terminal.ts";
 
 /** The version of the package that this file is in. */
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
   const render = renderCommand((result) => (code = result)).copyInheritedSettings(program);
+  program.addCommand(taskCommand((result) => (code = result)).copyInheritedSettings(program));
   program.addCommand(render).addHelpText(
     "after",
     `
