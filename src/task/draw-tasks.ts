@@ -1,7 +1,7 @@
 /** The six draw tasks: what a model said about a picture, drawn on it. */
 import type { Frame } from "../core/frame.ts";
-import { render } from "../draw/render.ts";
-import { parseStyle, type Style } from "../draw/style.ts";
+import { renderKnowing } from "../draw/render.ts";
+import { parseStyle, type ResolvedStyle, type Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import { type InstillResult, type InstillTask, readInstill } from "../format/instill.ts";
 import type { Scene } from "../model/scene.ts";
@@ -33,12 +33,13 @@ export function drawTask(frame: Frame, task: InstillTask, document: unknown, sty
   const found = readInstill(document, { task, size: [height, width] });
   if (found.length !== 1)
     throw new ImageError("ARGUMENT", `expected the results of one picture, got those of ${found.length}`);
-  for (const pass of passesOf(found[0]!, frame, style)) drawPass(frame, pass, task);
+  const known = new Map<Style, ResolvedStyle>();
+  for (const pass of passesOf(found[0]!, frame, style)) drawPass(frame, pass, task, known);
 }
 
-function drawPass(frame: Frame, { scene, style }: Pass, task: InstillTask): void {
+function drawPass(frame: Frame, { scene, style }: Pass, task: InstillTask, known: Map<Style, ResolvedStyle>): void {
   try {
-    render(frame, scene, style);
+    renderKnowing(frame, scene, style, known);
   } catch (error) {
     throw error instanceof ImageError ? inWordsOfTask(error, task) : error;
   }
@@ -83,6 +84,9 @@ function ownStyle({ task, showScore }: InstillResult): Style {
       return { keypointScore: 0.5, label: showScore ? "{score:.2f}" : "{category}" };
     case "INSTANCE_SEGMENTATION":
       return { boxWidth: 0, label: showScore ? undefined : "{category}" };
+    case "SEMANTIC_SEGMENTATION":
+      // a region in several parts has no one place for a label
+      return { showLabels: false, legend: "auto" };
     default:
       return { label: showScore ? undefined : "{category}" };
   }
