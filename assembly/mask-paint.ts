@@ -7,6 +7,7 @@
 import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { blendCoverRow, paintCover } from "./cover";
+import { stampRim } from "./mask-dots";
 import { bytesOfBits, planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { keepSide, nextBits, reachOf, rimStride, strokeRims } from "./mask-rim";
 import { MaskRecord } from "./mask-record";
@@ -36,6 +37,8 @@ const STEP_PATTERN: u32 = 1;
 const STEP_RIM: u32 = 2;
 /** The part of such a line that lies outside of all masks. */
 const STEP_OUTSIDE: u32 = 3;
+/** The rim as dots. */
+const STEP_DOTS: u32 = 4;
 
 /**
  * Paint masks onto a frame, step by step in the order given; steps of the same mask that follow each other share its
@@ -83,6 +86,8 @@ export function paintMasks(
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
     if (paint.step == STEP_FILL) blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
+    else if (paint.step == STEP_DOTS)
+      stampRim(corner, w, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
     else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
 }

@@ -52,7 +52,15 @@ export { type SkeletonName, skeletons } from "./model/skeletons.ts";
 // drawing
 export { addCaption } from "./draw/caption.ts";
 export { render, renderToJpeg, renderToPng } from "./draw/render.ts";
-export { type ColorBy, type ColorKey, type Hatch, type LabelMapClass, parseStyle, type Style } from "./draw/style.ts";
+export {
+  type ColorBy,
+  type ColorKey,
+  type Hatch,
+  type LabelMapClass,
+  type LabelTag,
+  parseStyle,
+  type Style,
+} from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
 export { palettes } from "./draw/palettes.ts";
 export { registerFont, type RegisterFontOptions } from "./draw/fonts/registry.ts";
@@ -101,3 +109,23 @@ export type {
 } from "./media/deepdriver.ts";
 export type { BoxRecord, BoxRows, BoxSet, ClassRecord, MaskRecord } from "./format/wandb.ts";
 export type { ClassId, ClassLabels } from "./format/class-labels.ts";
+
+// tasks
+export {
+  drawClassification,
+  drawDetection,
+  drawInstanceSegmentation,
+  drawKeypoint,
+  drawOcr,
+  drawSemanticSegmentation,
+  runTask,
+  runTasks,
+  type Task,
+  type TaskName,
+  taskNames,
+  type TaskOptions,
+  type TaskOutput,
+  type TaskPicture,
+  type TaskResult,
+  type TaskStyle,
+} from "./task/index.ts";

@@ -6,6 +6,7 @@ import { convertCommand } from "./convert.ts";
 import { EXIT } from "./exit.ts";
 import { infoCommand } from "./info.ts";
 import { renderCommand } from "./render.ts";
+import { taskCommand } from "./task.ts";
 import { safeText } from "./terminal.ts";
 
 /** The version of the package that this file is in. */
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
   const done = (result: number): void => void (code = result);
-  for (const make of [renderCommand, convertCommand, infoCommand])
+  for (const make of [renderCommand, convertCommand, infoCommand, taskCommand])
     program.addCommand(make(done).copyInheritedSettings(program));
   program.addHelpText(
     "after",

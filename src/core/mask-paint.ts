@@ -72,12 +72,14 @@ export interface MaskPaint {
    * Over all of these: a line along the rim, centred on it. The picture's edge is a rim too for a mask that it cuts off.
    */
   readonly outline?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
+  /** Over all of these: a dot of radius 1/2 at the upper left corner of every pixel of the rim. */
+  readonly dots?: { readonly color: number; readonly alpha: number } | undefined;
   /** Under all of these: what a brush leaves outside of all masks of the set. */
   readonly halo?: { readonly color: number; readonly alpha: number; readonly brush: Brush } | undefined;
 }
 
 /** `STEP_` of assembly/mask-paint.ts. */
-const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3 } as const;
+const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3, dots: 4 } as const;
 /** Words of a step. */
 const STEP_WORDS = 8;
 
@@ -105,7 +107,7 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
   const steps: number[] = [];
   paints.forEach((paint, i) => {
     checkPaint(paint, boxes.length / 4, i);
-    const { index, color, alpha, hatch, outline, halo } = paint;
+    const { index, color, alpha, hatch, outline, dots, halo } = paint;
     const width = boxes[index * 4 + 2]!;
     const height = boxes[index * 4 + 3]!;
     const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
@@ -123,17 +125,18 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
     if (alpha > 0) add(STEP.fill, color, alpha);
     if (hatch) add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
     if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
+    if (dots) add(STEP.dots, dots.color, dots.alpha);
   });
   const orders = scratch.copyIn(Uint32Array.from(steps));
   return { orders, count: steps.length / STEP_WORDS, planeRoom, coverRoom, halos };
 }
 
-function checkPaint({ index, color, alpha, hatch, outline, halo }: MaskPaint, count: number, i: number): void {
+function checkPaint({ index, color, alpha, hatch, outline, dots, halo }: MaskPaint, count: number, i: number): void {
   const path = `paints[${i}]`;
   checkInteger(index, 0, count - 1, `${path}.index`);
   checkInteger(color, 0, 0xffffff, `${path}.color`);
   checkInteger(alpha, 0, 255, `${path}.alpha`);
-  for (const [name, part] of Object.entries({ hatch, outline, halo })) {
+  for (const [name, part] of Object.entries({ hatch, outline, dots, halo })) {
     if (part === undefined) continue;
     checkInteger(part.color, 0, 0xffffff, `${path}.${name}.color`);
     checkInteger(part.alpha, 0, 255, `${path}.${name}.alpha`);

@@ -121,6 +121,24 @@ export class MaskSet {
   }
 
   /**
+   * Put the pixels of a mask on black: where the picture lets something through, it is opaque after.
+   *
+   * @throws {ImageError} `ARGUMENT` for a frame of another size
+   */
+  ground(frame: Frame, index: number): void {
+    this.#meet(frame);
+    const inside = this.decode(index);
+    const pixels = frame.view();
+    for (let i = 0, at = 0; i < inside.length; i++, at += 4) {
+      const alpha = pixels[at + 3]!;
+      if (inside[i] === 0 || alpha === 255) continue;
+      for (let channel = at; channel < at + 3; channel++)
+        pixels[channel] = Math.round((pixels[channel]! * alpha) / 255);
+      pixels[at + 3] = 255;
+    }
+  }
+
+  /**
    * Paint all masks at once: a pixel under several of them gets the mean of their colours, once, so that their order does
    * not matter.
    *

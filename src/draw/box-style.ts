@@ -1,7 +1,7 @@
 /** How boxes are drawn: part of the style. */
 import { ImageError, show } from "../errors.ts";
 import { LINE_PATTERNS, type LinePattern } from "./dashes.ts";
-import { type Checks, number, oneOf, type PictureSize } from "./style-checks.ts";
+import { type Checks, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
 
 /** Part of {@link Style}. */
 export interface BoxStyle {
@@ -17,6 +17,11 @@ export interface BoxStyle {
   readonly boxCorners?: boolean | number | undefined;
   /** Where the outline stands to the box's edge. Default `center`; free four-cornered boxes always have it there. */
   readonly boxAlign?: BoxAlign | undefined;
+  /**
+   * True: upright outlines stand on whole pixels, crisp. False: exactly at the box's edge, anti-aliased, as turned boxes are.
+   * Default true.
+   */
+  readonly boxSnap?: boolean | undefined;
   /**
    * What marks a box: its outline; an ellipse around its foot, for people and players; the circle through its corners; a dot;
    * or a triangle that points at it. Default `box`.
@@ -45,6 +50,7 @@ export const BOX_CHECKS: Checks<BoxStyle> = {
     number(1, 100_000)(value, path);
   },
   boxAlign: oneOf(["inside", "center", "outside"] satisfies BoxAlign[]),
+  boxSnap: typed("boolean"),
   boxMark: oneOf(["box", "ellipse", "circle", "dot", "triangle"] satisfies BoxMark[]),
   boxAnchor: oneOf([
     "center",
@@ -69,6 +75,7 @@ export interface ResolvedBoxStyle {
   /** Pixels of each side that the corners take; undefined for whole outlines, 0: a part of the side. */
   readonly boxCorners: number | undefined;
   readonly boxAlign: BoxAlign;
+  readonly boxSnap: boolean;
   readonly boxMark: BoxMark;
   readonly boxAnchor: BoxAnchor | undefined;
   readonly boxMarkSize: number;
@@ -83,6 +90,7 @@ export function resolveBoxStyle(style: BoxStyle, { side }: PictureSize): Resolve
     boxRadius: style.boxRadius ?? 0,
     boxCorners: typeof boxCorners === "number" ? boxCorners : boxCorners ? 0 : undefined,
     boxAlign: style.boxAlign ?? "center",
+    boxSnap: style.boxSnap ?? true,
     boxMark: style.boxMark ?? "box",
     boxAnchor: style.boxAnchor,
     boxMarkSize: style.boxMarkSize ?? 3 + side / 200,

@@ -65,7 +65,7 @@ export function placeBox(
   const { color } = mark;
   const { boxWidth, boxAlign } = style;
   const { x, y, width, height, rotation } = checkBox(mark, box, size);
-  if (rotation !== 0) {
+  if (rotation !== 0 || !style.boxSnap) {
     const { cos, sin } = direction(rotation);
     const half = boxWidth / 2;
     const outset = boxAlign === "center" ? 0 : boxAlign === "inside" ? -half : half;

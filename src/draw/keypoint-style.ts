@@ -9,6 +9,10 @@ export interface KeypointStyle {
   readonly keypointRadius?: number | undefined;
   /** Width of the limbs between keypoints in pixels, 0 for none. Default: follows the picture and the pose. */
   readonly limbWidth?: number | undefined;
+  /** Width of the light rim around points and along limbs in pixels, 0 for none. Default: follows the points' size. */
+  readonly keypointRim?: number | undefined;
+  /** What lies on top, points or limbs. Default `points`. */
+  readonly keypointTop?: "points" | "limbs" | undefined;
   /** How keypoints are marked. Default `circle`. */
   readonly keypointMarker?: Marker | undefined;
   /** Keypoints with a lower score are not drawn, nor their limbs; those without a score are. Default 0.3. */
@@ -26,6 +30,8 @@ export interface KeypointStyle {
 export const KEYPOINT_CHECKS: Checks<KeypointStyle> = {
   keypointRadius: number(0, 1000),
   limbWidth: number(0, 1000),
+  keypointRim: number(0, 1000),
+  keypointTop: oneOf(["points", "limbs"]),
   keypointMarker: oneOf(MARKERS),
   keypointScore: number(-1e9, 1e9),
   keypointSkeleton: oneOf(["none", "auto", ...Object.keys(skeletons)]),
@@ -35,6 +41,8 @@ export const KEYPOINT_CHECKS: Checks<KeypointStyle> = {
 export interface ResolvedKeypointStyle {
   readonly keypointRadius: number | undefined;
   readonly limbWidth: number | undefined;
+  readonly keypointRim: number | undefined;
+  readonly keypointTop: "points" | "limbs";
   readonly keypointMarker: Marker;
   readonly keypointScore: number;
   readonly keypointSkeleton: "none" | "auto" | SkeletonName;
@@ -45,6 +53,8 @@ export function resolveKeypointStyle(style: KeypointStyle): ResolvedKeypointStyl
   return {
     keypointRadius: style.keypointRadius,
     limbWidth: style.limbWidth,
+    keypointRim: style.keypointRim,
+    keypointTop: style.keypointTop ?? "points",
     keypointMarker: style.keypointMarker ?? "circle",
     keypointScore: style.keypointScore ?? 0.3,
     keypointSkeleton: style.keypointSkeleton ?? "none",

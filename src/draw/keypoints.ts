@@ -58,7 +58,7 @@ export function addPose(
   const base = style.keypointRadius ?? sizeOf(extent, crowd ? points.length : 0, side);
   const radii = points.map((_, i) => (points.length > DENSE ? denseRadius(i, limbs, base, style) : base));
   const limbWidth = (radius: number): number => style.limbWidth ?? Math.max(radius < 1.25 ? 1 : 1.25, radius * 0.85);
-  const rimOf = (radius: number): number => Math.max(radius < 1.25 ? 0.35 : 0.6, radius * 0.28);
+  const rimOf = (radius: number): number => style.keypointRim ?? Math.max(radius < 1.25 ? 0.35 : 0.6, radius * 0.28);
   const colors = style.keypointColors === "skeleton" ? skeleton : undefined;
   const colorOf = (list: readonly number[] | undefined, i: number, name: string): number =>
     list?.[i] === undefined ? mark.color : parseColor(list[i], `${path}.skeleton.${name}[${i}]`);
@@ -70,9 +70,13 @@ export function addPose(
     const color = packColor(colorOf(colors?.edgeColors, edge, "edgeColors"));
     return [{ a: points[from]!, b: points[to]!, width, rim: rimOf(radius), color }];
   });
-  // a light edge keeps limbs apart from a mask of the same colour
-  for (const { a, b, width, rim } of lines) markers.addLine(a.x, a.y, b.x, b.y, width + 2 * rim, LIMB_EDGE);
-  for (const { a, b, width, color } of lines) markers.addLine(a.x, a.y, b.x, b.y, width, color);
+  const addLimbs = (): void => {
+    // a light edge keeps limbs apart from a mask of the same colour
+    for (const { a, b, width, rim } of lines)
+      if (rim > 0) markers.addLine(a.x, a.y, b.x, b.y, width + 2 * rim, LIMB_EDGE);
+    for (const { a, b, width, color } of lines) markers.addLine(a.x, a.y, b.x, b.y, width, color);
+  };
+  if (style.keypointTop === "points") addLimbs();
   let reach = 0;
   for (const [i, { x, y, visibility }] of points.entries()) {
     const radius = radii[i]!;
@@ -83,6 +87,7 @@ export function addPose(
     markers.addMarker({ marker: style.keypointMarker, radius, rim, fill, edge }, x, y);
     reach = Math.max(reach, radius + rim);
   }
+  if (style.keypointTop === "limbs") addLimbs();
   return markerBounds(at, reach);
 }
 

@@ -6,6 +6,26 @@ import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
 import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
 
+/** Where labels stand that have one exact place, in pixels with fractions; all of one height. */
+export interface LabelTag {
+  /** From the upper left corner of the object's box to that of the plate. */
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+  /** Room left and right of the words. */
+  readonly padding: number;
+  /** `words`: a plate is as wide as its words. `box`: as the object's box, which the words are stretched to fill. Default `words`. */
+  readonly fit?: "words" | "box" | undefined;
+  /** From the plate's top to the foot of the letters. */
+  readonly baseline: number;
+  /** Of the plate's corners. Default 0. */
+  readonly radius?: number | undefined;
+  /** Colour of the words. Default white. */
+  readonly ink?: Color | undefined;
+  /** Part of the object's colour in it, 0..1. Default 0. */
+  readonly tint?: number | undefined;
+}
+
 /** Part of {@link Style}. */
 export interface LabelStyle {
   /**
@@ -33,6 +53,11 @@ export interface LabelStyle {
   readonly labelMaxLines?: number | undefined;
   /** How lines stand that are shorter than others of their label. Default `left`. */
   readonly labelAlign?: Align | undefined;
+  /**
+   * One exact place for all labels, in one line each: they are cut at the picture's edge, cover each other, and may be hard
+   * to read. Default: labels look for good places.
+   */
+  readonly labelTag?: LabelTag | undefined;
   /** Colour of the plates. Default `object`: each has its object's colour. */
   readonly labelPlate?: Color | undefined;
   /**
@@ -57,6 +82,18 @@ const POSITIONS: readonly LabelPosition[] = [
   "center",
 ];
 
+const TAG_CHECKS: Checks<LabelTag> = {
+  x: number(-10_000, 10_000),
+  y: number(-10_000, 10_000),
+  height: number(0, 1000),
+  padding: number(0, 1000),
+  fit: oneOf(["words", "box"]),
+  baseline: number(-1000, 1000),
+  radius: number(0, 1000),
+  ink: color,
+  tint: number(0, 1),
+};
+
 export const LABEL_CHECKS: Checks<LabelStyle> = {
   label(value, path) {
     typed("string")(value, path);
@@ -76,6 +113,19 @@ export const LABEL_CHECKS: Checks<LabelStyle> = {
     if (value !== "object") color(value, path);
   },
   labelPlateAlpha: number(0, 1),
+  labelTag(value, path) {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new ImageError("ARGUMENT", `expected an object, got ${show(value)}`, { path });
+    for (const key of ["x", "y", "height", "padding", "baseline"] as const)
+      TAG_CHECKS[key]((value as LabelTag)[key], `${path}.${key}`);
+    for (const [key, part] of Object.entries(value)) {
+      if (!Object.hasOwn(TAG_CHECKS, key))
+        throw new ImageError("ARGUMENT", `expected one of ${Object.keys(TAG_CHECKS).join(", ")}, got ${show(key)}`, {
+          path,
+        });
+      if (part !== undefined) TAG_CHECKS[key as keyof LabelTag](part, `${path}.${key}`);
+    }
+  },
 };
 
 export interface ResolvedLabelStyle {
@@ -89,6 +139,7 @@ export interface ResolvedLabelStyle {
   readonly labelMaxWidth: number;
   readonly labelMaxLines: number;
   readonly labelAlign: Align;
+  readonly labelTag: LabelTag | undefined;
   /** 0xRRGGBB; undefined for the object's. */
   readonly labelPlate: number | undefined;
   /** 0..255. */
@@ -107,6 +158,7 @@ export function resolveLabelStyle(style: LabelStyle, { side }: PictureSize): Res
     labelMaxWidth: Math.max(fontSize, Math.round(widthOf(style.labelMaxWidth ?? "20em", fontSize))),
     labelMaxLines: style.labelMaxLines ?? 3,
     labelAlign: style.labelAlign ?? "left",
+    labelTag: style.labelTag,
     labelPlate: labelPlate === "object" ? undefined : parseColor(labelPlate),
     labelPlateAlpha: Math.round((style.labelPlateAlpha ?? 1) * 255),
   };

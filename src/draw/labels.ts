@@ -6,6 +6,7 @@ import { readablePlate } from "./colors.ts";
 import { CoverMap } from "./cover-map.ts";
 import type { Font } from "./font.ts";
 import { type LabelRequest, placeLabels } from "./label-placement.ts";
+import { planTags } from "./label-tags.ts";
 import { labelText } from "./label-template.ts";
 import type { Layer, Plan } from "./layer.ts";
 import { drawLeaders, type Leader } from "./leaders.ts";
@@ -53,6 +54,7 @@ export interface LabelLayer extends Layer {
 export function planLabels(plan: Plan): LabelLayer | undefined {
   const { style, width, height } = plan;
   if (!style.showLabels) return undefined;
+  if (style.labelTag) return planTags(plan, style.labelTag);
   const objects = plan.marks.flatMap((mark): (readonly [Mark, Bounds])[] => {
     const bounds = plan.coverOf(mark);
     return bounds && !plan.hasSpoken(mark) ? [[mark, bounds]] : [];

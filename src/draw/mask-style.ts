@@ -3,7 +3,7 @@ import { MAX_BRUSH } from "../core/brush.ts";
 import type { Hatch } from "../core/pattern.ts";
 import { type BoxStyle, defaultLineWidth } from "./box-style.ts";
 import { type Color, parseColor } from "./colors.ts";
-import { type Checks, color, number, oneOf, type PictureSize, record } from "./style-checks.ts";
+import { type Checks, color, number, oneOf, type PictureSize, record, typed } from "./style-checks.ts";
 
 export type { Hatch } from "../core/pattern.ts";
 
@@ -27,6 +27,15 @@ export interface MaskStyle {
   readonly maskOutline?: number | undefined;
   /** Colour of all outlines. Default: each object's own. */
   readonly maskOutlineColor?: Color | undefined;
+  /**
+   * `line`: `maskOutline` on the smoothed rim. `dots`: a faint dot of half a pixel's radius at the upper left corner of
+   * every pixel of the rim instead, as wide in any picture (not for soft masks). Default `line`.
+   */
+  readonly maskRim?: "line" | "dots" | undefined;
+  /** Which mask is drawn first: the one with the largest `area`, or in the order of the `scene`. Default `area`. */
+  readonly maskOrder?: "area" | "scene" | undefined;
+  /** True: under a mask, what the picture lets through is black first, so that it is opaque there. Default false. */
+  readonly maskOpaque?: boolean | undefined;
   /** Pattern in the object's colour over its mask: a second channel beside colour. Default `none`. */
   readonly maskHatch?: Hatch | undefined;
   /** Patterns of single categories (by name or id) or groups; they win over `maskHatch`. */
@@ -45,6 +54,9 @@ export const MASK_CHECKS: Checks<MaskStyle> = {
   maskCut: number(0, 1),
   maskOutline: number(0, MAX_BRUSH),
   maskOutlineColor: color,
+  maskRim: oneOf(["line", "dots"]),
+  maskOrder: oneOf(["area", "scene"]),
+  maskOpaque: typed("boolean"),
   maskHatch: hatch,
   maskHatches: record("patterns", hatch),
   maskHalo: number(0, MAX_BRUSH),
@@ -60,6 +72,9 @@ export interface ResolvedMaskStyle {
   readonly maskOutline: number;
   /** 0xRRGGBB; undefined: that of the object. */
   readonly maskOutlineColor: number | undefined;
+  readonly maskRim: "line" | "dots";
+  readonly maskOrder: "area" | "scene";
+  readonly maskOpaque: boolean;
   readonly maskHatch: Hatch;
   readonly maskHatches: ReadonlyMap<string, Hatch>;
   readonly maskHalo: number;
@@ -74,6 +89,9 @@ export function resolveMaskStyle(style: MaskStyle & BoxStyle, { side }: PictureS
     maskCut: Math.ceil((style.maskCut ?? 0) * 255),
     maskOutline: style.maskOutline ?? Math.max(1.5, (style.boxWidth || defaultLineWidth(side)) * 0.75),
     maskOutlineColor: maskOutlineColor === undefined ? undefined : parseColor(maskOutlineColor),
+    maskRim: style.maskRim ?? "line",
+    maskOrder: style.maskOrder ?? "area",
+    maskOpaque: style.maskOpaque ?? false,
     maskHatch: style.maskHatch ?? "none",
     maskHatches: new Map(Object.entries(style.maskHatches ?? {})),
     maskHalo: style.maskHalo ?? 0,

@@ -77,7 +77,7 @@ function hatchOf({ category, categoryId, group }: Annotation, { maskHatch, maskH
   return maskHatch;
 }
 
-/** Paint masks, the largest first, so that small ones stay visible; equal ones in the scene's order. */
+/** Paint masks: the largest first, so that small ones stay visible, equal ones in the scene's order; or all in its order. */
 export function drawMasks(
   frame: Frame,
   { set, soft, colors, hatches }: PlacedMasks,
@@ -85,8 +85,11 @@ export function drawMasks(
   side: number,
 ): void {
   const { maskAlpha, maskOutline, maskOutlineColor, maskHalo, maskHaloColor, maskCut, bias } = style;
-  const order = colors.map((_, index) => index).sort((a, b) => set.areas[b]! - set.areas[a]! || a - b);
-  const outline = maskOutline > 0 ? lineBrush(maskOutline) : undefined;
+  const order = colors.map((_, index) => index);
+  if (style.maskOrder === "area") order.sort((a, b) => set.areas[b]! - set.areas[a]! || a - b);
+  if (style.maskOpaque && !frame.opaque) for (const index of order) set.ground(frame, index);
+  const dotted = style.maskRim === "dots";
+  const outline = maskOutline > 0 && !dotted ? lineBrush(maskOutline) : undefined;
   const halo = maskHalo > 0 ? glowBrush(maskHalo) : undefined;
   const patterns = new Map<Hatch, Pattern>();
   const patternOf = (hatch: Hatch): Pattern | undefined => {
@@ -107,6 +110,7 @@ export function drawMasks(
       alpha,
       hatch: pattern && { color, alpha: 230, pattern },
       outline: outline && { color: maskOutlineColor ?? color, alpha: 255, brush: outline },
+      dots: dotted ? { color: maskOutlineColor ?? color, alpha: 255 } : undefined,
     };
   };
 

@@ -55,13 +55,15 @@ export interface PlannedScene {
 /**
  * Check a scene as a whole and put everything in its place, with nothing drawn yet.
  *
+ * @param known - styles that are decided for pictures of this size; this one is added
  * @throws {ImageError} with the path of what cannot be drawn
  */
-export function planScene(source: Scene, style: Style): PlannedScene {
+export function planScene(source: Scene, style: Style, known?: Map<Style, ResolvedStyle>): PlannedScene {
   const scene = checkScene(source);
   const { width, height } = scene;
   checkSize(width, height, "scene");
-  const resolved = resolveStyle(style, width, height);
+  const resolved = known?.get(style) ?? resolveStyle(style, width, height);
+  known?.set(style, resolved);
   const plan = new Plan(scene, resolved, selectMarks(scene, resolved));
   const layers: Layer[] = [];
   const free = (): void => {

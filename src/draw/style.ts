@@ -46,6 +46,7 @@ import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy, ColorKey } from "./color-style.ts";
 export type { LabelMapClass } from "./label-map-style.ts";
+export type { LabelTag } from "./label-style.ts";
 export type { Hatch } from "./mask-style.ts";
 
 /**

@@ -239,8 +239,9 @@ function readBox(record: Fields): Box {
   const [x, y, width, height] = ["left", "top", "width", "height"].map((key) => {
     const path = `bounding-box.${key}`;
     const number = readNumber(given[key], path);
-    if (Math.abs(number) <= LIMIT && !(number < 0 && (key === "width" || key === "height"))) return number;
-    throw new ImageError("ARGUMENT", `expected a number up to ${LIMIT}, got ${number}`, { path });
+    const least = key === "width" || key === "height" ? 0 : -LIMIT;
+    if (number >= least && number <= LIMIT) return number;
+    throw new ImageError("ARGUMENT", `expected a number of ${least} to ${LIMIT}, got ${number}`, { path });
   }) as [number, number, number, number];
   return { x, y, width, height };
 }

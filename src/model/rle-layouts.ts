@@ -189,6 +189,8 @@ function fill(counts: ArrayLike<number>, pixels: number, lenient: boolean): numb
     out.push(run);
     left -= run;
   }
+  if (left < 0)
+    throw new ImageError("DECODE", `expected runs of ${pixels} pixels or fewer, got runs that sum to ${pixels - left}`);
   if (left > 0) {
     if (out.length % 2 === 0) out.push(left);
     else out[out.length - 1]! += left;
