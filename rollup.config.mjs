@@ -31,7 +31,7 @@ const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
  * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
  */
-const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node)\.js$)/;
+const ownEntry = /\/build\/js\/(?:(?:cli|batch|platform)\/|(?:index|node|batch-worker)\.js$)/;
 const inLibrary = /\/build\/js\/|\/node_modules\/(?:fflate|@assemblyscript\/loader)\//;
 /** Formats that need packages of their own are not loaded with the rest. */
 const foreignFormats = /\/format\/(?:cvat|label|voc|xml|yaml|yolo)[\w-]*\.js$/;
@@ -50,6 +50,7 @@ export default [
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
       cli: "build/js/cli/main.js",
+      "batch-worker": "build/js/batch-worker.js",
       "platform/node": "build/js/platform/node.js",
       "platform/browser": "build/js/platform/browser.js",
     },
@@ -72,6 +73,11 @@ export default [
     input: "build/js/slim.js",
     plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  },
+  {
+    input: "build/js/batch-worker.js",
+    plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
+    output: { file: "dist/batch-worker.browser.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
   ...["shaping", "woff2"].map((part) => ({
     input: `build/js/draw/fonts/${part}.js`,

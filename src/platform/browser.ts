@@ -1,7 +1,15 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
 import { ImageError } from "../errors.ts";
 
-export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+export {
+  makeFolder,
+  removeFolder,
+  removeTemporaryFiles,
+  resolveFolder,
+  resolveInside,
+  writeFileInside,
+} from "./browser-files.ts";
+export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
 
 export const platform: "node" | "browser" = "browser";
 
