@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import "../../dist/batch-worker.js";
 
-// before the worker's own listener, which waits for messages since it was imported
-parentPort.prependListener("message", (order) => {
+// beside the worker's own listener, whose job waits for its file meanwhile
+parentPort.on("message", (order) => {
   const [, once, what] = /^(once-)?(crash|hang|throw)/.exec(order.job?.output ?? "") ?? [];
   if (!what) return;
   const mark = join(order.job.images, `${order.job.output}.met`);
