@@ -77,7 +77,12 @@ export default [
   {
     input: "build/js/batch-worker.js",
     plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
-    output: { file: "dist/batch-worker.browser.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+    output: {
+      file: "dist/batch-worker.browser.js",
+      format: "es",
+      inlineDynamicImports: true,
+      paths: fontPartsIn("./"),
+    },
   },
   ...["shaping", "woff2"].map((part) => ({
     input: `build/js/draw/fonts/${part}.js`,
