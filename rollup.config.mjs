@@ -61,6 +61,7 @@ export default [
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
       cli: "build/js/cli/main.js",
+      "batch-worker": "build/js/batch-worker.js",
       "platform/node": "build/js/platform/node.js",
       "platform/browser": "build/js/platform/browser.js",
     },
@@ -83,6 +84,16 @@ export default [
     input: "build/js/slim.js",
     plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  },
+  {
+    input: "build/js/batch-worker.js",
+    plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
+    output: {
+      file: "dist/batch-worker.browser.js",
+      format: "es",
+      inlineDynamicImports: true,
+      paths: fontPartsIn("./"),
+    },
   },
   ...["shaping", "woff2"].map((part) => ({
     input: `build/js/draw/fonts/${part}.js`,

@@ -102,6 +102,10 @@ describe("docstrings", () => {
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
     const body = withChecks(code)
       .replace('images: "photos", out: "drawn"', JSON.stringify(folders()).slice(1, -1))
+      .replace(/images: "photos", output: \{ folder: "drawn" \}/, () => {
+        const { images, out } = folders();
+        return `images: ${JSON.stringify(images)}, output: { folder: ${JSON.stringify(out)} }`;
+      })
       .replace(/\busing /g, "const ")
       .replace(/^import .*$/gm, "");
     await (new AsyncFunction(...Object.keys(given), `{\n${body}\n}`)(...Object.values(given)) as Promise<void>);

@@ -3,10 +3,12 @@ import "../core/wasm-bytes.ts"; // first, as in src/index.ts
 import "../draw/font-data.ts";
 
 export {
-  type RenderDatasetOptions,
+  type BatchJob,
+  type BatchOutput,
+  type BatchProgress,
+  renderBatch,
+  type RenderBatchOptions,
   type RenderOutcome,
-  type RenderProgress,
-  type RenderSummary,
-  renderDataset,
-} from "./render-dataset.ts";
+} from "./render-batch.ts";
+export { type RenderDatasetOptions, type RenderProgress, type RenderSummary, renderDataset } from "./render-dataset.ts";
 export { type RenderedPicture, type RenderJob, type RenderTimes, renderJob } from "./render-job.ts";

@@ -1,13 +1,10 @@
 /** Every picture of a dataset, drawn and written. */
-import { makeFolder, resolveFolder } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
-import type { Dataset, Scene } from "../model/scene.ts";
+import type { Dataset } from "../model/scene.ts";
 import { OutputNames } from "./output-names.ts";
-import { type RenderedPicture, type RenderTimes, renderJob } from "./render-job.ts";
-
-/** One picture is drawn while the disk reads the next and writes the last. */
-const IN_FLIGHT = 3;
+import { type BatchJob, type BatchProgress, renderBatch, type RenderOutcome } from "./render-batch.ts";
+import type { RenderTimes } from "./render-job.ts";
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
@@ -22,32 +19,31 @@ export interface RenderDatasetOptions {
   readonly style?: Style | undefined;
   /** Draw at most this many pictures. Default: all. */
   readonly limit?: number | undefined;
+  /** Threads that draw; see `RenderBatchOptions`. Default 1. The files and the order of results are the same with any number. */
+  readonly concurrency?: number | undefined;
+  /**
+   * Draw one part of so many: `[2, 8]` is the second of eight. Parts have no picture in common, all together are the dataset,
+   * and names are those of the whole.
+   */
+  readonly shard?: readonly [part: number, parts: number] | undefined;
+  /** Names of drawn pictures that are there already: these are left out and told to nobody. */
+  readonly finished?: ReadonlySet<string> | undefined;
+  /** See `BatchOutput`. */
+  readonly drafts?: string | undefined;
+  /** See `RenderBatchOptions`. */
+  readonly timeLimit?: number | undefined;
+  /** See `RenderBatchOptions`. */
+  readonly workerFile?: string | URL | undefined;
   /** Stops the run; pictures that are being written are finished. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each picture, drawn or failed, in the order of the dataset. */
   readonly onProgress?: ((progress: RenderProgress) => void) | undefined;
 }
 
-/** What became of one picture. */
-export interface RenderOutcome {
-  /** Position in the dataset, from 0. */
-  readonly index: number;
-  readonly fileName: string | undefined;
-  readonly imageId: number | string | undefined;
-  readonly picture?: RenderedPicture | undefined;
-  /** Set when it failed. */
-  readonly error?: ImageError | undefined;
-}
-
 /** How far a run is. */
-export interface RenderProgress {
-  /** Pictures written. */
-  readonly done: number;
-  readonly failed: number;
+export interface RenderProgress extends BatchProgress {
   /** Pictures of the whole run, where it is known. */
   readonly total: number | undefined;
-  /** The picture that was just finished. */
-  readonly outcome: RenderOutcome;
 }
 
 /** What became of a run. */
@@ -78,40 +74,36 @@ export interface RenderSummary {
  * for (const { fileName, error } of summary.failures) console.error(fileName, error?.message);
  */
 export async function renderDataset(dataset: Dataset, options: RenderDatasetOptions): Promise<RenderSummary> {
-  const { type = "png", quality, style, limit = Infinity, signal, onProgress } = options;
+  const { images, out, type = "png", quality, drafts, limit = Infinity, shard: [part, parts] = [1, 1] } = options;
+  const { finished, onProgress, style, concurrency, signal, timeLimit, workerFile } = options;
   const start = performance.now();
-  const images = resolveFolder(options.images);
-  const out = makeFolder(options.out);
-  if (images === out)
-    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: options.out });
+  if (!(Number.isInteger(parts) && Number.isInteger(part) && part >= 1 && part <= parts))
+    throw new ImageError("ARGUMENT", `expected shard [1..n, n], got [${part}, ${parts}]`);
 
-  const names = new OutputNames();
-  const total = dataset.size === undefined ? undefined : Math.min(dataset.size, limit);
+  let skipped = 0;
+  async function* jobs(): AsyncGenerator<BatchJob> {
+    const names = new OutputNames();
+    let index = -1;
+    for await (const scene of dataset.scenes) {
+      if (++index >= limit) return;
+      let name: string | undefined;
+      try {
+        if (scene.fileName !== undefined) name = names.next(scene.fileName, type);
+      } catch {} // the job meets the same error and tells it
+      if (index % parts !== part - 1) continue;
+      if (name !== undefined && finished?.has(name)) skipped += 1;
+      else yield { scene, name, index };
+    }
+  }
+  const whole = dataset.size === undefined ? undefined : Math.min(dataset.size, limit);
+  const own = whole === undefined ? undefined : Math.max(0, Math.ceil((whole - part + 1) / parts));
+
   const failures: RenderOutcome[] = [];
   const times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
-  const pending: Promise<RenderOutcome | undefined>[] = [];
-  let [index, done, pixels, bytes, cut] = [0, 0, 0, 0, false];
-
-  /** Undefined when the signal came before the picture was written. */
-  const attempt = async (scene: Scene): Promise<RenderOutcome | undefined> => {
-    const { fileName, imageId } = scene;
-    const item = { index: index++, fileName, imageId };
-    try {
-      const output = fileName === undefined ? "" : names.next(fileName, type);
-      const picture = await renderJob({ scene, images, out, output, type, quality, style }, signal);
-      return { ...item, picture };
-    } catch (error) {
-      if (signal?.aborted) return undefined;
-      if (error instanceof ImageError) return { ...item, error };
-      return { ...item, error: new ImageError("INTERNAL", String(error), { cause: error }) };
-    }
-  };
-  const settle = async (): Promise<void> => {
-    const outcome = await pending.shift();
-    if (!outcome) {
-      cut = true;
-      return;
-    }
+  let [done, pixels, bytes] = [0, 0, 0];
+  const output = { folder: out, type, quality, drafts };
+  const batch = { images, output, style, concurrency, signal, timeLimit, workerFile };
+  for await (const outcome of renderBatch(jobs(), batch)) {
     const { picture } = outcome;
     if (picture) {
       done += 1;
@@ -119,21 +111,8 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
       bytes += picture.bytes;
       for (const step of Object.keys(times) as (keyof RenderTimes)[]) times[step] += picture.times[step];
     } else failures.push(outcome);
+    const total = own === undefined ? undefined : own - Math.max(skipped, finished?.size ?? 0);
     onProgress?.({ done, failed: failures.length, total, outcome });
-  };
-
-  try {
-    for await (const scene of dataset.scenes) {
-      if (index >= limit) break;
-      cut = signal?.aborted === true;
-      if (cut) break;
-      pending.push(attempt(scene));
-      if (pending.length >= IN_FLIGHT) await settle();
-    }
-    while (pending.length > 0) await settle();
-  } finally {
-    await Promise.all(pending); // also after an error nothing is left half written
   }
-  if (cut) signal?.throwIfAborted();
   return { done, failures, pixels, bytes, elapsed: performance.now() - start, times };
 }

@@ -19,6 +19,8 @@ export interface RenderJob {
   readonly out: string;
   /** Name of the drawn picture below `out`. */
   readonly output: string;
+  /** Name of a folder below `out` for the file while it is written. Default: beside it. */
+  readonly drafts?: string | undefined;
   readonly type: "png" | "jpg";
   /** Of a JPEG, 1..100. Default 85. */
   readonly quality?: number | undefined;
@@ -53,7 +55,7 @@ export interface RenderedPicture {
  * `decodeImage`, `render` and the encoders
  */
 export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture> {
-  const { scene, images, out, output, type, quality, style } = job;
+  const { scene, images, out, output, drafts, type, quality, style } = job;
   if (scene.error) throw scene.error;
   if (scene.fileName === undefined)
     throw new ImageError("ARGUMENT", "expected the name of the picture's file, got none");
@@ -70,7 +72,7 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
   lap("read");
   const { encoded, width, height } = draw(source);
   try {
-    const path = await writeFileInside(out, output, encoded);
+    const path = await writeFileInside(out, output, encoded, drafts);
     times.write = performance.now() - mark;
     return { path, bytes: encoded.length, width, height, times };
   } finally {

@@ -13,8 +13,8 @@ export class ProgressBar {
     this.#stream = stream;
     this.#bar = new SingleBar({
       stream,
-      format: "{bar} {value}/{total} | {rate} images/s | {left} left{failed}",
-      barsize: Math.max(8, Math.min(30, (stream.columns ?? 80) - 56)),
+      format: "{bar} {value}/{total} | {rate} images/s | {speed} MB/s | {left} left{failed}",
+      barsize: Math.max(8, Math.min(30, (stream.columns ?? 80) - 68)),
       barCompleteChar: "█",
       barIncompleteChar: "░",
       hideCursor: true,
@@ -22,15 +22,17 @@ export class ProgressBar {
       linewrap: false,
       gracefulExit: false, // an interrupt is answered in one place, which ends the run cleanly
     });
-    this.#bar.start(total, 0, { rate: "-", left: "-", failed: "" });
+    this.#bar.start(total, 0, { rate: "-", speed: "-", left: "-", failed: "" });
   }
 
-  update(done: number, failed: number, total: number): void {
+  /** @param bytes - of the files written so far */
+  update(done: number, failed: number, total: number, bytes: number): void {
     const finished = done + failed;
     const elapsed = performance.now() - this.#start;
     const rate = (finished / elapsed) * 1000;
     this.#bar.update(finished, {
       rate: rate.toFixed(rate < 10 ? 1 : 0),
+      speed: (bytes / elapsed / 1000).toFixed(1),
       left: duration(((total - finished) * elapsed) / finished),
       failed: failed > 0 ? ` | ${failed} failed` : "",
     });

@@ -1,13 +1,18 @@
 /** `limn render`: annotations and photos in, drawn pictures out. */
-import { makeFolder, removeTemporaryFiles, resolveFolder } from "#platform";
-import { Command, Option } from "commander";
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { coreCount, makeFolder, removeTemporaryFiles, resolveFolder } from "#platform";
+import { Command } from "commander";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
-import type { Style } from "../draw/style.ts";
+import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
 import { openAnnotations } from "./annotations.ts";
-import { pictureType, wholeNumber } from "./args.ts";
+import { anyNumber, partOf, pictureType, wholeNumber, words } from "./args.ts";
+import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
+import { Journal } from "./journal.ts";
 import { Report } from "./report.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 
@@ -20,12 +25,25 @@ interface RenderFlags {
   readonly from?: string;
   readonly groundTruth?: string;
   readonly masks?: string;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly limit?: number;
+  readonly shard?: readonly [part: number, parts: number];
+  readonly resume?: boolean;
+  readonly dryRun?: boolean;
+  readonly minScore?: number;
+  readonly minArea?: number;
+  readonly maxCount?: number;
+  readonly categories?: string[];
+  readonly hideCategories?: string[];
+  readonly hideCrowd?: boolean;
+  readonly hideOccluded?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
+
+/** Starting a thread takes about as long as drawing so many. */
+const PICTURES_WORTH_A_THREAD = 16;
 
 const EXAMPLES = `
 Examples:
@@ -38,6 +56,11 @@ Examples:
     $ limn render instances.json --images photos --out drawn --limit 10 --type jpg --style instances
   Predictions, which name pictures and categories by id only:
     $ limn render results.json --ground-truth instances.json --images photos --out drawn
+  On all cores; cut off, and resumed with the pictures that are missing:
+    $ limn render instances.json --images photos --out drawn
+    $ limn render instances.json --images photos --out drawn --resume
+  The second of eight machines that share the work and the folder:
+    $ limn render instances.json --images photos --out drawn --shard 2/8
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -46,9 +69,9 @@ A style file is JSON, for example {"colorBy": "instance", "maskAlpha": 0.3, "min
 
 Exit codes:
   0    every picture is drawn
-  1    some pictures failed; each is named with its reason
+  1    some pictures failed, each is named with its reason; or the disk is full
   2    wrong use: options, folders or files that cannot be used
-  130  interrupted; what is written is whole
+  130  interrupted; what is written is whole, and --resume goes on
 `;
 
 /** The command; the exit code goes to `done`. */
@@ -65,8 +88,18 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--from <format>", "read as this format (default: told by content)")
     .option("--ground-truth <file.json>", "the file with the pictures and categories of a result file")
     .option("--masks <dir>", "folder of panoptic PNGs (default: the file's name without .json)")
-    .addOption(new Option("--jobs <N>", "pictures at the same time").argParser(wholeNumber(1, 1024)).default(1))
+    .option("--jobs <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
     .option("--limit <N>", "draw at most N pictures", wholeNumber(1, Infinity))
+    .option("--shard <i/n>", "draw part i of n, for several machines; all parts together are the whole", partOf)
+    .option("--resume", "go on with a run that was cut off; pictures that are written are left as they are")
+    .option("--dry-run", "name what would be drawn, and write nothing")
+    .option("--min-score <N>", "leave out objects with a lower score", anyNumber)
+    .option("--min-area <N>", "leave out objects of fewer pixels", anyNumber)
+    .option("--max-count <N>", "draw at most the N best objects of a picture", wholeNumber(0, 1e9))
+    .option("--categories <LIST>", "draw these categories only: names or ids, with commas between", words)
+    .option("--hide-categories <LIST>", "leave these categories out", words)
+    .option("--hide-crowd", "leave out regions that hold many objects")
+    .option("--hide-occluded", "leave out objects that are partly hidden")
     .option("--strict", "a picture with anything wrong in its annotations fails")
     .option("--json", "one line of JSON for each picture, and one at the end")
     .option("--quiet", "say nothing but errors")
@@ -79,13 +112,17 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   const report = new Report({ json, quiet });
   let dataset: Dataset;
   let style: Style | undefined;
+  let journal: Journal;
   try {
     if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
-    style = flags.style === undefined ? undefined : loadStyle(flags.style);
+    style = styleOf(flags);
     const images = resolveFolder(flags.images);
     dataset = await openAnnotations(file, flags);
-    if (makeFolder(flags.out) === images)
+    if (flags.dryRun) return dryRun(dataset, { ...flags, images }, report);
+    const out = makeFolder(flags.out);
+    if (out === images)
       throw new ImageError("ARGUMENT", "--out is the folder of the pictures, whose files would be overwritten");
+    journal = new Journal(out, runKey(file, flags, style), flags.shard, flags.resume === true);
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     report.error(error.message);
@@ -93,7 +130,7 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   }
   const problems = dataset.problems ?? [];
   report.problems(problems);
-  if (flags.jobs > 1) report.note(`--jobs ${flags.jobs}: pictures are drawn one at a time in this version`);
+  if (journal.finished.size > 0) report.note(`resumed: ${journal.finished.size} pictures are there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
 
   const stop = new AbortController();
@@ -109,25 +146,72 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   };
   process.on("SIGINT", halt).on("SIGTERM", halt);
   let last: RenderProgress | undefined;
-  const onProgress = (progress: RenderProgress): void => report.progress((last = progress));
+  let full = false;
+  const onProgress = (progress: RenderProgress): void => {
+    report.progress((last = progress));
+    full ||= isDiskFull(progress.outcome.error?.cause);
+    try {
+      journal.add(progress.outcome);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      full = true;
+    }
+    if (full) stop.abort(new Error("the disk is full"));
+  };
+  let ended = false;
   try {
-    report.start(Math.min(dataset.size ?? 0, limit ?? Infinity));
-    const { images, out } = flags;
-    const options = { images, out, type, quality, style, limit, signal: stop.signal, onProgress };
-    const summary = await renderDataset(dataset, options);
+    const { images, out, shard, jobs } = flags;
+    const { finished, drafts } = journal;
+    const [, parts] = shard ?? [1, 1];
+    const total = Math.max(0, Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts) - finished.size);
+    report.start(total);
+    // threads that nobody asked for must be worth their start
+    const concurrency = jobs ?? Math.min(coreCount(), Math.ceil(Math.max(total, 1) / PICTURES_WORTH_A_THREAD));
+    const drawing = { type, quality, style, limit, shard, finished, drafts, concurrency };
+    const summary = await renderDataset(dataset, { images, out, ...drawing, signal: stop.signal, onProgress });
+    ended = true;
     report.problems(problems);
     report.finish(summary, out);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (stop.signal.aborted) {
       report.interrupted(last);
-      return stopCode;
+      if (!full) return stopCode;
+      report.error("the disk is full; with --resume the run goes on from here");
+      return EXIT.failed;
     }
     report.stop();
     if (!(error instanceof ImageError)) throw error;
     report.error(error.message);
     return EXIT.misuse;
   } finally {
+    if (ended) journal.remove();
+    else journal.keep();
     process.off("SIGINT", halt).off("SIGTERM", halt);
   }
+}
+
+/** The style that is named, with the filters of the command line over its own. */
+function styleOf(flags: RenderFlags): Style | undefined {
+  const style = flags.style === undefined ? undefined : loadStyle(flags.style);
+  const { minScore, minArea, maxCount, categories, hideCategories, hideCrowd, hideOccluded } = flags;
+  const filters = { minScore, minArea, maxCount, categories, hideCategories, hideCrowd, hideOccluded };
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? style : parseStyle({ ...style, ...Object.fromEntries(given) }, "options");
+}
+
+/** Stands for everything that decides about the bytes of the files. */
+function runKey(file: string, flags: RenderFlags, style: Style | undefined): string {
+  const { images, type, quality, from, groundTruth, masks, strict } = flags;
+  const sources = [file, groundTruth].map((path) => {
+    const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+    return path === undefined ? [] : [resolve(path), stat?.size, stat?.mtimeMs];
+  });
+  const parts = [sources, resolveFolder(images), type, quality, from, style, masks && resolve(masks), strict];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}
+
+function isDiskFull(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return code === "ENOSPC" || code === "EDQUOT";
 }

@@ -1,5 +1,6 @@
 /** What a run tells: to people on stderr and in one line on stdout, or to machines as lines of JSON on stdout. */
-import type { RenderOutcome, RenderProgress, RenderSummary } from "../batch/render-dataset.ts";
+import type { RenderOutcome } from "../batch/render-batch.ts";
+import type { RenderProgress, RenderSummary } from "../batch/render-dataset.ts";
 import type { DatasetProblem } from "../model/scene.ts";
 import { ProgressBar } from "./progress.ts";
 import { duration, red, safeJson, safeText } from "./terminal.ts";
@@ -12,6 +13,7 @@ export class Report {
   readonly #quiet: boolean;
   #bar: ProgressBar | undefined;
   #toldProblems = 0;
+  #bytes = 0;
 
   constructor({ json, quiet }: { json: boolean; quiet: boolean }) {
     this.#json = json;
@@ -40,7 +42,14 @@ export class Report {
   progress({ done, failed, total, outcome }: RenderProgress): void {
     if (this.#json) this.#line(pictureRecord(outcome));
     else if (outcome.error) this.#say(red("failed", process.stderr) + `: ${safeText(failureText(outcome))}`, true);
-    this.#bar?.update(done, failed, total ?? done + failed);
+    this.#bytes += outcome.picture?.bytes ?? 0;
+    this.#bar?.update(done, failed, total ?? done + failed, this.#bytes);
+  }
+
+  /** A picture that a run would write. */
+  planned(item: { index: number; fileName: string; imageId: number | string | undefined; path: string }): void {
+    if (this.#json) this.#line({ type: "plan", ...item });
+    else process.stdout.write(`${safeText(item.fileName)} -> ${safeText(item.path)}\n`);
   }
 
   /** A remark that is no failure. */
@@ -67,7 +76,7 @@ export class Report {
     this.stop();
     const [done, failed] = [progress?.done ?? 0, progress?.failed ?? 0];
     if (this.#json) this.#line({ type: "stopped", done, failed });
-    else this.#say(`stopped after ${done + failed} of ${progress?.total ?? "?"} pictures`);
+    else this.#say(`stopped after ${done + failed} of ${progress?.total ?? "?"} pictures; --resume goes on from there`);
   }
 
   /** An error that ends the run. */

@@ -8,7 +8,7 @@ import { isFields } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
 import { runTask, type Task, type TaskName, taskNames, type TaskStyle } from "../task/index.ts";
 import { wholeNumber } from "./args.ts";
-import { EXIT } from "./render.ts";
+import { EXIT } from "./exit.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 import { safeText } from "./terminal.ts";
 

@@ -21,8 +21,18 @@ export function resolveInside(_folder: string, _name: string): string {
 }
 
 /** @throws {ImageError} `UNSUPPORTED`, always */
-export async function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array): Promise<string> {
+export async function writeFileInside(
+  _folder: string,
+  _name: string,
+  _bytes: Uint8Array,
+  _draft?: string,
+): Promise<string> {
   return noFiles();
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
+export function removeFolder(_folder: string): void {
+  noFiles();
 }
 
 /** There are none in a page. */

@@ -1,7 +1,17 @@
 /** What browsers and workers give; the same names as `node.ts`. Picked by `package.json#imports`. */
 import { ImageError } from "../errors.ts";
 
-export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./browser-files.ts";
+export {
+  Folder,
+  makeFolder,
+  OpenFile,
+  removeFolder,
+  removeTemporaryFiles,
+  resolveFolder,
+  resolveInside,
+  writeFileInside,
+} from "./browser-files.ts";
+export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
 export { type HashName, hashBytes } from "./browser-hash.ts";
 export {
   isFolder,
@@ -12,7 +22,6 @@ export {
   temporaryFolder,
   writeFileInsideSync,
 } from "./browser-run-files.ts";
-export { Folder, OpenFile } from "./browser-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 

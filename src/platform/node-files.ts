@@ -1,6 +1,7 @@
 /** Folders and files in Node: names that cannot leave their folder, files that appear whole. */
 import * as fs from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { threadId } from "node:worker_threads";
 import { ImageError, show } from "../errors.ts";
 import { relativeName } from "./relative-name.ts";
 
@@ -72,12 +73,19 @@ let count = 0;
  * Write a file, whole or not at all: to a temporary name beside it, then renamed. Folders above it are made.
  *
  * @param name - of the file, below the folder
+ * @param drafts - name of a folder below the folder, on the same disk, for the temporary file; default: beside the file
  * @returns the path
  * @throws {ImageError} `ARGUMENT` if the name leads out of the folder, `IO` if the disk refuses
  */
-export async function writeFileInside(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+export async function writeFileInside(
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+  drafts?: string,
+): Promise<string> {
   const path = join(folder, relativeName(name));
-  const draft = join(dirname(path), `.limn-${process.pid}-${++count}.tmp`);
+  const place = drafts === undefined ? dirname(path) : join(folder, relativeName(drafts));
+  const draft = join(place, `.limn-${process.pid}-${threadId}-${++count}.tmp`);
   temporary.add(draft);
   try {
     await fs.promises.mkdir(dirname(path), { recursive: true });
@@ -96,6 +104,15 @@ export async function writeFileInside(folder: string, name: string, bytes: Uint8
 export function removeTemporaryFiles(): void {
   for (const path of temporary) fs.rmSync(path, { force: true });
   temporary.clear();
+}
+
+/** Remove a folder with all that is in it; nothing happens where there is none. @throws {ImageError} `IO` */
+export function removeFolder(path: string): void {
+  try {
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be removed (${reasonOf(cause)})`, { path, cause });
+  }
 }
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([

@@ -4,7 +4,16 @@ import { ImageError } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
 import { reasonOf } from "./node-files.ts";
 
-export { makeFolder, removeTemporaryFiles, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+export {
+  makeFolder,
+  removeFolder,
+  removeTemporaryFiles,
+  resolveFolder,
+  resolveInside,
+  writeFileInside,
+} from "./node-files.ts";
+export { coreCount, hearParent, openThread } from "./node-workers.ts";
+export type { Thread, ThreadEvents } from "./browser-workers.ts";
 export { hashBytes } from "./node-hash.ts";
 export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
 export { Folder, OpenFile } from "./node-folder.ts";

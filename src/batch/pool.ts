@@ -1,0 +1,162 @@
+/**
+ * Workers that draw jobs. A worker that ends by itself, or is silent for too long, is replaced; what it had is tried once more,
+ * alone in its worker, so that the one job at fault is found and the others do not suffer for it.
+ */
+import { openThread, type Thread } from "#platform";
+import { coreModule } from "../core/wasm.ts";
+import { ImageError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { type Order, type Reply, unpackError } from "./messages.ts";
+import type { RenderedPicture, RenderJob } from "./render-job.ts";
+
+/** Jobs of one worker: it draws one while the disk reads the next and writes the last. */
+export const JOBS_PER_WORKER = 3;
+
+/** How a {@link WorkerPool} works. */
+export interface WorkerPoolOptions {
+  readonly size: number;
+  /** Milliseconds in which a worker that has jobs must finish one. */
+  readonly timeLimit: number;
+  /** The module of the workers. Default: limn's own. */
+  readonly workerFile?: string | URL | undefined;
+}
+
+/** A job on its way. */
+interface Task {
+  readonly job: RenderJob;
+  readonly resolve: (picture: RenderedPicture) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Its worker ended under it: this is the second try, alone. */
+  again: boolean;
+}
+
+interface Member {
+  readonly thread: Thread;
+  readonly tasks: Map<number, Task>;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** So many workers; they start with the first jobs and live until {@link close}. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #members = new Set<Member>();
+  readonly #waiting: Task[] = [];
+  readonly #closing: Promise<void>[] = [];
+  #nextId = 0;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Draw one job. It waits here while all workers are busy, so that the caller bounds how many wait. @throws {ImageError} */
+  run(job: RenderJob): Promise<RenderedPicture> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject, again: false });
+      this.#handOut();
+    });
+  }
+
+  /** Refuse the jobs that no worker has yet. */
+  refuseWaiting(reason: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+
+  /** End all workers; what they still had is refused. */
+  async close(): Promise<void> {
+    const left = [...this.#waiting.splice(0), ...[...this.#members].flatMap(({ tasks }) => [...tasks.values()])];
+    for (const member of this.#members) this.#drop(member);
+    for (const { reject } of left) reject(new ImageError("STATE", "the workers were closed"));
+    await Promise.all(this.#closing);
+  }
+
+  #handOut(): void {
+    for (let task = this.#waiting[0]; task; task = this.#waiting[0]) {
+      // a job that is tried again is at the head and takes an empty worker: the others let it pass
+      const member = this.#freest(task.again ? 1 : JOBS_PER_WORKER);
+      if (!member) return;
+      this.#waiting.shift();
+      this.#give(member, task);
+    }
+  }
+
+  /** The worker with the fewest jobs, if these are fewer than `most`; a new one while there may be more and all have some. */
+  #freest(most: number): Member | undefined {
+    let best: Member | undefined;
+    for (const member of this.#members) {
+      if ([...member.tasks.values()].some(({ again }) => again)) continue;
+      if (!best || member.tasks.size < best.tasks.size) best = member;
+    }
+    if (best?.tasks.size !== 0 && this.#members.size < this.#options.size) return this.#open();
+    return best && best.tasks.size < most ? best : undefined;
+  }
+
+  #open(): Member {
+    const { workerFile } = this.#options;
+    const events = {
+      onMessage: (message: unknown) => this.#settle(member, message as Reply),
+      onEnd: (reason: string) => this.#lose(member, `its worker ended (${reason})`),
+    };
+    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined };
+    this.#members.add(member);
+    const start: Order = { kind: "start", module: coreModule(), limits: { ...limits } };
+    member.thread.post(start);
+    return member;
+  }
+
+  #give(member: Member, task: Task): void {
+    const id = this.#nextId++;
+    try {
+      const order: Order = { kind: "job", id, job: task.job };
+      member.thread.post(order);
+    } catch (cause) {
+      task.reject(new ImageError("ARGUMENT", "expected a scene and a style of plain data", { cause }));
+      return;
+    }
+    member.tasks.set(id, task);
+    if (member.tasks.size === 1) this.#watch(member);
+  }
+
+  #watch(member: Member): void {
+    clearTimeout(member.timer);
+    const { timeLimit } = this.#options;
+    if (member.tasks.size === 0 || timeLimit === Infinity) return;
+    member.timer = setTimeout(
+      () => this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`),
+      Math.min(timeLimit, 2 ** 31 - 1),
+    );
+  }
+
+  #settle(member: Member, reply: Reply): void {
+    const task = member.tasks.get(reply.id);
+    if (!task) return; // of a worker that was given up
+    member.tasks.delete(reply.id);
+    this.#watch(member);
+    if (reply.kind === "drawn") task.resolve(reply.picture);
+    else task.reject(unpackError(reply.error));
+    this.#handOut();
+  }
+
+  /** A worker is gone or is given up. */
+  #lose(member: Member, reason: string): void {
+    if (!this.#members.has(member)) return;
+    const tasks = [...member.tasks.values()];
+    const closed = this.#drop(member);
+    const retried: Task[] = [];
+    for (const task of tasks) {
+      if (task.again) task.reject(new ImageError("INTERNAL", `could not be drawn, twice: ${reason}`));
+      else retried.push({ ...task, again: true });
+    }
+    this.#waiting.unshift(...retried);
+    // not beside the old one, which may still be writing
+    void closed.then(() => this.#handOut());
+  }
+
+  #drop(member: Member): Promise<void> {
+    clearTimeout(member.timer);
+    member.tasks.clear();
+    this.#members.delete(member);
+    const closed = member.thread.close();
+    this.#closing.push(closed);
+    return closed;
+  }
+}

@@ -1,0 +1,196 @@
+/** Many jobs, by one thread or many, as a stream of results. */
+import { makeFolder, removeFolder, resolveFolder } from "#platform";
+import type { Style } from "../draw/style.ts";
+import { ImageError, show } from "../errors.ts";
+import type { Scene } from "../model/scene.ts";
+import { imageErrorOf } from "./messages.ts";
+import { OutputNames } from "./output-names.ts";
+import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
+import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+
+/** One picture of a batch. */
+export interface BatchJob {
+  /** Its `fileName` is below the folder of the pictures. */
+  readonly scene: Scene;
+  /**
+   * Name of the drawn picture below the folder of the output. Default: that of the scene with another ending, and a number
+   * where it is taken.
+   */
+  readonly name?: string | undefined;
+  /** Of this picture alone. Default: the batch's. */
+  readonly style?: Style | undefined;
+  /** Position that its result tells. Default: its place in the batch, from 0. */
+  readonly index?: number | undefined;
+}
+
+/** Where and how drawn pictures are written. */
+export interface BatchOutput {
+  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
+  readonly folder: string;
+  /** Default `png`. */
+  readonly type?: "png" | "jpg" | undefined;
+  /** Of JPEGs, 1..100. Default 85. */
+  readonly quality?: number | undefined;
+  /**
+   * Name of a folder below the folder for files that are being written; it stays. Default: one of its own, which is gone
+   * afterwards.
+   */
+  readonly drafts?: string | undefined;
+}
+
+/** How {@link renderBatch} works. */
+export interface RenderBatchOptions {
+  /** Folder of the pictures. */
+  readonly images: string;
+  readonly output: BatchOutput;
+  readonly style?: Style | undefined;
+  /** Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. */
+  readonly concurrency?: number | undefined;
+  /** Results come in the order of the jobs. Default true; otherwise each as soon as it is there. */
+  readonly ordered?: boolean | undefined;
+  /** Stops the batch; pictures that are being drawn are finished and told. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each result is handed over. */
+  readonly onProgress?: ((progress: BatchProgress) => void) | undefined;
+  /** Milliseconds in which a worker that has jobs must finish one, or is replaced. Default 300,000. */
+  readonly timeLimit?: number | undefined;
+  /** The module of the workers, where a bundle has moved it. Default: `limn/dist/batch-worker.js`. */
+  readonly workerFile?: string | URL | undefined;
+}
+
+/** What became of one picture. */
+export interface RenderOutcome {
+  /** Position in the batch, from 0. */
+  readonly index: number;
+  readonly fileName: string | undefined;
+  readonly imageId: number | string | undefined;
+  readonly picture?: RenderedPicture | undefined;
+  /** Set when it failed. */
+  readonly error?: ImageError | undefined;
+}
+
+/** How far a batch is. */
+export interface BatchProgress {
+  /** Pictures written. */
+  readonly done: number;
+  readonly failed: number;
+  /** The picture that was just finished. */
+  readonly outcome: RenderOutcome;
+}
+
+const TIME_LIMIT = 300_000;
+let batches = 0;
+
+/**
+ * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
+ * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
+ * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
+ * were registered in this thread do not.
+ *
+ * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
+ * @throws `signal.reason` when the signal is aborted; what was written until then stays, nothing is half written
+ *
+ * @example
+ * const jobs = [{ scene: { fileName: "a.jpg", width: 640, height: 480, annotations: [] } }];
+ * for await (const { fileName, error } of renderBatch(jobs, { images: "photos", output: { folder: "drawn" }, concurrency: 4 }))
+ *   console.log(fileName, error?.message ?? "drawn");
+ */
+export async function* renderBatch(
+  jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
+  options: RenderBatchOptions,
+): AsyncGenerator<RenderOutcome, void, undefined> {
+  const { concurrency = 1, ordered = true, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
+  if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
+  const images = resolveFolder(options.images);
+  const { folder, type = "png", quality } = options.output;
+  const out = makeFolder(folder);
+  if (images === out)
+    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: folder });
+  const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
+  const draftFolder = makeFolder(`${out}/${drafts}`);
+
+  const names = new OutputNames();
+  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
+  const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
+  const pending = new Set<Promise<Settled>>();
+  let [count, done, failed] = [0, 0, 0];
+
+  /** Its outcome is undefined when the signal came before the picture was begun. */
+  const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
+    const { scene, name, style = options.style, index = count } = job;
+    count += 1;
+    const { fileName, imageId } = scene;
+    const item = { index, fileName, imageId };
+    try {
+      const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
+      const full: RenderJob = { scene, images, out, output, drafts, type, quality, style };
+      // a scene that is an error is none to send: as a copy its error would lose its class
+      const picture = await (pool && !scene.error ? pool.run(full) : renderJob(full, signal));
+      return { ...item, picture };
+    } catch (error) {
+      if (signal?.aborted && !(error instanceof ImageError)) return undefined;
+      return { ...item, error: imageErrorOf(error) };
+    }
+  };
+  const begin = (job: BatchJob): void => {
+    const promise: Promise<Settled> = attempt(job).then((outcome) => ({ promise, outcome }));
+    pending.add(promise);
+  };
+
+  const halted = new Promise<undefined>((resolve) => {
+    signal?.addEventListener("abort", () => {
+      pool?.refuseWaiting(signal.reason);
+      resolve(undefined);
+    });
+  });
+  const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
+  let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
+  let ended = false;
+  let cut = false;
+  try {
+    for (;;) {
+      cut ||= !ended && signal?.aborted === true;
+      while (!ended && !cut && pending.size < most) {
+        upcoming ??= Promise.resolve(source.next());
+        const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
+        if (!next || "promise" in next) break; // stopped, or a result is there before the next job
+        upcoming = undefined;
+        if (next.done) ended = true;
+        else begin(next.value);
+        cut = !ended && signal?.aborted === true;
+      }
+      cut ||= !ended && signal?.aborted === true;
+      if (pending.size === 0) break;
+      const { promise, outcome } = await firstOf(pending, ordered);
+      pending.delete(promise);
+      if (!outcome) {
+        cut = true;
+        continue;
+      }
+      if (outcome.error) failed += 1;
+      else done += 1;
+      onProgress?.({ done, failed, outcome });
+      yield outcome;
+    }
+    if (cut) signal?.throwIfAborted();
+  } finally {
+    // also after an error, or when the reader leaves, nothing is left half written
+    upcoming?.catch(() => undefined);
+    await Promise.all(pending);
+    await pool?.close();
+    if (options.output.drafts === undefined) removeFolder(draftFolder);
+    // not waited for: a source that is asleep would keep us
+    if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);
+  }
+}
+
+interface Settled {
+  readonly promise: Promise<Settled>;
+  readonly outcome: RenderOutcome | undefined;
+}
+
+function firstOf(pending: ReadonlySet<Promise<Settled>>, ordered: boolean): Promise<Settled> {
+  return ordered ? (pending.values().next().value as Promise<Settled>) : Promise.race(pending);
+}
