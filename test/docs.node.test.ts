@@ -71,6 +71,8 @@ describe("docstrings", () => {
       scene,
       truth: scene,
       predictions: scene,
+      objects: [{ category: "cat", score: 0.9, boundingBox: { left: 4, top: 4, width: 40, height: 30 } }],
+      stuffs: [{ category: "sky", rle: "0,100" }],
       before: frame,
       after: frame,
       frames: [frame, frame],

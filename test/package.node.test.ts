@@ -36,7 +36,10 @@ describe("the package", () => {
   test("holds nothing else: no sources, tests, data or native code", () => {
     expect(
       files.filter(
-        (file) => !/^(dist\/|README\.md|LICENSE|THIRD-PARTY-NOTICES|CHANGELOG\.md|package\.json)/.test(file),
+        (file) =>
+          !/^(dist\/|schema\/limn-jsonl\.schema\.json$|README\.md|LICENSE|THIRD-PARTY-NOTICES|CHANGELOG\.md|package\.json)/.test(
+            file,
+          ),
       ),
     ).toEqual([]);
     expect(files.filter((file) => !/\.(js|d\.ts|wasm|md|json)$|^(LICENSE|THIRD-PARTY-NOTICES)$/.test(file))).toEqual(

@@ -1,13 +1,13 @@
 /** deepdriver's run: rows of values and pictures under its names. */
 import { type LogFile, platform } from "#platform";
 import { ImageError, show } from "../errors.ts";
+import { ZipSink } from "../format/zip-write.ts";
 import { Image } from "../media/image.ts";
 import { formatOf, imageRecord } from "./deepdriver-records.ts";
 import { mediaName } from "./media-names.ts";
 import { pythonJson } from "./python-json.ts";
 import { folderStore, memoryStore, type RunStore } from "./run-store.ts";
 import { entriesOfValues, type Values } from "./run-values.ts";
-import { zipFiles } from "./zip.ts";
 
 /** Options of {@link init}. */
 export interface DeepdriverRunOptions {
@@ -105,7 +105,9 @@ export class DeepdriverRun {
 
   /** The run's folder as a ZIP archive. */
   toZip(): Uint8Array {
-    return zipFiles(this.#store.files(), this.#start);
+    const archive = new ZipSink(this.#start);
+    for (const [name, bytes] of this.#store.files()) archive.add(name, bytes);
+    return archive.bytes();
   }
 
   #record(key: string, value: unknown): unknown {

@@ -3,6 +3,7 @@ import { platform, type LogFile } from "#platform";
 import { ImageError, show } from "../errors.ts";
 import { pathKey, within } from "../format/class-labels.ts";
 import { isFields, isList } from "../format/fields.ts";
+import { ZipSink } from "../format/zip-write.ts";
 import { BoxLayer } from "../media/box-layer.ts";
 import { Html } from "../media/html.ts";
 import { Image } from "../media/image.ts";
@@ -15,7 +16,6 @@ import { pythonJson } from "./python-json.ts";
 import { folderStore, memoryStore, noStore, type RunStore } from "./run-store.ts";
 import { entriesOfValues, RunValues, type Values } from "./run-values.ts";
 import { Table } from "./table.ts";
-import { zipFiles } from "./zip.ts";
 
 /** Options of {@link init}. */
 export interface RunOptions {
@@ -200,7 +200,9 @@ export class Run implements MediaRun {
 
   /** The run's folder as a ZIP archive, for a download. */
   toZip(): Uint8Array {
-    return zipFiles(this.#store.files(), this.#start);
+    const archive = new ZipSink(this.#start);
+    for (const [name, bytes] of this.#store.files()) archive.add(name, bytes);
+    return archive.bytes();
   }
 
   /** See {@link Image.bindToRun}. */

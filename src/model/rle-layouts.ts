@@ -184,13 +184,18 @@ function numbers(source: string | ArrayLike<number>, separator: "," | " ", lenie
 function fill(counts: ArrayLike<number>, pixels: number, lenient: boolean): number[] {
   const out: number[] = [];
   let left = pixels;
+  let over = -1;
   for (let i = 0; i < counts.length; i++) {
     const run = lenient ? Math.max(0, Math.min(left, counts[i]!)) : counts[i]!;
     out.push(run);
     left -= run;
+    if (left < 0 && over < 0) over = i;
   }
   if (left < 0)
-    throw new ImageError("DECODE", `expected runs of ${pixels} pixels or fewer, got runs that sum to ${pixels - left}`);
+    throw new ImageError(
+      "DECODE",
+      `expected runs of ${pixels} pixels or fewer, got runs that sum to ${pixels - left}: ${-left} more at run ${over}`,
+    );
   if (left > 0) {
     if (out.length % 2 === 0) out.push(left);
     else out[out.length - 1]! += left;

@@ -87,8 +87,8 @@ export function runTask<const O extends TaskOptions>(task: Task, options?: O): T
  * @throws {ImageError} as {@link runTask}, with `tasks[1]` in the path
  * @example
  * const { image } = runTasks(photo, [
- *   { task: "TASK_DRAW_SEMANTIC_SEGMENTATION", input: stuffs },
- *   { task: "TASK_DRAW_DETECTION", input: objects },
+ *   { task: "TASK_DRAW_SEMANTIC_SEGMENTATION", input: { stuffs } },
+ *   { task: "TASK_DRAW_DETECTION", input: { objects } },
  * ]);
  */
 export function runTasks<const O extends TaskOptions>(

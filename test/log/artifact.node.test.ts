@@ -31,6 +31,11 @@ const BOXES = {
   },
 };
 
+/** With one score: a column's type lists their names in the order of a Python set, which differs from machine to machine. */
+const ONE_SCORE = {
+  p: { ...BOXES.p, box_data: BOXES.p.box_data.map((box) => ({ ...box, scores: { acc: 0.5 } })) },
+};
+
 /** Manifest, digest and JSON texts of the same artifact, made by the real package. */
 const MADE = `
 import json, os, sys
@@ -39,6 +44,7 @@ import wandb
 cat, mask = sys.argv[1:3]
 boxes = {"p": {"box_data": [{"position": {"minX": 0.1, "maxX": 0.5, "minY": 0.25, "maxY": 0.75}, "class_id": 1,
     "scores": {"acc": 0.5, "b": 0.00001}}], "class_labels": {1: "it's \\"a\\" car", 2: "büs\\t漢😀"}}}
+one_score = {"p": {**boxes["p"], "box_data": [{**box, "scores": {"acc": 0.5}} for box in boxes["p"]["box_data"]]}}
 a = wandb.Artifact("made", "dataset")
 a.add(wandb.Image(cat, caption="ü", grouping=2, boxes=boxes, masks={"m": {"path": mask}}), "one")
 a.add(wandb.Image(cat), "two")
@@ -46,7 +52,7 @@ a.add_file(mask, "files/mask.png")
 a.add(wandb.Classes([{"id": 0, "name": "x"}]), "names")
 a.add(wandb.Table(columns=["n", "s", "b", "none", "list", "dict", "img"], data=[
     [1, "x", True, None, [1, 2], {"a": 1}, wandb.Image(cat)],
-    [2.5, None, False, None, [3], {"a": 2}, wandb.Image(cat, boxes=boxes)]]), "tab")
+    [2.5, None, False, None, [3], {"a": 2}, wandb.Image(cat, boxes=one_score)]]), "tab")
 print(json.dumps({"digest": a.digest, "contents": a.manifest.to_manifest_json()["contents"],
     "texts": {n: open(e.local_path).read() for n, e in a.manifest.entries.items() if n.endswith(".json")},
     "html": [wandb.Html(t).html for t in ("<h1>x</h1>", "<html><body>x</body></html>", " <head><title>a</title></head> ")]}))
@@ -62,7 +68,7 @@ describe("an artifact", () => {
     artifact.add(new Classes([{ id: 0, name: "x" }]), "names");
     const data = [
       [1, "x", true, null, [1, 2], { a: 1 }, new Image(cat)],
-      [2.5, null, false, null, [3], { a: 2 }, new Image(cat, { boxes: BOXES })],
+      [2.5, null, false, null, [3], { a: 2 }, new Image(cat, { boxes: ONE_SCORE })],
     ];
     artifact.add(new Table({ columns: ["n", "s", "b", "none", "list", "dict", "img"], data }), "tab");
     for (const [name, text] of Object.entries(made.texts))
