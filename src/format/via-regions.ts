@@ -43,7 +43,10 @@ function readClass(attributes: Fields): { name: string | undefined; rest: Map<st
       (key) => key !== undefined && classOf(rest.get(key)) !== undefined,
     ) ??
     (keys.length === 1 && typeof rest.get(keys[0]!) === "string" && rest.get(keys[0]!) !== "" ? keys[0] : undefined);
-  if (chosen === undefined) return { name: undefined, rest };
+  if (chosen === undefined) {
+    if (rest.get("label") === "") rest.delete("label");
+    return { name: undefined, rest };
+  }
   const name = classOf(rest.get(chosen));
   rest.delete(chosen);
   return { name, rest };

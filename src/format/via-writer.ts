@@ -65,10 +65,16 @@ export function viaRegions(
   const own = attributes ? jsonAttributes(attributes, losses, path, TAKEN) : {};
   const region_attributes = {
     ...own,
-    ...(category !== undefined && { label: category }),
+    ...(category !== undefined ? { label: category } : needsLabel(own, score) && { label: "" }),
     ...(score !== undefined && { score }),
   };
   return shapes.map((shape_attributes) => ({ shape_attributes, region_attributes }));
+}
+
+/** One text alone would be read as the class: an empty label says that there is none. */
+function needsLabel(own: Readonly<Record<string, unknown>>, score: number | undefined): boolean {
+  const values = Object.values(own);
+  return values.length === 1 && score === undefined && typeof values[0] === "string" && values[0] !== "";
 }
 
 /** Attributes of regions that are read as something else. */

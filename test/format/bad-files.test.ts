@@ -1,5 +1,5 @@
 /** Broken and hostile files: an ImageError with the file, or a listed problem where the rest is of use. */
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { ImageError } from "../../src/errors.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import { ImageError } from "../../src/errors.ts";
 import { csvLine, readCsv } from "../../src/format/csv.ts";

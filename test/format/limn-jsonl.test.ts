@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import { ImageError } from "../../src/errors.ts";
 import { limnJsonl, limnJsonlSchema, MemoryFiles } from "../../src/format/index.ts";

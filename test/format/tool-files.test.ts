@@ -142,6 +142,16 @@ describe("VIA", () => {
     const [scene] = await scenesOf(await via.read(files));
     expect(scene!.annotations[0]!.ellipse!.rotation).toBeCloseTo(30, 10);
   });
+
+  test("the only text about an object without a class is not taken for its class", async () => {
+    const attributes = new Map([["truncated", "yes"]]);
+    const annotation = { points: [1, 2], attributes };
+    const files = new MemoryFiles([["a.png", picture]]);
+    const scenes = [{ width: 6, height: 4, fileName: "a.png", annotations: [annotation] }];
+    expect(await via.write!({ categories: [], scenes }, files)).toEqual([]);
+    const [scene] = await scenesOf(await via.read(files));
+    expect(scene!.annotations[0]).toMatchObject({ categoryId: undefined, attributes });
+  });
 });
 
 test("Create ML: the older spelling, and pictures with a class alone", async () => {

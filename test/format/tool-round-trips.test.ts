@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { DatasetFormat } from "../../src/format/dataset-format.ts";
 import { cvat, labelme, labelStudio, voc, yolo } from "../../src/format/index.ts";

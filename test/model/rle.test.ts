@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { ImageErrorCode } from "../../src/errors.ts";
 import { ImageError } from "../../src/errors.ts";

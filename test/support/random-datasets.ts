@@ -1,5 +1,5 @@
 /** Random datasets for round trips, and the comparison of what came back. */
-import fc from "fast-check";
+import fc from "./property.ts";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { decodeMask } from "../../src/core/rle.ts";
 import { MemoryFiles } from "../../src/format/file-tree.ts";

@@ -1,5 +1,5 @@
 /** Random scenes for round trips through formats, and a form in which they can be compared. */
-import fc from "fast-check";
+import fc from "./property.ts";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { MemoryFiles } from "../../src/format/file-tree.ts";
 import type { DatasetFormat, Loss, WriteTreeOptions } from "../../src/format/dataset-format.ts";

@@ -108,7 +108,7 @@ test("what is wrong is named with task, object and field", () => {
     }),
   );
   expect(long.message).toBe(
-    "TASK_DRAW_INSTANCE_SEGMENTATION.objects[0].rle: expected runs of 1200 pixels or fewer, got runs that sum to 1300",
+    "TASK_DRAW_INSTANCE_SEGMENTATION.objects[0].rle: expected runs of 1200 pixels or fewer, got runs that sum to 1300: 100 more at run 1",
   );
   expect(errorOf(() => runTask({ task: "TASK_FLY" as TaskName, input: {} })).path).toBe("task");
   expect(path("TASK_DRAW_DETECTION", { image: "https://example.com/a.png", objects: [] })).toBe(
