@@ -111,6 +111,43 @@ function glances(name) {
   return { ...scenes.get(name), annotations: [], heatMaps: [{ kind: "points", points, radius: 22 }] };
 }
 
+/** A star on a disc, its edges soft. */
+function star(size) {
+  const data = new Uint8Array(size * size * 4);
+  const middle = size / 2;
+  const at = (x, y) => {
+    const [dx, dy] = [(x - middle) / middle, (y - middle) / middle];
+    const distance = Math.hypot(dx, dy);
+    const angle = Math.abs((((Math.atan2(dx, -dy) / Math.PI) * 5 + 11) % 2) - 1);
+    // from the tips at 0.72 to the notches at 0.3
+    const rim = 0.216 / (0.3 + angle ** 1.3 * 0.42) < distance ? 0 : 1;
+    return distance > 0.98 ? undefined : rim ? [255, 255, 255] : [214, 90, 20];
+  };
+  for (let i = 0; i < size * size; i++) {
+    const sums = [0, 0, 0, 0];
+    for (let part = 0; part < 16; part++) {
+      const color = at((i % size) + ((part % 4) + 0.5) / 4, Math.floor(i / size) + (Math.floor(part / 4) + 0.5) / 4);
+      if (color) for (const [k, value] of [...color, 255].entries()) sums[k] += value;
+    }
+    const covered = sums[3] / 255;
+    for (let k = 0; k < 3; k++) data[i * 4 + k] = covered ? Math.round(sums[k] / covered) : 0;
+    data[i * 4 + 3] = Math.round(sums[3] / 16);
+  }
+  return { data, width: size, height: size };
+}
+
+/** An object as a network sees it: sure in its middle, less towards its edge. */
+function probable({ box, category }) {
+  if (category !== "person" && category !== "dog") return undefined;
+  const { width, height } = scenes.get("bench");
+  const data = new Float32Array(width * height);
+  const [x0, y0] = [box.x + box.width / 2, box.y + box.height / 2];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      data[y * width + x] = Math.exp(-(((x - x0) / box.width) ** 2 + ((y - y0) / box.height) ** 2) * 5);
+  return { segmentation: { kind: "soft", data, width, height }, category };
+}
+
 /** One entry for each picture: what it shows, the style that made it, and how. */
 const PICTURES = [
   {
@@ -124,6 +161,37 @@ const PICTURES = [
     title: "Masks, boxes, poses: no style at all",
     style: {},
     make: (style) => drawn("market", scenes.get("market"), style),
+  },
+  {
+    name: "turned",
+    title: "Turned boxes and free corners, dashed",
+    style: { boxWidth: 3, groupLines: { turned: "dashed" }, label: "{category}" },
+    make(style) {
+      const scene = objects("crossing", boxesOf);
+      const turned = [
+        { category: "lane mark", quad: [450, 442, 473, 442, 492, 472, 469, 473] },
+        { category: "crossing", box: { x: 392, y: 349, width: 128, height: 38, rotation: 45 } },
+        { category: "awning", quad: [499, 168, 638, 144, 638, 172, 499, 189] },
+      ].map((object, i) => ({ ...object, categoryId: 20 + i * 2, group: "turned" }));
+      return drawn("crossing", { ...scene, annotations: [...scene.annotations, ...turned] }, style);
+    },
+  },
+  {
+    name: "soft",
+    title: "Soft masks: opacity is probability",
+    style: { maskAlpha: 0.8, maskOutline: 0, boxWidth: 0, colorBy: "instance" },
+    make: (style) => drawn("bench", objects("bench", probable), style),
+    cut: { x: 0, y: 100, width: 480, height: 360 },
+  },
+  {
+    name: "icons",
+    title: "Icons; boxes by their corners",
+    style: { iconAnchor: "top", iconSize: 30, boxCorners: true, boxWidth: 3, showLabels: false },
+    make(style) {
+      const badge = star(40);
+      const scene = objects("market", ({ box, category }) => category === "person" && { box, category, icon: badge });
+      return drawn("market", scene, style);
+    },
   },
   {
     name: "halo",
@@ -351,7 +419,7 @@ for (const { name, title, style, make, cut } of PICTURES) {
   const code = JSON.stringify(style)
     .replace(/([{,])"([A-Za-z]\w*)":/g, "$1 $2: ")
     .replace(/","/g, '", "')
-    .replace(/(?<!\{)\}+$/, (ends) => ends.replaceAll("}", " }"));
+    .replace(/(?<!\{)\}(?=[,}]|$)/g, " }");
   rows.push(`![${title}](docs/gallery/${name}.jpg)<br>**${title}**<br>\`${code}\``);
   frame.free();
 }
