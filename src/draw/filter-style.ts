@@ -98,7 +98,8 @@ function isShown(annotation: Annotation, style: ResolvedFilterStyle, width: numb
   if (!isCategoryShown(category, categoryId, style) || !isGroupShown(group, style)) return false;
   if (style.hideCrowd && annotation.isCrowd) return false;
   if (style.hideOccluded && (annotation.isOccluded ?? isTrue(annotation.attributes?.get("occluded")))) return false;
-  return style.minArea <= 0 || (areaOf(annotation, width, height) ?? Infinity) >= style.minArea;
+  // an area that cannot be told hides nothing
+  return style.minArea <= 0 || !((areaOf(annotation, width, height) ?? Infinity) < style.minArea);
 }
 
 /** False for a category that the style leaves out. */
@@ -136,16 +137,34 @@ function areaOf({ area, box, segmentation }: Annotation, width: number, height: 
         0,
       );
     if (segmentation?.kind === "rle" && typeof segmentation.rle.counts !== "string")
-      return Array.from(segmentation.rle.counts).reduce((sum, run, i) => (i % 2 ? sum + run : sum), 0);
+      return runsArea(segmentation.rle.counts);
   } catch {
     // what breaks the rules is named when the mask is put in place
   }
   return undefined;
 }
 
+/** NaN as soon as something is no number: a list that only says how long it is would be read for ever. */
+function runsArea(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 1; i < counts.length; i += 2) {
+    const run: unknown = counts[i];
+    if (typeof run !== "number") return NaN;
+    sum += run;
+  }
+  return sum;
+}
+
+/** As {@link runsArea}. */
 function ringArea(ring: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0, last = ring.length - 2; i < ring.length; last = i, i += 2)
-    sum += ring[last]! * ring[i + 1]! - ring[i]! * ring[last + 1]!;
+  let [beforeX, beforeY]: [unknown, unknown] = [ring[ring.length - 2], ring[ring.length - 1]];
+  for (let i = 0; i < ring.length; i += 2) {
+    const [x, y]: [unknown, unknown] = [ring[i], ring[i + 1]];
+    if (typeof x !== "number" || typeof y !== "number" || typeof beforeX !== "number" || typeof beforeY !== "number")
+      return NaN;
+    sum += beforeX * y - x * beforeY;
+    [beforeX, beforeY] = [x, y];
+  }
   return Math.abs(sum) / 2;
 }

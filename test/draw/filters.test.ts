@@ -61,8 +61,13 @@ describe("filters of a style", () => {
     expect(shown({ minArea: 51 }, annotations)).toEqual([3]);
   });
 
-  test("what breaks the rules is still named by the mask that it is", () => {
-    const segmentation = { kind: "polygon", parts: [{}] } as unknown as Annotation["segmentation"];
+  test.each([
+    ["a part of nothing", { kind: "polygon", parts: [{}] }],
+    ["a ring that only says how long it is", { kind: "polygon", parts: [{ outline: { length: 1e15 } }] }],
+    ["a corner that is nowhere", { kind: "polygon", parts: [{ outline: [0, 0, NaN, 4, 2, 2] }] }],
+    ["runs that only say how many they are", { kind: "rle", rle: { size: [9, 9], counts: { length: 1e9 } } }],
+  ])("what breaks the rules is still named by the mask that it is: %s", (_, value) => {
+    const segmentation = value as unknown as Annotation["segmentation"];
     using frame = Frame.create(9, 9);
     const scene: Scene = { width: 9, height: 9, annotations: [{ segmentation }] };
     expect(() => render(frame, scene, { minArea: 4 })).toThrow(
