@@ -6,20 +6,27 @@
  * few passes settle it.
  */
 
-/** First context of each kind of decision, as in src/core/unpack.ts, which says what they are. */
-const LITERALS = 0;
-const PLACES = 0x202 * 3;
-const FLAGS = LITERALS + PLACES * 256;
-const REPEATS = FLAGS + 2 * PLACES;
-const LENGTHS = REPEATS + 2;
-const DISTANCES = LENGTHS + 2 * 256;
-const MANTISSAS = DISTANCES + 4 * 32;
-const CONTEXTS = MANTISSAS + 32 * 32;
-/** Bits of a distance below its highest one that are predicted. */
-const TOP_BITS = 3;
-/** Most that a context's counter reaches. */
-const SLOWEST = 100;
-const RATES = Int32Array.from({ length: SLOWEST + 1 }, (_, count) => 32768 / (count + 1.5));
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const options = ["--ignoreConfig", "--target", "es2022", "--module", "esnext", "--outDir", file("build/pack")];
+execFileSync(process.execPath, [file("node_modules/typescript/bin/tsc"), file("src/core/unpack-model.ts"), ...options]);
+const {
+  LITERALS,
+  PLACES,
+  FLAGS,
+  REPEATS,
+  LENGTHS,
+  DISTANCES,
+  MANTISSAS,
+  CONTEXTS,
+  TOP_BITS,
+  SLOWEST,
+  movingRates,
+  placeReader,
+} = await import("../build/pack/unpack-model.js");
+const RATES = movingRates();
 
 const LONGEST = 257;
 const PASSES = 6;
@@ -119,48 +126,6 @@ class Coder {
 const exponentOf = (distance) => 31 - Math.clz32(distance);
 const distances = (length) => DISTANCES + Math.min(length - 2, 3) * 32;
 const topBits = (distance, exponent, top) => (distance >> (exponent - top)) & ((1 << top) - 1);
-
-/** As placeReader of src/core/unpack.ts. */
-function placeReader() {
-  let before = 0;
-  let opcode = 0;
-  let lastOpcode = 0;
-  let inner = 0;
-  // what is left of the instruction: numbers in LEB128, or bytes as they are
-  let left = 0;
-  let plain = false;
-  return (byte) => {
-    const among = (first, count) => byte >= first && byte < first + count;
-    inner = 1;
-    if (opcode === 0) {
-      opcode = byte + 1;
-      inner = 0;
-      plain = false;
-      if (among(0x28, 23)) left = 2;
-      else if (among(0x20, 5) || among(2, 3) || among(12, 2) || among(0x3f, 4) || byte === 0x10 || byte > 0xfb)
-        left = 1;
-      else left = 0;
-    } else if (plain || byte < 128) {
-      left--;
-      if (opcode === 0xfe) {
-        // a vector instruction: one byte that names it, or two, of which the first one tells them apart
-        if (before !== 0xfd) byte = before;
-        opcode = 0x102 + byte;
-        inner = 0;
-        plain = among(12, 2);
-        if (plain) left = 16;
-        else if (byte < 12 || among(0x5c, 2)) left = 2;
-        else left = among(0x15, 14) ? 1 : 0;
-      }
-    }
-    before = byte;
-    if (left === 0) {
-      lastOpcode = opcode;
-      opcode = 0;
-    }
-    return opcode === 0 ? lastOpcode : 0x202 + opcode * 2 + inner;
-  };
-}
 
 /** The bytes, fewer than 2^24, as text; see the head of this file. */
 export function pack(bytes) {

@@ -21,19 +21,6 @@ export const BLEND_ROUND = 127;
 export const BLEND_TRUNCATE = 0;
 
 /**
- * Blend one colour over the whole frame.
- *
- * @param color - 0xRRGGBB
- * @param alpha - 0..255
- * @param bias - {@link BLEND_ROUND} or {@link BLEND_TRUNCATE}
- */
-export function blendAll(frame: Frame, color: number, alpha: number, bias: number = BLEND_ROUND): void {
-  coreOf(frame).run(({ kernels }) =>
-    kernels.blendSpan(pointerOf(frame), frame.width * frame.height, toBgr(color), alpha, bias),
-  );
-}
-
-/**
  * Blend a picture over a place of another one; what reaches out is cut off. Both stay the caller's.
  *
  * @param x - column of `frame` for the first column of `picture`; a whole number, may be negative. `y` likewise

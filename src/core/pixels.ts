@@ -245,13 +245,3 @@ export function convertChannels(data: Uint8Array, from: number, to: number): Uin
     return scratch.core.u8(dst, pixels * to).slice();
   });
 }
-
-/** Byte pixels, interleaved, to planes: HWC to CHW. */
-export function toPlanes(data: Uint8Array, channels: number): Uint8Array<ArrayBuffer> {
-  return core().run((scratch) => {
-    const src = scratch.copyIn(data);
-    const dst = scratch.alloc(data.length);
-    scratch.kernels.deinterleave(dst, src, data.length / channels, channels, data.length / channels);
-    return scratch.core.u8(dst, data.length).slice();
-  });
-}

@@ -8,7 +8,7 @@ import { ImageError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
 import { unpack } from "./unpack.ts";
-import { WASM_SIZE, WASM_TEXT } from "./wasm-bytes.ts";
+import { WASM } from "./wasm-bytes.ts";
 
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
@@ -160,13 +160,13 @@ export function core(): Core {
 }
 
 function compile(): WebAssembly.Module {
-  if (WASM_TEXT === "")
+  if (WASM === undefined)
     throw new ImageError(
       "STATE",
       "this build holds no wasm: await loadCore(source) first, with limn/core.wasm as source",
     );
   try {
-    return new WebAssembly.Module(coreFile(WASM_SIZE) ?? unpack(WASM_TEXT));
+    return new WebAssembly.Module(coreFile(WASM.size) ?? unpack(WASM.text));
   } catch (cause) {
     // the host may also forbid compiling, which is no CompileError everywhere: its own words stay with the error
     throw new ImageError("UNSUPPORTED", "limn needs WebAssembly with SIMD, which this host has not or forbids", {

@@ -8,7 +8,7 @@ import { addInkRectangles } from "./crisp-dashes.ts";
 import { dashesOf, type LinePattern } from "./dashes.ts";
 import { linePatternOf } from "./groups.ts";
 import type { Layer, Plan } from "./layer.ts";
-import { type Bounds, checkCoordinate, checkExtent, type Mark } from "./marks.ts";
+import { type Bounds, boundsOf, checkCoordinate, checkExtent, type Mark } from "./marks.ts";
 import { type Path, polygonPath } from "./path.ts";
 import { OutlineList } from "./stroke.ts";
 import type { ResolvedStyle } from "./style.ts";
@@ -227,16 +227,4 @@ function cornersOf({ x, y, halfWidth, halfHeight, cos, sin }: TurnedBox, outset:
   ] as const)
     corners.push(x + u * cos - v * sin, y + u * sin + v * cos);
   return corners;
-}
-
-/** The whole pixels that a list of points reaches. */
-export function boundsOf(points: ArrayLike<number>): Bounds {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    left = Math.min(left, points[i]!);
-    right = Math.max(right, points[i]!);
-    top = Math.min(top, points[i + 1]!);
-    bottom = Math.max(bottom, points[i + 1]!);
-  }
-  return { left: Math.floor(left), top: Math.floor(top), right: Math.ceil(right), bottom: Math.ceil(bottom) };
 }

@@ -1,5 +1,6 @@
 /** Which objects are drawn: part of the style. */
 import type { Annotation } from "../model/scene.ts";
+import { ringArea } from "../model/polygon.ts";
 import { type Checks, keys, number, record, typed } from "./style-checks.ts";
 
 /** Part of {@link Style}. An object is drawn when it passes all of them; colours do not depend on what is left out. */
@@ -133,7 +134,7 @@ function areaOf({ area, box, segmentation }: Annotation, width: number, height: 
   try {
     if (segmentation?.kind === "polygon")
       return segmentation.parts.reduce(
-        (sum, { outline, holes = [] }) => holes.reduce((rest, hole) => rest - ringArea(hole), sum + ringArea(outline)),
+        (sum, { outline, holes = [] }) => holes.reduce((rest, hole) => rest - covered(hole), sum + covered(outline)),
         0,
       );
     if (segmentation?.kind === "rle" && typeof segmentation.rle.counts !== "string")
@@ -142,6 +143,11 @@ function areaOf({ area, box, segmentation }: Annotation, width: number, height: 
     // what breaks the rules is named when the mask is put in place
   }
   return undefined;
+}
+
+/** Pixels in a ring. */
+function covered(ring: ArrayLike<number>): number {
+  return Math.abs(ringArea(ring)) / 2;
 }
 
 /** NaN as soon as something is no number: a list that only says how long it is would be read for ever. */
@@ -153,18 +159,4 @@ function runsArea(counts: ArrayLike<number>): number {
     sum += run;
   }
   return sum;
-}
-
-/** As {@link runsArea}. */
-function ringArea(ring: ArrayLike<number>): number {
-  let sum = 0;
-  let [beforeX, beforeY]: [unknown, unknown] = [ring[ring.length - 2], ring[ring.length - 1]];
-  for (let i = 0; i < ring.length; i += 2) {
-    const [x, y]: [unknown, unknown] = [ring[i], ring[i + 1]];
-    if (typeof x !== "number" || typeof y !== "number" || typeof beforeX !== "number" || typeof beforeY !== "number")
-      return NaN;
-    sum += beforeX * y - x * beforeY;
-    [beforeX, beforeY] = [x, y];
-  }
-  return Math.abs(sum) / 2;
 }

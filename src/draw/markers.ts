@@ -2,7 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
 import { direction } from "../model/angles.ts";
-import type { Bounds } from "./marks.ts";
+import { type Bounds, boundsOf } from "./marks.ts";
 import { OutlineList } from "./stroke.ts";
 
 export type Marker = "circle" | "square" | "diamond" | "triangle" | "cross" | "star";
@@ -84,20 +84,7 @@ export class MarkerList {
 
 /** The pixels that markers around a set of points reach; undefined for no points. */
 export function markerBounds(points: readonly number[], radius: number): Bounds | undefined {
-  if (points.length === 0) return undefined;
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    left = Math.min(left, points[i]!);
-    right = Math.max(right, points[i]!);
-    top = Math.min(top, points[i + 1]!);
-    bottom = Math.max(bottom, points[i + 1]!);
-  }
-  return {
-    left: Math.floor(left - radius),
-    top: Math.floor(top - radius),
-    right: Math.ceil(right + radius),
-    bottom: Math.ceil(bottom + radius),
-  };
+  return points.length === 0 ? undefined : boundsOf(points, radius);
 }
 
 function fixed(pixels: number): number {

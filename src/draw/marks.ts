@@ -25,6 +25,23 @@ export interface Bounds {
   readonly bottom: number;
 }
 
+/** The whole pixels that are at most `reach` from a list of points `[x0, y0, …]`, one or more. */
+export function boundsOf(points: ArrayLike<number>, reach = 0): Bounds {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  return {
+    left: Math.floor(left - reach),
+    top: Math.floor(top - reach),
+    right: Math.ceil(right + reach),
+    bottom: Math.ceil(bottom + reach),
+  };
+}
+
 /** The objects that a style draws, in the scene's order. */
 export function selectMarks(scene: Scene, style: ResolvedStyle): Mark[] {
   return shownIndices(scene.annotations, style, scene.width, scene.height).map((index) => {

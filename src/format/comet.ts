@@ -6,7 +6,8 @@ import { type Fields, isFields, isList, readNumber, readNumbers, readText } from
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { NameCategories } from "./name-categories.ts";
 import { isPictureName, PictureFiles, pictureName } from "./picture-files.ts";
-import { namesEnding, readJson, Reading, surest } from "./tree-reading.ts";
+import { namesEnding, Reading, surest } from "./tree-reading.ts";
+import { UniqueNames } from "./scene-names.ts";
 import {
   CategoryNames,
   jsonAttributes,
@@ -45,17 +46,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const categories = new NameCategories();
   const pictures = new PictureFiles(options.images ?? tree);
   const scenes: Scene[] = [];
-  let failure: ImageError | undefined;
-  for (const name of await namesEnding(tree, ".json")) {
-    let root: unknown;
-    try {
-      root = await readJson(tree, name);
-    } catch (error) {
-      if (!(error instanceof ImageError) || options.strict) throw error;
-      failure ??= error;
-      reading.problems.addError(error);
-      continue;
-    }
+  for await (const [name, root] of reading.jsonFiles(tree)) {
     if (!isLayers(root)) continue;
     const annotations = readLayers(root, name, categories, reading);
     const wanted = name.slice(0, -".json".length);
@@ -76,7 +67,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
           }),
     });
   }
-  if (scenes.length === 0) throw failure ?? new ImageError("UNSUPPORTED", "expected Comet's JSON, got no such file");
+  if (scenes.length === 0)
+    throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Comet's JSON, got no such file");
   return { categories: categories.list, scenes, size: scenes.length, problems: reading.problems.list };
 }
 
@@ -173,19 +165,13 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   const losses = new Losses();
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
-  const taken = new Set<string>();
+  const pictures = new UniqueNames();
   let index = 0;
   for await (const scene of dataset.scenes) {
     const path = `scenes[${index}]`;
     loseSceneParts(scene, new Set(), losses, path);
-    if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
-    const name = scene.fileName ?? String(scene.imageId ?? index);
-    index += 1;
-    if (taken.has(name)) {
-      losses.add("second picture of the same name", path);
-      continue;
-    }
-    taken.add(name);
+    const name = pictures.take(scene, index++, losses, path);
+    if (name === undefined) continue;
     await sink.write(`annotations/${name}.json`, JSON.stringify(layersOf(scene, names, used, losses, path)));
   }
   loseDatasetParts(dataset, losses);

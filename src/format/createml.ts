@@ -6,7 +6,7 @@ import { type Fields, isFields, isList, readNumber, readText, toNumber } from ".
 import type { FileSink, FileTree } from "./file-tree.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { baseName, folderOf, namesEnding, readJson, Reading, surest } from "./tree-reading.ts";
+import { baseName, folderOf, namesEnding, Reading, surest } from "./tree-reading.ts";
 import {
   CategoryNames,
   JsonList,
@@ -48,18 +48,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const pictures = new PictureFiles(options.images ?? tree);
   const scenes: Scene[] = [];
   const splits = new Set<string>();
-  let failure: ImageError | undefined;
   let found = 0;
-  for (const name of await namesEnding(tree, ".json")) {
-    let root: unknown;
-    try {
-      root = await readJson(tree, name);
-    } catch (error) {
-      if (!(error instanceof ImageError) || options.strict) throw error;
-      failure ??= error;
-      reading.problems.addError(error);
-      continue;
-    }
+  for await (const [name, root] of reading.jsonFiles(tree)) {
     if (!isList(root) || !(root.length === 0 || Array.from(root).some(isImage))) continue;
     found += 1;
     const split = /(?:^|\/)(train|val|valid|validation|test)(?:ing)?\//i.exec(folderOf(name))?.[1];
@@ -74,7 +64,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
       scenes.push(await readImage(record, path, split, categories, pictures, reading));
     }
   }
-  if (found === 0) throw failure ?? new ImageError("UNSUPPORTED", "expected Create ML JSON, got no such file");
+  if (found === 0) throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Create ML JSON, got no such file");
   return {
     categories: categories.list,
     scenes,

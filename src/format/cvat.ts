@@ -93,7 +93,7 @@ class CvatReader {
         this.#categories.set(category.name, { ...category, id: this.#categories.size + 1 });
     }
     for (const image of root.all("image")) await this.#image(image);
-    if (root.child("track")) this.#video(root);
+    if (root.child("track")) await this.#video(root);
   }
 
   async #image(image: XmlElement): Promise<void> {
@@ -105,19 +105,12 @@ class CvatReader {
     const given = image.attributes.get("name");
     const name = given ? pictureName(given, `${image.place}.name`, reading) : undefined;
     const picture = name === undefined ? undefined : await this.#pictures.find(name);
-    let [width, height] = [0, 0];
-    let error: ImageError | undefined;
-    try {
-      if (image.attributes.has("width") || picture === undefined) {
-        [width, height] = [image.numberAttribute("width"), image.numberAttribute("height")];
-        checkSize(width, height, image.place);
-      } else ({ width, height } = await this.#pictures.size(picture));
-    } catch (cause) {
-      if (!(cause instanceof ImageError)) throw cause;
-      reading.report(cause);
-      error = cause;
-      [width, height] = [0, 0];
-    }
+    const { width, height, error } = await reading.size(() => {
+      if (!image.attributes.has("width") && picture !== undefined) return this.#pictures.size(picture);
+      const said = { width: image.numberAttribute("width"), height: image.numberAttribute("height") };
+      checkSize(said.width, said.height, image.place);
+      return said;
+    });
     const annotations: Annotation[] = [];
     const classifications: Classification[] = [];
     for (const shape of image.children) {
@@ -143,26 +136,20 @@ class CvatReader {
     });
   }
 
-  #video(root: XmlElement): void {
+  async #video(root: XmlElement): Promise<void> {
     const reading = this.#reading;
     const size =
       ["task", "job", "project"].flatMap((name) => root.child("meta")?.child(name)?.child("original_size") ?? [])[0] ??
       root.child("meta")?.child("original_size");
-    let [width, height] = [0, 0];
-    let error: ImageError | undefined;
-    try {
+    const { width, height, error } = await reading.size(() => {
       if (!size)
         throw new ImageError("ARGUMENT", "no <original_size> tells the width and height of the video", {
           path: root.place,
         });
-      [width, height] = [size.numberOf("width"), size.numberOf("height")];
-      checkSize(width, height, size.place);
-    } catch (cause) {
-      if (!(cause instanceof ImageError)) throw cause;
-      reading.report(cause);
-      error = cause;
-      [width, height] = [0, 0];
-    }
+      const said = { width: size.numberOf("width"), height: size.numberOf("height") };
+      checkSize(said.width, said.height, size.place);
+      return said;
+    });
     const frames = new Map<number, Annotation[]>();
     for (const track of root.all("track")) {
       const id = toNumber(track.attributes.get("id"));

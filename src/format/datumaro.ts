@@ -9,7 +9,7 @@ import { writeDatumaro } from "./datumaro-writer.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { baseName, namesEnding, readJson, Reading, stemOf, surest } from "./tree-reading.ts";
+import { baseName, namesEnding, Reading, stemOf, surest } from "./tree-reading.ts";
 
 /** Datumaro: boxes, polygons, lines, ellipses, masks, points and poses, labels, captions; groups join what is one object. */
 export const datumaro: DatasetFormat = {
@@ -40,18 +40,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const scenes: Scene[] = [];
   const splits: string[] = [];
   const infos = new Map<string, unknown>();
-  let failure: ImageError | undefined;
   let found = 0;
-  for (const name of await namesEnding(tree, ".json")) {
-    let root: unknown;
-    try {
-      root = await readJson(tree, name);
-    } catch (error) {
-      if (!(error instanceof ImageError) || options.strict) throw error;
-      failure ??= error;
-      reading.problems.addError(error);
-      continue;
-    }
+  for await (const [name, root] of reading.jsonFiles(tree)) {
     if (!isFields(root) || !isList(root["items"])) continue;
     found += 1;
     const subset = stemOf(baseName(name));
@@ -67,7 +57,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
       else reading.note(path, `expected an item, got ${show(item)}`);
     }
   }
-  if (found === 0) throw failure ?? new ImageError("UNSUPPORTED", "expected Datumaro's JSON, got no such file");
+  if (found === 0) throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Datumaro's JSON, got no such file");
   return {
     categories,
     scenes,

@@ -51,18 +51,10 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const files = new PictureFiles(options.images ?? tree);
   const categories = new NameCategories();
   const pictures = new Map<string, Picture>();
-  let failure: ImageError | undefined;
-  for (const name of await namesEnding(tree, ".json")) {
-    try {
-      await readFile(await readJson(tree, name), name, pictures, files, reading);
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      if (options.strict) throw error;
-      failure ??= error;
-      reading.problems.addError(error);
-    }
-  }
-  if (pictures.size === 0) throw failure ?? new ImageError("UNSUPPORTED", "expected Instill's JSON, got no such file");
+  for (const name of await namesEnding(tree, ".json"))
+    await reading.partAsync("", async () => readFile(await readJson(tree, name), name, pictures, files, reading));
+  if (pictures.size === 0)
+    throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Instill's JSON, got no such file");
   const scenes: Scene[] = [];
   for (const { name, annotations, classifications, size, path } of pictures.values())
     scenes.push({

@@ -4,6 +4,7 @@ import { format } from "../model/rle.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import type { InstillTask } from "./instill.ts";
+import { UniqueNames } from "./scene-names.ts";
 import {
   CategoryNames,
   harden,
@@ -35,19 +36,13 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
   loseCategoryParts(dataset.categories, new Set(), losses);
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
-  const taken = new Set<string>();
+  const pictures = new UniqueNames();
   let index = 0;
   for await (const scene of dataset.scenes) {
     const path = `scenes[${index}]`;
     loseSceneParts(scene, new Set(["classifications", "labelMaps"]), losses, path);
-    if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
-    const name = scene.fileName ?? String(scene.imageId ?? index);
-    index += 1;
-    if (taken.has(name)) {
-      losses.add("second picture of the same name", path);
-      continue;
-    }
-    taken.add(name);
+    const name = pictures.take(scene, index++, losses, path);
+    if (name === undefined) continue;
     const outputs = new Map<InstillTask, object[]>();
     for (const [i, annotation] of scene.annotations.entries()) {
       const place = `${path}.annotations[${i}]`;

@@ -5,9 +5,18 @@ import { parse } from "../model/rle.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Fields, isFields, isList, readNumber, readText, toNumber } from "./fields.ts";
 
+/** What a document may be about. */
+export const INSTILL_TASKS = [
+  "CLASSIFICATION",
+  "DETECTION",
+  "KEYPOINT",
+  "OCR",
+  "INSTANCE_SEGMENTATION",
+  "SEMANTIC_SEGMENTATION",
+] as const;
+
 /** What a document is about; its draw task has `TASK_DRAW_` before it, its output `TASK_`. */
-export type InstillTask =
-  "CLASSIFICATION" | "DETECTION" | "KEYPOINT" | "OCR" | "INSTANCE_SEGMENTATION" | "SEMANTIC_SEGMENTATION";
+export type InstillTask = (typeof INSTILL_TASKS)[number];
 
 /** How {@link readInstill} reads. */
 export interface InstillOptions {
@@ -32,15 +41,6 @@ export interface InstillResult {
   /** `show-score` in any spelling. */
   readonly showScore: boolean;
 }
-
-const TASKS: readonly InstillTask[] = [
-  "CLASSIFICATION",
-  "DETECTION",
-  "KEYPOINT",
-  "OCR",
-  "INSTANCE_SEGMENTATION",
-  "SEMANTIC_SEGMENTATION",
-];
 
 const [LEGS, TRUNK, ARMS, HEAD] = [0x3399ff, 0xff33ff, 0xff8000, 0x00ff00];
 
@@ -106,7 +106,7 @@ function documentsOf(value: unknown, path: string, task: InstillTask | undefined
   };
   for (const name of ["task-outputs", "task-output", "outputs", "output", "inputs", "input", "data"])
     for (const key of new Set(spellingsOf(name))) if (value[key] !== undefined) into(key, value[key], own);
-  for (const name of TASKS) {
+  for (const name of INSTILL_TASKS) {
     const kebab = name.toLowerCase().replaceAll("_", "-");
     for (const key of new Set(spellingsOf(kebab))) if (isFields(value[key])) into(key, value[key], name);
   }
@@ -129,7 +129,7 @@ function taskOf(value: unknown): InstillTask | undefined {
     .replaceAll("-", "_")
     .replace(/^TASK_/, "")
     .replace(/^DRAW_/, "");
-  return TASKS.find((task) => task === name);
+  return INSTILL_TASKS.find((task) => task === name);
 }
 
 function boxOf(record: Fields): unknown {

@@ -22,18 +22,15 @@ export async function readLabelMeXml(
   }
   const { fileName, found } = await findPicture(root.textOf("filename"), file, context);
   const size = root.child("imagesize");
-  let [width, height] = [toNumber(size?.textOf("ncols")), toNumber(size?.textOf("nrows"))];
-  let error: ImageError | undefined;
-  try {
-    if (width > 0 && height > 0) checkSize(width, height, size!.place);
-    else if (found) ({ width, height } = await pictures.size(fileName!));
-    else throw new ImageError("ARGUMENT", "no <imagesize> and no picture tell its size", { path: root.place });
-  } catch (cause) {
-    if (!(cause instanceof ImageError)) throw cause;
-    reading.report(cause);
-    error = cause;
-    [width, height] = [0, 0];
-  }
+  const { width, height, error } = await reading.size(() => {
+    const said = { width: toNumber(size?.textOf("ncols")), height: toNumber(size?.textOf("nrows")) };
+    if (said.width > 0 && said.height > 0) {
+      checkSize(said.width, said.height, size!.place);
+      return said;
+    }
+    if (found) return pictures.size(fileName!);
+    throw new ImageError("ARGUMENT", "no <imagesize> and no picture tell its size", { path: root.place });
+  });
   const annotations: Annotation[] = [];
   for (const object of root.all("object")) {
     if (object.textOf("deleted") === "1") continue;

@@ -93,18 +93,13 @@ class LabelMeReader {
   async scene(root: Fields): Promise<Scene> {
     const { reading } = this.#context;
     const { fileName, found } = await findPicture(readText(root["imagePath"]), this.#file, this.#context);
-    let [width, height] = [toNumber(root["imageWidth"]), toNumber(root["imageHeight"])];
-    let error: ImageError | undefined;
-    try {
+    const { width, height, error } = await reading.size(() => {
       if (root["imageWidth"] == null || root["imageHeight"] == null)
-        ({ width, height } = await this.#size(root["imageData"], found ? fileName : undefined));
-      else checkSize(width, height, this.#file);
-    } catch (cause) {
-      if (!(cause instanceof ImageError)) throw cause;
-      reading.report(cause);
-      error = cause;
-      [width, height] = [0, 0];
-    }
+        return this.#size(root["imageData"], found ? fileName : undefined);
+      const said = { width: toNumber(root["imageWidth"]), height: toNumber(root["imageHeight"]) };
+      checkSize(said.width, said.height, this.#file);
+      return said;
+    });
     const annotations: Annotation[] = [];
     const groups = new Map<string, Joined>();
     const shapes = root["shapes"] as ArrayLike<unknown>;

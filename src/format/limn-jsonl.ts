@@ -34,10 +34,9 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const scenes: Scene[] = [];
   const splits = new Set<string>();
   const about = new Map<string, unknown>();
-  let failure: ImageError | undefined;
   let found = 0;
-  for (const name of files) {
-    try {
+  for (const name of files)
+    await reading.partAsync("", async () => {
       const header = readLines(await tree.read(name), name, reading, scenes);
       found += 1;
       for (const split of header.splits ?? []) splits.add(split);
@@ -53,13 +52,8 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
             `the category ${show(category.id)} is ${show(known.name)} in another file; that one is kept`,
           );
       }
-    } catch (error) {
-      if (!(error instanceof ImageError) || options.strict) throw error;
-      failure ??= error;
-      reading.problems.addError(error);
-    }
-  }
-  if (found === 0) throw failure!;
+    });
+  if (found === 0) throw reading.failure!;
   return {
     categories: [...categories.values()],
     scenes,

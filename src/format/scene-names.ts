@@ -24,6 +24,23 @@ export class SceneNames {
   }
 }
 
+/** Names of pictures in formats with one file for each: a second picture of the same name cannot be written. */
+export class UniqueNames {
+  readonly #taken = new Set<string>();
+
+  /** The name of a scene's picture, its id or index where it has none; undefined when it is taken, which is a loss. */
+  take({ fileName, imageId }: Scene, index: number, losses: Losses, path: string): string | undefined {
+    if (fileName === undefined) losses.add("file name that is missing (written as the id)", path);
+    const name = fileName ?? String(imageId ?? index);
+    if (this.#taken.has(name)) {
+      losses.add("second picture of the same name", path);
+      return undefined;
+    }
+    this.#taken.add(name);
+    return name;
+  }
+}
+
 /** The parts of a name that may stand in a tree. */
 export function safeName(name: string): string {
   return name

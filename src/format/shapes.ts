@@ -1,6 +1,7 @@
 /** Geometry that several formats need to put an annotation into the shapes that they have. Longer by the docs of its parts. */
 import { decodeMask, measureMasks, toCounts } from "../core/rle.ts";
 import { degreesOf, direction } from "../model/angles.ts";
+import { ringArea } from "../model/polygon.ts";
 import type { Annotation, Box, Ellipse, PolygonPart, Quad, Segmentation } from "../model/scene.ts";
 import { boundsOf, pixelBox } from "./written.ts";
 
@@ -60,14 +61,6 @@ export function ellipseRing({ x, y, radiusX, radiusY, rotation = 0 }: Ellipse, c
     ring.push(x + a * turn.cos - b * turn.sin, y + a * turn.sin + b * turn.cos);
   }
   return ring;
-}
-
-/** Twice the signed area of a ring: positive when it runs clockwise on the screen. */
-export function ringArea(ring: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0, last = ring.length - 2; i < ring.length; last = i, i += 2)
-    sum += ring[last]! * ring[i + 1]! - ring[i]! * ring[last + 1]!;
-  return sum;
 }
 
 /** The rings of polygons, outlines clockwise, holes the other way. */

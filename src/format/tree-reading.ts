@@ -7,10 +7,17 @@ import { type ParseJsonOptions, parseJson } from "./source.ts";
 
 const HEAD = 1 << 16;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One reading of a tree: what is wrong is listed, or thrown when the reading is strict. */
 export class Reading {
   readonly problems: Problems = new Problems();
   readonly strict: boolean;
+  /** What was wrong first: the reason, where nothing of use was found. */
+  failure: ImageError | undefined;
 
   constructor({ strict = false }: ReadTreeOptions = {}) {
     this.strict = strict;
@@ -19,6 +26,7 @@ export class Reading {
   /** List an error; throw it when strict. */
   report(error: ImageError): void {
     if (this.strict) throw error;
+    this.failure ??= error;
     this.problems.addError(error);
   }
 
@@ -46,6 +54,26 @@ export class Reading {
       if (!(error instanceof ImageError)) throw error;
       this.report(at === "" ? error : error.at(at));
       return undefined;
+    }
+  }
+
+  /** The JSON files of a tree with their values; those that cannot be read are listed. */
+  async *jsonFiles(tree: FileTree): AsyncGenerator<readonly [name: string, value: unknown]> {
+    for (const name of await namesEnding(tree, ".json")) {
+      const file = await this.partAsync("", async () => [name, await readJson(tree, name)] as const);
+      if (file) yield file;
+    }
+  }
+
+  /** What `read` tells of a picture's size; 0 x 0, with the error, which is listed, where it throws one. */
+  async size(read: () => Size | Promise<Size>): Promise<Size & { readonly error?: ImageError }> {
+    try {
+      const { width, height } = await read();
+      return { width, height };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      this.report(error);
+      return { width: 0, height: 0, error };
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Objects as the regions of VIA: one shape each. */
 import type { Annotation, Scene } from "../model/scene.ts";
 import type { Losses } from "./dataset-format.ts";
+import { CLASS_KEYS } from "./via-regions.ts";
 import { jsonAttributes, pixelBox } from "./written.ts";
 
 /** A region as VIA writes it. */
@@ -77,18 +78,10 @@ function needsLabel(own: Readonly<Record<string, unknown>>, score: number | unde
   return values.length === 1 && score === undefined && typeof values[0] === "string" && values[0] !== "";
 }
 
-/** Attributes of regions that are read as something else. */
-const TAKEN: ReadonlySet<string> = new Set([
-  "label",
-  "labels",
-  "class",
-  "category",
-  "class_name",
-  "name",
-  "type",
-  "object",
-  "score",
-]);
+/** Attributes of regions that are read as something else, in letters of either case. */
+const TAKEN: Pick<ReadonlySet<string>, "has"> = {
+  has: (key) => key === "score" || CLASS_KEYS.includes(key.toLowerCase()),
+};
 
 function coordinates(points: ArrayLike<number>): { all_points_x: number[]; all_points_y: number[] } {
   const all = Array.from(points);

@@ -191,7 +191,7 @@ export function jsonAttributes(
   attributes: ReadonlyMap<string, unknown>,
   losses: Losses,
   path: string,
-  taken?: ReadonlySet<string>,
+  taken?: Pick<ReadonlySet<string>, "has">,
 ): Record<string, unknown> {
   const entries: [string, unknown][] = [];
   for (const [key, value] of attributes)

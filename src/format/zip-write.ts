@@ -70,3 +70,10 @@ export class ZipSink implements FileSink {
     return all;
   }
 }
+
+/** Files as one archive, in the order given. @param time - see {@link ZipSink} */
+export function zipFiles(files: ReadonlyMap<string, Uint8Array>, time?: number): Uint8Array<ArrayBuffer> {
+  const archive = new ZipSink(time);
+  for (const [name, bytes] of files) archive.add(name, bytes);
+  return archive.bytes();
+}

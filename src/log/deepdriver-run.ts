@@ -1,7 +1,7 @@
 /** deepdriver's run: rows of values and pictures under its names. */
 import { type LogFile, platform } from "#platform";
 import { ImageError, show } from "../errors.ts";
-import { ZipSink } from "../format/zip-write.ts";
+import { zipFiles } from "../format/zip-write.ts";
 import { Image } from "../media/image.ts";
 import { formatOf, imageRecord } from "./deepdriver-records.ts";
 import { mediaName } from "./media-names.ts";
@@ -105,9 +105,7 @@ export class DeepdriverRun {
 
   /** The run's folder as a ZIP archive. */
   toZip(): Uint8Array {
-    const archive = new ZipSink(this.#start);
-    for (const [name, bytes] of this.#store.files()) archive.add(name, bytes);
-    return archive.bytes();
+    return zipFiles(this.#store.files(), this.#start);
   }
 
   #record(key: string, value: unknown): unknown {

@@ -3,7 +3,7 @@ import { platform, type LogFile } from "#platform";
 import { ImageError, show } from "../errors.ts";
 import { pathKey, within } from "../format/class-labels.ts";
 import { isFields, isList } from "../format/fields.ts";
-import { ZipSink } from "../format/zip-write.ts";
+import { zipFiles } from "../format/zip-write.ts";
 import { BoxLayer } from "../media/box-layer.ts";
 import { Html } from "../media/html.ts";
 import { Image } from "../media/image.ts";
@@ -200,9 +200,7 @@ export class Run implements MediaRun {
 
   /** The run's folder as a ZIP archive, for a download. */
   toZip(): Uint8Array {
-    const archive = new ZipSink(this.#start);
-    for (const [name, bytes] of this.#store.files()) archive.add(name, bytes);
-    return archive.bytes();
+    return zipFiles(this.#store.files(), this.#start);
   }
 
   /** See {@link Image.bindToRun}. */

@@ -2,7 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { type Fields, isFields } from "../format/fields.ts";
-import type { InstillTask } from "../format/instill.ts";
+import { INSTILL_TASKS, type InstillTask } from "../format/instill.ts";
 import { checkTaskStyle, drawTask, type TaskStyle } from "./draw-tasks.ts";
 import { concatTask, cropTask, resizeTask } from "./picture-tasks.ts";
 import { checkOutput, openPicture, type TaskOutput, type TaskPicture, writePicture, type Written } from "./picture.ts";
@@ -36,18 +36,9 @@ export interface TaskResult<O extends TaskOptions = TaskOptions> {
   readonly image: Written<O["output"]>;
 }
 
-const DRAW: ReadonlySet<string> = new Set<InstillTask>([
-  "CLASSIFICATION",
-  "DETECTION",
-  "KEYPOINT",
-  "OCR",
-  "INSTANCE_SEGMENTATION",
-  "SEMANTIC_SEGMENTATION",
-]);
-
 /** Every task. */
 export const taskNames: readonly TaskName[] = [
-  ...Array.from(DRAW, (name) => `TASK_DRAW_${name as InstillTask}` as const),
+  ...INSTILL_TASKS.map((name) => `TASK_DRAW_${name}` as const),
   "TASK_CONCAT",
   "TASK_CROP",
   "TASK_RESIZE",

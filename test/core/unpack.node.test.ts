@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { unpack } from "../../src/core/unpack.ts";
-import { WASM_TEXT } from "../../src/core/wasm-bytes.ts";
+import { WASM } from "../../src/core/wasm-bytes.ts";
 import { random, randomInt } from "../support/random.ts";
 
 const next = random(7);
@@ -30,5 +30,5 @@ test("what was packed comes back, whatever its length and repeats", () => {
 });
 
 test("the text in the bundle is the core that was built", () => {
-  expect(Buffer.compare(unpack(WASM_TEXT), readFileSync("build/core.wasm"))).toBe(0);
+  expect(Buffer.compare(unpack(WASM!.text), readFileSync("build/core.wasm"))).toBe(0);
 });

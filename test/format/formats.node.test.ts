@@ -1,22 +1,20 @@
 /** The formats on real files of other tools. */
 import { describe, expect } from "vitest";
 import {
-  classificationFolders,
   coco,
   cocoPanoptic,
   cocoResults,
-  comet,
   createml,
-  datumaro,
   type DatasetFormat,
   deepdriverFiles,
+  formats,
   instill,
-  limnJsonl,
-  lvis,
+  labelStudio,
   MemoryFiles,
   via,
   viaCsv,
-  wandbFiles,
+  voc,
+  yolo,
 } from "../../src/format/index.ts";
 import type { Annotation, Dataset, Scene } from "../../src/model/scene.ts";
 import { folderTree } from "../support/folder-tree.ts";
@@ -24,26 +22,10 @@ import { differences, scenesOf } from "../support/random-datasets.ts";
 import { sharedJson, sharedPath, sharedTest } from "../support/shared.ts";
 
 const tree = (path: string) => folderTree(sharedPath(`data/${path}`));
-const FORMATS = [
-  coco,
-  cocoPanoptic,
-  cocoResults,
-  lvis,
-  via,
-  viaCsv,
-  createml,
-  datumaro,
-  classificationFolders,
-  wandbFiles,
-  deepdriverFiles,
-  instill,
-  comet,
-  limnJsonl,
-];
 
 async function detected(path: string): Promise<string[]> {
   const sure = await Promise.all(
-    FORMATS.map(async (format) => [format.name, await format.detect(tree(path))] as const),
+    formats.map(async (format) => [format.name, await format.detect(tree(path))] as const),
   );
   return sure
     .filter(([, value]) => value >= 0.5)
@@ -68,11 +50,11 @@ describe("detection tells formats by content", () => {
     ["createml", ["createml"]],
     ["instill/ocr-mm.json", []],
     ["instill/cls-dog.json", ["instill"]],
-    ["labelstudio", []],
-    ["yolo", []],
-    ["voc", []],
-    ["cvat", []],
-    ["labelme", []],
+    ["labelstudio", ["label-studio"]],
+    ["yolo", ["yolo"]],
+    ["voc", ["voc"]],
+    ["cvat", ["cvat"]],
+    ["labelme", ["labelme"]],
     ["ocr", []],
   ])("%s", async ([path, names], { expect }) => {
     expect((await detected(path)).filter((name) => name !== "coco-panoptic")).toEqual(names);
@@ -223,15 +205,17 @@ describe("Instill", () => {
 
 describe("every format takes every real dataset, and says what it does not hold", () => {
   sharedTest("twice the same", { timeout: 120_000 }, async () => {
-    const images = tree("photos");
-    for (const [from, path] of [
-      [coco, "coco/person_keypoints_mini_open.json"],
-      [via, "via"],
-      [createml, "createml"],
-      [coco, "coco/multi"],
+    // deepdriver and Instill name files anew, VOC has an order of its own, fractions may move in their last digit
+    const changing: ReadonlySet<DatasetFormat> = new Set([deepdriverFiles, instill, voc, yolo, labelStudio]);
+    for (const [from, path, photos] of [
+      [coco, "coco/person_keypoints_mini_open.json", "coco"],
+      [via, "via", "multi"],
+      [createml, "createml", "multi"],
+      [coco, "coco/multi", "multi"],
     ] as const) {
+      const images = tree(`photos/${photos}`);
       const source = await from.read(tree(path), { images });
-      for (const format of FORMATS) {
+      for (const format of formats) {
         const [first, second] = [new MemoryFiles(), new MemoryFiles()];
         const losses = await format.write!(source, first, { images });
         for (const { what, count, first: place } of losses) {
@@ -243,7 +227,7 @@ describe("every format takes every real dataset, and says what it does not hold"
         const back = await format.read(first, { images, strict: true });
         await format.write!(back, second, { images });
         // what came back is written as it was: nothing is lost the second time
-        if (format !== deepdriverFiles && format !== instill)
+        if (!changing.has(format))
           for (const [name, bytes] of first.files)
             expect(Buffer.compare(second.files.get(name)!, bytes), `${format.name} ${name}`).toBe(0);
         expect(second.files.size).toBe(first.files.size);

@@ -1,14 +1,12 @@
 import { expect } from "vitest";
 import type { DatasetFormat, Loss } from "../../src/format/dataset-format.ts";
 import { MemoryFiles } from "../../src/format/file-tree.ts";
-import { cvat, labelme, labelStudio, readCoco, voc, yolo } from "../../src/format/index.ts";
+import { cvat, formats, labelme, labelStudio, readCoco, voc, yolo } from "../../src/format/index.ts";
 import { boundsOf } from "../../src/format/written.ts";
 import type { Annotation, Dataset, PolygonSegmentation, Scene } from "../../src/model/scene.ts";
 import { folderTree } from "../support/folder-tree.ts";
 import { comparable } from "../support/random-scenes.ts";
 import { sharedBytes, sharedPath, sharedTest } from "../support/shared.ts";
-
-const FORMATS: readonly DatasetFormat[] = [yolo, voc, cvat, labelme, labelStudio];
 
 async function scenesOf(dataset: Dataset): Promise<Scene[]> {
   const scenes: Scene[] = [];
@@ -30,8 +28,8 @@ async function twice(
   const losses = await format.write!({ ...dataset, scenes }, files);
   const again = await scenesOf(await format.read(files, { images: images ?? tree }));
   expect(again.map(comparable)).toEqual(scenes.map(comparable));
-  for (const other of FORMATS) expect((await other.detect(tree)) > 0.5).toBe(other === format);
-  for (const other of FORMATS) expect((await other.detect(files)) > 0.5).toBe(other === format);
+  for (const other of formats) expect((await other.detect(tree)) > 0.5).toBe(other === format);
+  for (const other of formats) expect((await other.detect(files)) > 0.5).toBe(other === format);
   return { dataset, scenes, losses };
 }
 

@@ -3,20 +3,25 @@ import { describe, expect, test } from "vitest";
 import {
   classificationFolders,
   coco,
-  cocoPanoptic,
   cocoResults,
   comet,
   createml,
-  datumaro,
+  cvat,
   type DatasetFormat,
+  datumaro,
   deepdriverFiles,
+  formats,
   instill,
+  labelme,
+  labelStudio,
   limnJsonl,
   lvis,
   MemoryFiles,
   via,
   viaCsv,
+  voc,
   wandbFiles,
+  yolo,
 } from "../../src/format/index.ts";
 import type { Annotation, Dataset, Scene } from "../../src/model/scene.ts";
 import {
@@ -185,23 +190,11 @@ describe("a round trip keeps what the format holds, and says of nothing that it 
 });
 
 describe("what did not come back is in the list of losses:", () => {
-  const formats = [
-    coco,
-    cocoPanoptic,
-    lvis,
-    via,
-    viaCsv,
-    createml,
-    datumaro,
-    wandbFiles,
-    deepdriverFiles,
-    instill,
-    comet,
-    classificationFolders,
-    limnJsonl,
-  ];
+  // results need the file that they are of; the tools' own formats have tests of their kind in tool-round-trips
+  const elsewhere: ReadonlySet<DatasetFormat> = new Set([cocoResults, yolo, voc, cvat, labelme, labelStudio]);
+  const here = formats.filter((format) => !elsewhere.has(format));
 
-  test.each(formats.map((format) => [format.name, format] as const))("%s", async (_, format) => {
+  test.each(here.map((format) => [format.name, format] as const))("%s", async (_, format) => {
     const few = fc.subarray(ALL, { minLength: 1, maxLength: 4 });
     const scene = fc.subarray(["classifications", "captions", "labelMaps", "attributes", "split"] as const, {
       maxLength: 2,

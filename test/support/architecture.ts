@@ -30,8 +30,6 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["sharp", ["platform/node.ts"]],
   ["@noble/hashes", ["platform/browser-hash.ts"]],
   // deflate at level "small"; zip archives
-  ["fflate", ["codec/png-encode.ts", "log/zip.ts"]],
-  // deflate at level "small"
   ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
   ["yaml", ["format/yaml.ts"]],
