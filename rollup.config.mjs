@@ -16,7 +16,7 @@ const browserPlatform = {
 };
 const withoutWasm = {
   name: "without-wasm",
-  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? 'export const WASM = undefined;' : null),
+  load: (id) => (id.endsWith("/core/wasm-bytes.js") ? "export const WASM = undefined;" : null),
 };
 /** What only registered fonts need: files of their own, which every bundle loads when the first font is registered. */
 const fontParts = {

@@ -12,7 +12,7 @@ const KB = 1024;
 const DRAWING = "decodeImage, render, encodePng, encodeJpeg, rle";
 const EMPTY = {
   font: ["/draw/font-data.js", 'export const FONT = ["", ""];'],
-  wasm: ["/core/wasm-bytes.js", 'export const WASM = undefined;'],
+  wasm: ["/core/wasm-bytes.js", "export const WASM = undefined;"],
 };
 const path = (file) => fileURLToPath(new URL(`../build/js/${file}`, import.meta.url));
 
