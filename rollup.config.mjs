@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
+import { onFirstUse } from "./scripts/on-first-use.mjs";
 
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 const browserPlatform = {
@@ -51,6 +52,7 @@ function importsOf(entry, getModuleInfo) {
     }
   return found;
 }
+const fflate = onFirstUse("/fflate/esm/browser.js", ["inflateSync", "Zip", "ZipDeflate", "ZipPassThrough", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
@@ -66,7 +68,7 @@ export default [
       "platform/browser": "build/js/platform/browser.js",
     },
     external: [/^node:/, "#platform", "commander", "cli-progress", "fast-xml-parser", "sharp", "yaml"],
-    plugins: [fontParts, resolve()],
+    plugins: [fontParts, fflate, resolve()],
     output: {
       dir: "dist",
       format: "es",
@@ -77,17 +79,17 @@ export default [
   },
   {
     input: "build/js/index.js",
-    plugins: [browserPlatform, fontParts, resolve({ browser: true }), minify],
+    plugins: [browserPlatform, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/limn.min.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
   {
     input: "build/js/slim.js",
-    plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
+    plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
   {
     input: "build/js/batch-worker.js",
-    plugins: [browserPlatform, withoutWasm, fontParts, resolve({ browser: true }), minify],
+    plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: {
       file: "dist/batch-worker.browser.js",
       format: "es",
