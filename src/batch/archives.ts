@@ -83,8 +83,9 @@ export interface ShardSize {
 
 /** Where tar shards are, for one that goes on with others. */
 export interface ShardPosition {
-  /** Shards begun, with pictures and bytes of the last. */
+  /** Shards begun. */
   readonly shards: number;
+  /** Pictures and bytes of the last one; none if it is closed. */
   readonly pictures: number;
   readonly bytes: number;
 }
@@ -108,7 +109,7 @@ export interface ShardPosition {
 export class TarArchive implements PictureArchive {
   readonly dotless: true = true;
   readonly #open: (shard: number) => ByteSink | Promise<ByteSink>;
-  readonly #most: Required<ShardSize>;
+  readonly #most: { readonly pictures: number; readonly bytes: number };
   #sink: ByteSink | undefined;
   #at: ShardPosition;
 
@@ -147,8 +148,8 @@ export class TarArchive implements PictureArchive {
   }
 
   async finish(): Promise<void> {
-    await this.#shard(); // no pictures are an empty shard
-    await this.#end();
+    // no pictures at all are one empty shard
+    if (this.#sink || this.#at.pictures > 0 || this.#at.shards === 0) await this.#end();
   }
 
   async #shard(): Promise<ByteSink> {

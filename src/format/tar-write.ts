@@ -16,7 +16,7 @@ export async function tarFiles(files: readonly (readonly [name: string, bytes: U
   for (const [name, bytes] of files) archive.entry({ name: checkFileName(name), mtime: new Date(0) }, bytes);
   archive.finalize();
   const pieces: Uint8Array[] = [];
-  for await (const piece of archive) pieces.push(piece);
+  for await (const piece of archive as AsyncIterable<Uint8Array>) pieces.push(piece);
   pieces.pop(); // its end
   return pieces;
 }
