@@ -17,15 +17,14 @@ interface PictureLine extends DraftPiece {
 
 /** What all archives have in common: a draft in the journal's folder. */
 abstract class ArchiveOutput implements RunOutput {
-  readonly place: string;
+  abstract readonly place: string;
   readonly journal: Journal;
   readonly finished: Set<string> = new Set();
   abstract readonly target: { readonly archive: PictureArchive };
   protected draft: DraftFile | undefined;
   #file: string | undefined;
 
-  constructor(shown: string, journal: Journal) {
-    this.place = shown;
+  constructor(journal: Journal) {
     this.journal = journal;
   }
 
@@ -71,10 +70,12 @@ abstract class ArchiveOutput implements RunOutput {
 
 /** One ZIP archive. */
 export class ZipOutput extends ArchiveOutput {
+  readonly place: string;
   readonly target: { readonly archive: ZipArchive };
 
-  constructor(path: string, shown: string, journal: Journal) {
-    super(shown, journal);
+  constructor(path: string, journal: Journal) {
+    super(journal);
+    this.place = path;
     let draft: DraftFile | undefined;
     const archive = new ZipArchive({ write: (bytes) => draft!.write(bytes), close: () => draft!.close() });
     const { lines, bytes } = this.readBack(path, journal.old.flatMap(pictureOf), (piece) => archive.adopt(piece));
@@ -94,11 +95,10 @@ export class TarOutput extends ArchiveOutput {
   /** @param nameOf - path of a shard; they count from 0 */
   constructor(
     nameOf: (shard: number) => string,
-    shown: string,
     journal: Journal,
     { most, isNumbered }: { most: ShardSize; isNumbered: boolean },
   ) {
-    super(shown, journal);
+    super(journal);
     this.#nameOf = nameOf;
     this.#isNumbered = isNumbered;
     const { lines, shards, pictures } = this.#readShards();
@@ -113,6 +113,12 @@ export class TarOutput extends ArchiveOutput {
       position,
     );
     this.target = { archive };
+  }
+
+  /** The first shard, and the last. */
+  get place(): string {
+    const [first, ...others] = Array.from({ length: this.#shards }, (_, shard) => this.#nameOf(shard));
+    return [first, ...others.slice(-1)].join(" … ");
   }
 
   override finish(): string | void {

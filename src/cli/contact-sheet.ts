@@ -14,6 +14,7 @@ import type { Journal } from "./journal.ts";
 
 /** Place of a picture, and how many a page has. */
 const CELL = { width: 320, height: 240 };
+const GAP = 18;
 const [COLUMNS, ROWS] = [8, 6];
 const LONGEST_CAPTION = 40;
 
@@ -60,26 +61,28 @@ export class SheetPages {
 
   /** Write the last page. @returns the files of all, in order */
   finish(): string[] {
-    if (this.#pictures.length > 0) this.#writePage();
+    if (this.#pictures.length > 0) this.#writePage(false);
     return Array.from({ length: this.#page }, (_, page) => this.#fileOf(page));
   }
 
   #add(thumbnail: Thumbnail, { index, fileName = "" }: RenderOutcome): void {
     // a full page waits for the next picture: there is only one page, or there are several
-    if (this.#pictures.length === COLUMNS * ROWS) this.#writePage();
+    if (this.#pictures.length === COLUMNS * ROWS) this.#writePage(true);
     this.#pictures.push({ thumbnail, caption: captionOf(fileName) });
     this.#last = index;
   }
 
-  #writePage(): void {
+  /** @param isFull - others follow */
+  #writePage(isFull: boolean): void {
     const page = this.#page;
     const pictures = this.#pictures;
     const options = {
       cellWidth: CELL.width,
       cellHeight: CELL.height,
+      gap: GAP,
       columns: page > 0 ? COLUMNS : columnsFor(pictures.length),
       captions: pictures.map(({ caption }) => caption),
-      title: this.#title,
+      title: page === 0 && !isFull ? this.#title : `${this.#title} · page ${page + 1}`,
     };
     const sheet = drawSheet(pictures.length, CELL, options, (i, place) => {
       const { rgba, width, height } = pictures[i]!.thumbnail;

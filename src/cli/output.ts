@@ -87,12 +87,17 @@ export function openOutput(
     const folder = join(out, part ? `.limn-run-${part[0]}-of-${part[1]}` : ".limn-run");
     return new FolderOutput(out, path, new Journal(folder, key, resume));
   }
-  const [folder, name] = [makeFolder(dirname(path)), basename(path)];
-  const isNumbered = kind === "tar" && NUMBER.test(name);
+  makeFolder(dirname(path));
+  const isNumbered = kind === "tar" && NUMBER.test(basename(path));
   const most = isNumbered ? size : {};
-  const journal = new Journal(join(folder, `.limn-run-${name}`), `${key} ${JSON.stringify(most)}`, resume);
-  if (kind === "zip") return new ZipOutput(join(folder, name), path, journal);
-  return new TarOutput((shard) => join(folder, shardName(name, shard)), path, journal, { most, isNumbered });
+  const journal = new Journal(
+    join(dirname(path), `.limn-run-${basename(path)}`),
+    `${key} ${JSON.stringify(most)}`,
+    resume,
+  );
+  if (kind === "zip") return new ZipOutput(path, journal);
+  const nameOf = (shard: number): string => join(dirname(path), shardName(basename(path), shard));
+  return new TarOutput(nameOf, journal, { most, isNumbered });
 }
 
 /** How an output is opened. */

@@ -1,5 +1,5 @@
 /** A run of `limn render`, from its flags to its exit code. */
-import { dirname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { coreCount } from "#platform";
 import type { ShardSize } from "../batch/archives.ts";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
@@ -79,10 +79,10 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
   const key = runKey({ files, style, others });
   const output = openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
-  const title = paths.length === 1 ? paths[0]! : `${paths.length} datasets of ${dirname(paths[0]!)}`;
+  const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
+  const title = `${basename(resolve(paths[0]!))}${more}`;
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);
   report.problems(dataset.problems ?? []);
-  if (paths.length > 1) report.note(`${paths.length} datasets`);
   if (output.finished.size > 0) report.note(`resumed: ${output.finished.size} pictures are there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
   return { source, style, output, sheet };

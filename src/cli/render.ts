@@ -56,8 +56,8 @@ export function renderCommand(done: (code: number) => void): Command {
   return new Command("render")
     .summary("draw annotations on their pictures")
     .description(
-      "Draw the annotations of datasets on their pictures and write the drawn pictures. Formats are told by content\n" +
-        "(limn convert --help lists them).",
+      "Draw the annotations of datasets on their pictures and write the drawn pictures.\n" +
+        "The format of a dataset is told by its content; limn convert --help lists them.",
     )
     .argument(
       "<dataset...>",
