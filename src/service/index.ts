@@ -1,0 +1,5 @@
+/** `limn/service`: tasks over HTTP, as a function of requests. */
+import "../core/wasm-bytes.ts"; // first, as in src/index.ts
+import "../draw/font-data.ts";
+
+export { createService, type RequestRecord, type Service, type ServiceOptions } from "./service.ts";
