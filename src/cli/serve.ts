@@ -3,6 +3,7 @@ import { readFileSync } from "#platform";
 import { Command, InvalidArgumentError } from "commander";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { Listening } from "../service/node.ts";
 import { taskNames, type TaskStyle } from "../task/index.ts";
 import { wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
@@ -137,7 +138,15 @@ async function run(flags: ServeFlags): Promise<number> {
     misuse = false;
     const requestTime = clientTime + 15_000;
     const headerTime = Math.min(10_000, clientTime);
-    const listening = await listen(service, { host, port, headerTime, requestTime, stallTime: clientTime });
+    const stop = stopSignal();
+    let listening: Listening;
+    try {
+      await service.warm();
+      listening = await listen(service, { host, port, headerTime, requestTime, stallTime: clientTime });
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
     const event = (name: string, more: object = {}): void =>
       log({ time: new Date().toISOString(), level: "info", event: name, ...more });
     event("listening", { url: listening.url, version: version(), token: token !== undefined });
@@ -145,7 +154,7 @@ async function run(flags: ServeFlags): Promise<number> {
     if (isReachable(host) && token === undefined)
       process.stderr.write("limn: other machines can reach this service, and it asks for no token (LIMN_TOKEN)\n");
 
-    const signal = await stopSignal();
+    const signal = await stop;
     event("stopping", { signal });
     const isDone = await listening.close(grace);
     event("stopped", { finished: isDone });

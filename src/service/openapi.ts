@@ -126,7 +126,7 @@ function taskOperation(task: OfferedTask, { maxBody, hasToken }: OpenApiOptions)
   const isGrid = task.name === "TASK_CONCAT";
   const file: Schema = { type: "string", contentMediaType: "application/octet-stream" };
   const image = isGrid ? { type: "array", items: file, minItems: 1 } : file;
-  const withPicture = { ...task.example, ...(isGrid ? { images: [DOT, DOT] } : { image: DOT }) };
+  const withPicture = { ...task.example, ...(isGrid ? { images: [SMALL_PICTURE, SMALL_PICTURE] } : { image: SMALL_PICTURE }) };
   return {
     operationId: task.slug,
     tags: ["tasks"],
@@ -250,5 +250,5 @@ function problemResponses(hasToken: boolean): Schema {
 }
 
 /** A grey PNG of 32 x 32 pixels. */
-const DOT =
+export const SMALL_PICTURE: string =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAK0lEQVR4Ae3NMQ0AAAgDMORjAQuoxAT7mvRv9WxU9WyUQCAQCAQCgUAg+HLQZCxqCgTpWgAAAABJRU5ErkJggg==";

@@ -15,7 +15,7 @@ import type { TaskOutput, TaskStyle } from "../task/index.ts";
 import { type AnswerType, answerType, ANSWER_TYPES } from "./accept.ts";
 import { checkHost, checkOrigin, tokenCheck } from "./guards.ts";
 import { Metrics } from "./metrics.ts";
-import { openApi, QUERY } from "./openapi.ts";
+import { openApi, QUERY, SMALL_PICTURE } from "./openapi.ts";
 import { pageFile } from "./page.ts";
 import { problemOf, Refusal, titleOf } from "./problem.ts";
 import { ByteBudget, type Holder, readBody } from "./read-body.ts";
@@ -79,9 +79,9 @@ export interface RequestRecord {
   readonly received?: number;
   /** Bytes of the answer. */
   readonly sent?: number;
-  /** What was refused and why. */
+  /** Why it was refused, and which part of the input was wrong: its path, not what it holds. */
   readonly code?: string;
-  readonly detail?: string;
+  readonly at?: string;
   /** Of a defect. */
   readonly cause?: string;
 }
@@ -90,6 +90,8 @@ export interface RequestRecord {
 export interface Service {
   /** Answer a request; never rejects. @param client - who asks, for the log */
   fetch(request: Request, client?: string): Promise<Response>;
+  /** Start all workers and let each do something small. @throws {ImageError} if they cannot */
+  warm(): Promise<void>;
   /** Refuse new tasks; resolves when those that were accepted have ended. */
   drain(): Promise<void>;
   /** End the workers, whatever they do. */
@@ -104,6 +106,7 @@ interface Course {
   task?: string;
   work?: number;
   received?: number;
+  sent?: number;
   error?: unknown;
 }
 
@@ -209,7 +212,7 @@ export function createService(options: ServiceOptions = {}): Service {
   });
   app.onError((error, { env }) => refuse(error, env.course));
 
-  return { fetch: answer, drain, close: () => pool.close() };
+  return { fetch: answer, warm, drain, close: () => pool.close() };
 
   async function answer(request: Request, client?: string): Promise<Response> {
     const given = request.headers.get("x-request-id") ?? "";
@@ -261,6 +264,7 @@ export function createService(options: ServiceOptions = {}): Service {
       const job: RequestJob = { task: task.name, body, contentType, style: asked.style ?? style, output: asked.output };
       const found = await whileThere(signal, run(job, signal, holder));
       course.work = found.time;
+      course.sent = found.body.length;
       metrics.job(task.name, found.time / 1000);
       const wait = performance.now() - course.start - read - found.time;
       return new Response(found.body, {
@@ -318,13 +322,12 @@ export function createService(options: ServiceOptions = {}): Service {
   }
 
   function record(request: Request, response: Response, course: Course, client: string | undefined): void {
-    const { id, start, route, task, work, received, error } = course;
+    const { id, start, route, task, work, received, sent, error } = course;
     const ms = performance.now() - start;
     const status = error !== undefined && request.signal.aborted ? CLIENT_GONE : response.status;
     metrics.request(route, task, status, ms / 1000);
     if (!log) return;
     const problem = error === undefined ? undefined : problemOf(error, id, task);
-    const sent = Number(response.headers.get("content-length") ?? 0);
     const isDefect = problem?.code === "INTERNAL" && status !== CLIENT_GONE;
     log({
       time: new Date().toISOString(),
@@ -339,10 +342,17 @@ export function createService(options: ServiceOptions = {}): Service {
       ms: Math.round(ms * 10) / 10,
       ...(work === undefined ? {} : { work: Math.round(work * 10) / 10 }),
       ...(received === undefined ? {} : { received }),
-      ...(sent > 0 ? { sent } : {}),
-      ...(problem && status !== CLIENT_GONE ? { code: problem.code, detail: problem.detail } : {}),
+      ...(sent === undefined ? {} : { sent }),
+      ...(problem && status !== CLIENT_GONE ? { code: problem.code } : {}),
+      ...(problem?.path === undefined ? {} : { at: problem.path }),
       ...(isDefect ? { cause: causeOf(error) } : {}),
     });
+  }
+
+  async function warm(): Promise<void> {
+    const body = new TextEncoder().encode(JSON.stringify({ image: SMALL_PICTURE, width: 1 }));
+    const job: RequestJob = { task: "TASK_RESIZE", body, contentType: "application/json", output: {} };
+    await Promise.all(Array.from({ length: workers }, () => pool.run({ kind: "request", job })));
   }
 
   function drain(): Promise<void> {

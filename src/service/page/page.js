@@ -18,6 +18,7 @@ let examples = {};
 let pictures = [];
 let shown = { result: "", original: "" };
 let last = 0;
+let drawn = 0;
 
 function element(name, text, properties = {}) {
   const made = Object.assign(document.createElement(name), properties);
@@ -151,6 +152,9 @@ function succeed(answer, picture, total) {
   at("compare").hidden = false;
   at("empty").hidden = at("problem").hidden = true;
   compare(false);
+  // on a phone the picture is below the form
+  if (drawn > 0) at("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
+  drawn += 1;
   result.decode().then(
     () =>
       list(at("times"), [
