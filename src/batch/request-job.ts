@@ -60,8 +60,7 @@ export async function requestJob(job: RequestJob): Promise<RequestAnswer> {
   const isPicture = typeof image !== "string";
   return {
     kind: "answer",
-    // of its own size, so that no more than the answer goes to another thread
-    body: isPicture ? image.slice() : new TextEncoder().encode(`{"image":${JSON.stringify(image)}}`),
+    body: isPicture ? image : new TextEncoder().encode(`{"image":${JSON.stringify(image)}}`),
     contentType: isPicture ? `image/${output.type ?? "png"}` : "application/json",
     time: performance.now() - start,
   };
