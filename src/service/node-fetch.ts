@@ -22,8 +22,11 @@ export interface FetchRules {
 
 const MOST_REDIRECTS = 5;
 
-/** Networks that are not of the public internet, and ways to reach such a network by another address. */
-const PRIVATE: BlockList = new BlockList();
+/**
+ * Networks that are not of the public internet, and ways to reach such a network by another address. Two lists: one alone finds
+ * every IPv4 address in the network of those in another dress.
+ */
+const PRIVATE = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [network, prefix] of [
   ["0.0.0.0", 8], // this network
   ["10.0.0.0", 8],
@@ -41,7 +44,7 @@ for (const [network, prefix] of [
   ["224.0.0.0", 4], // multicast
   ["240.0.0.0", 4],
 ] as const)
-  PRIVATE.addSubnet(network, prefix, "ipv4");
+  PRIVATE.ipv4.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
   ["::", 96], // unspecified, loopback, and old forms of IPv4 addresses
   ["::ffff:0:0", 96], // IPv4 addresses in another dress
@@ -58,12 +61,13 @@ for (const [network, prefix] of [
   ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
-  PRIVATE.addSubnet(network, prefix, "ipv6");
+  PRIVATE.ipv6.addSubnet(network, prefix, "ipv6");
 
 /** True for an address of the public internet. */
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && !PRIVATE.check(address, family === 6 ? "ipv6" : "ipv4");
+  const version = isIP(address);
+  const family = version === 6 ? "ipv6" : "ipv4";
+  return version !== 0 && !PRIVATE[family].check(address, family);
 }
 
 /**

@@ -126,7 +126,10 @@ function taskOperation(task: OfferedTask, { maxBody, hasToken }: OpenApiOptions)
   const isGrid = task.name === "TASK_CONCAT";
   const file: Schema = { type: "string", contentMediaType: "application/octet-stream" };
   const image = isGrid ? { type: "array", items: file, minItems: 1 } : file;
-  const withPicture = { ...task.example, ...(isGrid ? { images: [SMALL_PICTURE, SMALL_PICTURE] } : { image: SMALL_PICTURE }) };
+  const withPicture = {
+    ...task.example,
+    ...(isGrid ? { images: [SMALL_PICTURE, SMALL_PICTURE] } : { image: SMALL_PICTURE }),
+  };
   return {
     operationId: task.slug,
     tags: ["tasks"],
