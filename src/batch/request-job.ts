@@ -37,7 +37,14 @@ export type RequestAnswer =
       readonly time: number;
     }
   /** The pictures at these addresses have to be fetched first. */
-  | { readonly kind: "wanted"; readonly addresses: readonly string[] };
+  | { readonly kind: "wanted"; readonly pictures: readonly WantedPicture[] };
+
+/** A picture that is given by its address. */
+export interface WantedPicture {
+  readonly address: string;
+  /** Where in the input: `image`, `images[3]`. */
+  readonly path: string;
+}
 
 /** Addresses of one request. */
 const MOST_ADDRESSES = 16;
@@ -52,7 +59,7 @@ export async function requestJob(job: RequestJob): Promise<RequestAnswer> {
   const { task, fetched } = job;
   const said = await readBody(job);
   const { input, wanted } = withPictures(said.input, fetched);
-  if (wanted.length > 0) return { kind: "wanted", addresses: wanted };
+  if (wanted.length > 0) return { kind: "wanted", pictures: wanted };
 
   const output: TaskOutput = { ...said.output, ...job.output };
   const style = said.style ?? namedStyle(job.style);
@@ -166,14 +173,14 @@ function parseAt(path: string, source: Uint8Array | string): unknown {
 function withPictures(
   input: Fields,
   fetched: ReadonlyMap<string, Uint8Array> | undefined,
-): { readonly input: Fields; readonly wanted: readonly string[] } {
-  const wanted = new Set<string>();
+): { readonly input: Fields; readonly wanted: readonly WantedPicture[] } {
+  const wanted = new Map<string, string>();
   const resolve = (value: unknown, path: string): unknown => {
     if (typeof value !== "string" || !/^https?:/i.test(value)) return value;
     if (!fetched)
       throw new ImageError("UNSUPPORTED", "expected a picture, got an address: this service fetches nothing", { path });
     const bytes = fetched.get(value);
-    if (!bytes) wanted.add(value);
+    if (!bytes && !wanted.has(value)) wanted.set(value, path);
     return bytes ?? value;
   };
   const { image, images, input: inner } = input;
@@ -184,5 +191,5 @@ function withPictures(
     given = { ...given, input: { ...inner, image: resolve(inner["image"], "input.image") } };
   if (wanted.size > MOST_ADDRESSES)
     throw new ImageError("LIMIT", `expected at most ${MOST_ADDRESSES} addresses, got ${wanted.size}`);
-  return { input: given, wanted: [...wanted] };
+  return { input: given, wanted: Array.from(wanted, ([address, path]) => ({ address, path })) };
 }

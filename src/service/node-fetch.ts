@@ -149,7 +149,7 @@ export function pictureFetcher(rules: FetchRules): (address: string, signal: Abo
       if (error instanceof ImageError) throw error;
       outer.throwIfAborted();
       const reason = signal.aborted ? `not within ${time / 1000} s` : reasonOf(error);
-      throw new ImageError("IO", `the picture could not be fetched (${reason})`, { path: "image", cause: error });
+      throw new ImageError("IO", `the picture could not be fetched (${reason})`, { cause: error });
     }
   };
 }

@@ -302,8 +302,10 @@ export function createService(options: ServiceOptions = {}): Service {
     const fetched = new Map<string, Uint8Array>();
     const first = await pool.run({ kind: "request", job: { ...job, fetched } }, signal);
     if (first.kind === "answer") return first;
-    for (const address of first.addresses) {
-      const bytes = await fetchPicture(address, signal);
+    for (const { address, path } of first.pictures) {
+      const bytes = await fetchPicture(address, signal).catch((error: unknown) => {
+        throw error instanceof ImageError ? error.at(path) : error;
+      });
       if (!holder.add(bytes.length)) throw new Refusal("BUSY", "the pictures of all requests are over their bound");
       fetched.set(address, bytes);
     }

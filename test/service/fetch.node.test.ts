@@ -91,7 +91,8 @@ test("what may not be asked is not asked, and the answer says so", async () => {
   ]) {
     const answer = await fetch(`${url}/v1/tasks/resize`, json({ image, width: 8 }));
     expect([422, 502], image).toContain(answer.status);
-    expect(((await answer.json()) as { detail: string }).detail, image).toMatch(/expected|no public address/);
+    const { detail, field } = (await answer.json()) as { detail: string; field: string };
+    expect([field, detail], image).toEqual(["image", expect.stringMatching(/expected|no public address/)]);
   }
   expect(site.asked).toEqual([]);
   expect(JSON.stringify(records)).not.toContain("user:pass");
