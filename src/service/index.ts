@@ -2,4 +2,5 @@
 import "../core/wasm-bytes.ts"; // first, as in src/index.ts
 import "../draw/font-data.ts";
 
-export { createService, type RequestRecord, type Service, type ServiceOptions } from "./service.ts";
+export type { RequestRecord, Service, ServiceOptions } from "./options.ts";
+export { createService } from "./service.ts";

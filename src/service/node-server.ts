@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { ImageError } from "../errors.ts";
 import { hostName } from "./guards.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./options.ts";
 
 /** Where and how {@link listen} listens. */
 export interface ListenOptions {

@@ -1,7 +1,7 @@
 /** The service as OpenAPI 3.1 says it, made from what the service itself goes by. */
-import { namedStyles } from "../draw/named-styles.ts";
 import { ANSWER_TYPES } from "./accept.ts";
 import { type ProblemCode, PROBLEMS, titleOf } from "./problem.ts";
+import { QUERY } from "./query.ts";
 import { OFFERED, type OfferedTask, type Schema, spellingsOf } from "./tasks.ts";
 
 /** What a document depends on. */
@@ -13,27 +13,6 @@ export interface OpenApiOptions {
   /** Pictures may be given by their address. */
   readonly fetches: boolean;
 }
-
-/** What a request may say in its address about its result. */
-export const QUERY: Readonly<Record<"style" | "type" | "quality" | "subsampling" | "level", Schema>> = {
-  style: {
-    type: "string",
-    enum: ["instill-a", "instill-b", ...namedStyles.keys()],
-    description: "How to draw; a body may hold a whole style.",
-  },
-  type: { type: "string", enum: ["png", "jpeg"], description: "Format of the picture in JSON. Default png." },
-  quality: { type: "integer", minimum: 1, maximum: 100, description: "Of a JPEG. Default 85." },
-  subsampling: {
-    type: "string",
-    enum: ["4:4:4", "4:2:2", "4:2:0"],
-    description: "How much colour a JPEG keeps. Default 4:2:0.",
-  },
-  level: {
-    type: "string",
-    enum: ["fast", "small", "store"],
-    description: "How hard a PNG is compressed. Default fast.",
-  },
-};
 
 /** The document. */
 export function openApi(options: OpenApiOptions): Schema {

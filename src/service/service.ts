@@ -11,109 +11,19 @@ import type { RequestAnswer, RequestJob } from "../batch/request-job.ts";
 import { ImageError, show } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { checkTaskStyle } from "../task/draw-tasks.ts";
-import type { TaskOutput, TaskStyle } from "../task/index.ts";
-import { type AnswerType, answerType, ANSWER_TYPES } from "./accept.ts";
+import { answerType, ANSWER_TYPES } from "./accept.ts";
+import { type Course, recordOf } from "./course.ts";
 import { checkHost, checkOrigin, tokenCheck } from "./guards.ts";
 import { Metrics } from "./metrics.ts";
-import { openApi, QUERY, SMALL_PICTURE } from "./openapi.ts";
+import { openApi, SMALL_PICTURE } from "./openapi.ts";
+import type { Service, ServiceOptions } from "./options.ts";
 import { pageFile } from "./page.ts";
 import { problemOf, Refusal, titleOf } from "./problem.ts";
+import { askedFor } from "./query.ts";
 import { ByteBudget, type Holder, readBody } from "./read-body.ts";
 import { offeredTask, OFFERED } from "./tasks.ts";
 
-/** How a service works. Every part is optional. */
-export interface ServiceOptions {
-  /** Threads that do the tasks. Default: one for each core. */
-  readonly workers?: number | undefined;
-  /** Requests that may wait for a worker; those beyond it are refused with 429. Default 64. */
-  readonly queue?: number | undefined;
-  /** Milliseconds that a worker may take for one request. Default 30,000. */
-  readonly timeLimit?: number | undefined;
-  /** Bytes of one body. Default 32 MiB. */
-  readonly maxBody?: number | undefined;
-  /** Bytes of the bodies of all requests together. Default: eight of the largest. */
-  readonly maxBodies?: number | undefined;
-  /** Milliseconds in which a body must be there. Default 30,000. */
-  readonly bodyTime?: number | undefined;
-  /** How to draw where a request does not say. Default: as each task draws by itself. */
-  readonly style?: TaskStyle | undefined;
-  /** Names of the host, without ports; requests for others are refused. Default: any, for where something else checks them. */
-  readonly hosts?: readonly string[] | undefined;
-  /** With `hosts`: any address in numbers is right too. Default false. */
-  readonly anyAddress?: boolean | undefined;
-  /** Origins of pages that may use the service from elsewhere, as `https://example.org`; `*` is any. Default: none. */
-  readonly origins?: readonly string[] | undefined;
-  /** What requests must send as `Authorization: Bearer …`. Default: nothing. */
-  readonly token?: string | undefined;
-  /** Fetches a picture that is given by its address. Default: addresses are refused. */
-  readonly fetchPicture?: ((address: string, signal: AbortSignal) => Promise<Uint8Array>) | undefined;
-  /** Gets a record of each request that has ended. */
-  readonly log?: ((record: RequestRecord) => void) | undefined;
-  /** Values of the host for `/metrics`. */
-  readonly gauges?:
-    readonly { readonly name: string; readonly help: string; readonly read: () => number }[] | undefined;
-  /** What `/openapi.json` calls this version. */
-  readonly version?: string | undefined;
-  /** The module of the workers, where a bundle has moved it. Default: `limn/dist/batch-worker.js`. */
-  readonly workerFile?: string | URL | undefined;
-}
-
-/** One request that has ended. Holds nothing of bodies, queries or tokens. */
-export interface RequestRecord {
-  /** ISO 8601. */
-  readonly time: string;
-  readonly level: "info" | "warn" | "error";
-  readonly event: "request";
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly client?: string;
-  readonly task?: string;
-  /** 499 where the client went away first. */
-  readonly status: number;
-  /** Milliseconds from headers to answer. */
-  readonly ms: number;
-  /** Milliseconds of the worker. */
-  readonly work?: number;
-  /** Bytes of the body. */
-  readonly received?: number;
-  /** Bytes of the answer. */
-  readonly sent?: number;
-  /** Why it was refused, and which part of the input was wrong: its path, not what it holds. */
-  readonly code?: string;
-  readonly at?: string;
-  /** Of a defect. */
-  readonly cause?: string;
-}
-
-/** A running service. */
-export interface Service {
-  /** Answer a request; never rejects. @param client - who asks, for the log */
-  fetch(request: Request, client?: string): Promise<Response>;
-  /** Start all workers and let each do something small. @throws {ImageError} if they cannot */
-  warm(): Promise<void>;
-  /** Refuse new tasks; resolves when those that were accepted have ended. */
-  drain(): Promise<void>;
-  /** End the workers, whatever they do. */
-  close(): Promise<void>;
-}
-
-/** What is known of a request while it is answered. */
-interface Course {
-  readonly id: string;
-  readonly start: number;
-  route: string;
-  task?: string;
-  work?: number;
-  received?: number;
-  sent?: number;
-  error?: unknown;
-}
-
 const MIB = 2 ** 20;
-/** Status of a request whose client went away: what proxies log for it. */
-const CLIENT_GONE = 499;
-
 /**
  * Make a service. Its workers start with the first tasks.
  *
@@ -251,7 +161,9 @@ export function createService(options: ServiceOptions = {}): Service {
         `expected application/json or multipart/form-data, got ${contentType === "" ? "nothing" : show(contentType)}`,
       );
     const asked = askedFor(new URL(request.url).searchParams, type);
-    checkRoom();
+    // what was accepted before the service began to stop is done
+    if (draining) throw new Refusal("DRAINING", "the service is stopping", { "retry-after": "1" });
+    checkQueue();
 
     active += 1;
     const holder = budget.hold();
@@ -260,7 +172,7 @@ export function createService(options: ServiceOptions = {}): Service {
       const body = await whileThere(signal, readBody(request, { maxBytes: maxBody, time: bodyTime, holder }));
       course.received = body.length;
       const read = performance.now() - course.start;
-      checkRoom();
+      checkQueue();
       const job: RequestJob = { task: task.name, body, contentType, style: asked.style ?? style, output: asked.output };
       const found = await whileThere(signal, run(job, signal, holder));
       course.work = found.time;
@@ -281,9 +193,8 @@ export function createService(options: ServiceOptions = {}): Service {
     }
   }
 
-  /** @throws {Refusal} `DRAINING`, `BUSY` */
-  function checkRoom(): void {
-    if (draining) throw new Refusal("DRAINING", "the service is stopping", { "retry-after": "1" });
+  /** @throws {Refusal} `BUSY` */
+  function checkQueue(): void {
     const { waiting, busy } = pool.load;
     if (busy < workers || waiting < queue) return;
     const seconds = Math.ceil(((waiting + 1) * metrics.meanJob) / workers);
@@ -324,31 +235,9 @@ export function createService(options: ServiceOptions = {}): Service {
   }
 
   function record(request: Request, response: Response, course: Course, client: string | undefined): void {
-    const { id, start, route, task, work, received, sent, error } = course;
-    const ms = performance.now() - start;
-    const status = error !== undefined && request.signal.aborted ? CLIENT_GONE : response.status;
-    metrics.request(route, task, status, ms / 1000);
-    if (!log) return;
-    const problem = error === undefined ? undefined : problemOf(error, id, task);
-    const isDefect = problem?.code === "INTERNAL" && status !== CLIENT_GONE;
-    log({
-      time: new Date().toISOString(),
-      level: status >= 500 ? "error" : status >= 400 ? "warn" : "info",
-      event: "request",
-      id,
-      method: request.method.slice(0, 16),
-      path: new URL(request.url).pathname.slice(0, 200),
-      ...(client === undefined ? {} : { client }),
-      ...(task === undefined ? {} : { task }),
-      status,
-      ms: Math.round(ms * 10) / 10,
-      ...(work === undefined ? {} : { work: Math.round(work * 10) / 10 }),
-      ...(received === undefined ? {} : { received }),
-      ...(sent === undefined ? {} : { sent }),
-      ...(problem && status !== CLIENT_GONE ? { code: problem.code } : {}),
-      ...(problem?.path === undefined ? {} : { at: problem.path }),
-      ...(isDefect ? { cause: causeOf(error) } : {}),
-    });
+    const entry = recordOf(request, response.status, course, client);
+    metrics.request(course.route, course.task, entry.status, (performance.now() - course.start) / 1000);
+    log?.(entry);
   }
 
   async function warm(): Promise<void> {
@@ -384,39 +273,6 @@ async function whileThere<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
   }
 }
 
-/** What an address says about the result. @throws {ImageError} `ARGUMENT` */
-function askedFor(query: URLSearchParams, type: AnswerType): { style: string | undefined; output: TaskOutput } {
-  for (const [name, value] of query) {
-    const schema = Object.hasOwn(QUERY, name) ? QUERY[name as keyof typeof QUERY] : undefined;
-    if (!schema)
-      throw new ImageError("ARGUMENT", `expected ${Object.keys(QUERY).join(", ")}, got ${show(name)}`, {
-        path: "query",
-      });
-    const { enum: known } = schema as { enum?: readonly string[] };
-    if (known ? known.includes(value) : /^(?:[1-9]\d?|100)$/.test(value)) continue;
-    throw new ImageError("ARGUMENT", `expected ${known?.join(", ") ?? "1 to 100"}, got ${show(value)}`, { path: name });
-  }
-  const get = (name: string): string | undefined => query.get(name) ?? undefined;
-  const quality = get("quality");
-  const fromQuery = {
-    type: get("type"),
-    quality: quality === undefined ? undefined : Number(quality),
-    subsampling: get("subsampling"),
-    level: get("level"),
-    ...(type === "application/json" ? {} : { type: type.slice("image/".length), as: "bytes" }),
-  };
-  // what is not said must not stand before what the body says
-  const output = Object.fromEntries(Object.entries(fromQuery).filter(([, value]) => value !== undefined)) as TaskOutput;
-  return { style: get("style"), output };
-}
-
 function json(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
-}
-
-/** What happened in words, for the log alone. */
-function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${text}${cause instanceof Error ? `; caused by ${cause.message}` : ""}`.slice(0, 2000);
 }
