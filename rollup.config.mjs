@@ -52,7 +52,7 @@ function importsOf(entry, getModuleInfo) {
     }
   return found;
 }
-const fflate = onFirstUse("/fflate/esm/browser.js", ["inflateSync", "Zip", "ZipDeflate", "ZipPassThrough", "zlibSync"]);
+const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
@@ -69,7 +69,19 @@ export default [
       "platform/node": "build/js/platform/node.js",
       "platform/browser": "build/js/platform/browser.js",
     },
-    external: [/^node:/, "#platform", /^hono(?:\/|$)/, "@hono/node-server", "commander", "cli-progress", "fast-xml-parser", "sharp", "yaml"],
+    external: [
+      /^node:/,
+      "#platform",
+      "@hono/node-server",
+      "commander",
+      "cli-progress",
+      "fast-xml-parser",
+      /^hono(?:\/|$)/,
+      "sharp",
+      "tar-stream",
+      "tinyglobby",
+      "yaml",
+    ],
     plugins: [fontParts, fflate, resolve()],
     output: {
       dir: "dist",

@@ -131,7 +131,7 @@ export function atLeast(title, against, value, least) {
 }
 
 /** Tell `run.mjs`, which ends with a table of everything that had a floor. */
-function record(row) {
+export function record(row) {
   if (process.env.LIMN_BENCH_LOG) appendFileSync(process.env.LIMN_BENCH_LOG, `${JSON.stringify(row)}\n`);
 }
 

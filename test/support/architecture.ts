@@ -34,6 +34,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["fast-xml-parser", ["format/xml.ts"]],
   ["hono", ["service/service.ts"]],
   ["@hono/node-server", ["service/node-server.ts"]],
+  ["tar-stream", ["format/tar-write.ts"]],
+  ["tinyglobby", ["cli/globs.ts"]],
   ["yaml", ["format/yaml.ts"]],
 ]);
 
