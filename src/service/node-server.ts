@@ -45,6 +45,8 @@ export interface Listening {
  * @example
  * const service = createService({ hosts: hostsOf("127.0.0.1").names });
  * const { url, close } = await listen(service, { port: 0 });
+ * console.log((await fetch(`${url}/healthz`)).status);
+ * await close(10_000);
  */
 export async function listen(service: Service, options: ListenOptions = {}): Promise<Listening> {
   const { host = "127.0.0.1", port = 8080, headerTime = 10_000, stallTime = 30_000, connections = 1024 } = options;

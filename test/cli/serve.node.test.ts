@@ -47,6 +47,7 @@ const post = (url: string, body: object): Promise<Response> =>
 
 test("limn serve answers, logs lines of JSON, and stops when it is told to", async () => {
   const { child, url, ended, output, errors } = await serve(["--workers", "1"]);
+  await until(() => errors() !== "");
   expect(errors()).toBe(`limn: serving on ${url} (Ctrl+C stops)\n`);
   expect((await post(url, { image, width: 8 })).status).toBe(200);
   expect((await (await fetch(url)).text()).startsWith("<!doctype html>")).toBe(true);
