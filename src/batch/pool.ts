@@ -13,11 +13,16 @@ import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 /** Jobs of one worker: while it does one, the next are there. */
 export const JOBS_PER_WORKER = 3;
 
+/** Path of the error of a job that took too long, where `refuseSlow` is set. */
+export const TIME_LIMIT = "timeLimit";
+
 /** How a {@link WorkerPool} works. */
 export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds in which a worker that has jobs must finish one. */
   readonly timeLimit: number;
+  /** A job whose worker was silent is refused, not tried once more; one whose worker ended is. Default false. */
+  readonly refuseSlow?: boolean | undefined;
   /** Jobs that a worker has at a time. Default {@link JOBS_PER_WORKER}. */
   readonly jobsPerWorker?: number | undefined;
   /** The module of the workers. Default: limn's own. */
@@ -178,7 +183,7 @@ export class WorkerPool {
     const { timeLimit } = this.#options;
     if (member.tasks.size === 0 || timeLimit === Infinity) return;
     member.timer = setTimeout(
-      () => this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`),
+      () => this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`, this.#options.refuseSlow),
       Math.min(timeLimit, 2 ** 31 - 1),
     );
   }
@@ -195,14 +200,15 @@ export class WorkerPool {
   }
 
   /** A worker is gone or is given up. */
-  #lose(member: Member, reason: string): void {
+  #lose(member: Member, reason: string, isSlow = false): void {
     if (!this.#members.has(member)) return;
     this.#tellStarted();
     const tasks = [...member.tasks.values()];
     const closed = this.#drop(member);
     const retried: Task[] = [];
     for (const task of tasks) {
-      if (task.again) task.reject(new ImageError("INTERNAL", `could not be drawn, twice: ${reason}`));
+      if (isSlow) task.reject(new ImageError("LIMIT", reason, { path: TIME_LIMIT }));
+      else if (task.again) task.reject(new ImageError("INTERNAL", `could not be drawn, twice: ${reason}`));
       else retried.push({ ...task, again: true });
     }
     this.#waiting.unshift(...retried);
