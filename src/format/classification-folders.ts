@@ -9,6 +9,8 @@ import {
   type WriteTreeOptions,
 } from "./dataset-format.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { isPictureName, PictureFiles } from "./picture-files.ts";
 import { baseName, Reading } from "./tree-reading.ts";
 import {
@@ -134,9 +136,8 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const taken = new Set<string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  const splits = new Set<string>();
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     for (const [i, annotation] of scene.annotations.entries()) {
       losses.add("object", `${path}.annotations[${i}]`);
@@ -153,11 +154,12 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       used.add(label);
       const folder = folderName(label);
       if (folder !== label) losses.add(`label that is no name of a folder (written as ${show(folder)})`, path);
-      const split = folderName(scene.split ?? options.split ?? "train");
+      const split = splitName(scene, options, losses, path);
+      splits.add(split);
       await sink.write(ownName(`${split}/${folder}`, baseName(file), taken), await images.read(file));
     }
   }
-  loseDatasetParts(dataset, losses);
+  loseDatasetParts(dataset, losses, splits);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
   return losses.list;

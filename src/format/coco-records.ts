@@ -1,7 +1,6 @@
 /** Pictures, categories and objects as the records of COCO. */
-import { ImageError } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/scene.ts";
-import { Losses, type WriteTreeOptions } from "./dataset-format.ts";
+import { Losses } from "./dataset-format.ts";
 import { CATEGORY_FIELDS } from "./coco-categories.ts";
 import { IMAGE_FIELDS } from "./coco-reader.ts";
 import {
@@ -141,16 +140,6 @@ export function datasetFields({ attributes }: Dataset, losses: Losses): Record<s
 }
 
 const DATASET_FIELDS: ReadonlySet<string> = new Set(["images", "annotations", "categories"]);
-
-/** Name of the split of a scene, made fit for the name of a file. */
-export function splitName(scene: Scene, options: WriteTreeOptions): string {
-  const name = scene.split ?? options.split ?? "train";
-  if (/^[^/\\\0:]+$/.test(name) && name !== "." && name !== "..") return name;
-  throw new ImageError(
-    "ARGUMENT",
-    `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`,
-  );
-}
 
 /** Every sentence of a scene. */
 export function captionsOf({ caption, captions }: Scene): readonly string[] {

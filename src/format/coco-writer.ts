@@ -8,11 +8,12 @@ import {
   datasetFields,
   imageRecord,
   instanceRecord,
-  splitName,
 } from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { jsonFile, JsonList, loseDatasetParts, loseSceneParts, TextFile } from "./written.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { jsonFile, JsonList, loseDatasetParts, loseSceneParts, loseSplits, TextFile } from "./written.ts";
 
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
   "imageId",
@@ -44,12 +45,10 @@ export async function writeCoco(
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();
   const ids = { image: new FreeIds(), annotation: new FreeIds() };
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const split = splitOf(splits, splitName(scene, options));
+    const split = splitOf(splits, splitName(scene, options, losses, path));
     const image = ids.image.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
     split.images.push(imageRecord(scene, image, losses, path));
     for (const [i, annotation] of scene.annotations.entries()) {
@@ -81,6 +80,7 @@ export async function writeCoco(
     if (labels.length > 0) await file("labels", labels, { categories: records });
     if (captions.length > 0) await file("captions", captions, {});
   }
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }
 
@@ -90,9 +90,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
   const categories = new CocoCategories(dataset.categories, losses);
   const list = new JsonList();
   const ids = { image: new FreeIds(), annotation: new FreeIds() };
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     losses.add("size and name of a picture (results refer to a ground truth)", path);
     loseSceneParts(scene, new Set(["imageId", "caption", "captions"]), losses, path);

@@ -4,6 +4,7 @@ import type { Annotation, Dataset, PolygonPart, Scene } from "../model/scene.ts"
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readNumber, readNumbers, readText } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { isPictureName, PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, Reading, surest } from "./tree-reading.ts";
@@ -166,11 +167,9 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const pictures = new UniqueNames();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, new Set(), losses, path);
-    const name = pictures.take(scene, index++, losses, path);
+    const name = pictures.take(scene, index, losses, path);
     if (name === undefined) continue;
     await sink.write(`annotations/${name}.json`, JSON.stringify(layersOf(scene, names, used, losses, path)));
   }

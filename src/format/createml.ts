@@ -4,6 +4,7 @@ import type { Annotation, Box, Classification, Dataset, Scene } from "../model/s
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readNumber, readText, toNumber } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { baseName, folderOf, namesEnding, Reading, surest } from "./tree-reading.ts";
@@ -167,9 +168,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const files = new Map<string, JsonList>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
     const annotations: object[] = [];
@@ -203,7 +202,6 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     const list = files.get(folder) ?? new JsonList();
     files.set(folder, list);
     list.push({ image: scene.fileName ?? String(scene.imageId ?? index), annotations });
-    index += 1;
   }
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);

@@ -4,8 +4,18 @@ import { format } from "../model/rle.ts";
 import { writeCvatLabel } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { boxOfCorners, countsOf, isBoundOf, pixelBounds, uprightBox } from "./shapes.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox, TextFile } from "./written.ts";
+import {
+  harden,
+  isHard,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  pixelBox,
+  TextFile,
+} from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 type Attributes = [name: string, value: string | number][];
@@ -34,21 +44,26 @@ export async function writeCvat(
 ): Promise<readonly Loss[]> {
   const writer = new CvatWriter(dataset);
   const images = new TextFile();
-  let index = 0;
-  for await (const scene of dataset.scenes) images.add(formatXml(writer.image(scene, index++, options.split), "  "));
+  let size = 0;
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) {
+    images.add(formatXml(writer.image(scene, index, options.split), "  "));
+    size += 1;
+  }
   const labels = tag("labels", writer.categories.flatMap(writeCvatLabel));
-  const meta = tag("meta", [tag("task", [tag("name", "limn"), tag("size", index), tag("mode", "annotation"), labels])]);
+  const meta = tag("meta", [tag("task", [tag("name", "limn"), tag("size", size), tag("mode", "annotation"), labels])]);
   const file = new TextFile();
   file.add(`<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n${formatXml(meta, "  ")}`);
   file.addFile(images);
   file.add("</annotations>\n");
   await sink.write("annotations.xml", file.bytes());
+  loseDatasetParts(dataset, writer.losses, writer.splits);
   return writer.losses.list;
 }
 
 class CvatWriter {
   readonly losses = new Losses();
   readonly categories: Category[];
+  readonly splits: Set<string> = new Set();
   readonly #names = new Set<string>();
   readonly #byId = new Map<string, string>();
 
@@ -79,7 +94,10 @@ class CvatWriter {
       ["id", Number.isInteger(imageId) ? (imageId as number) : index],
       ["name", this.#clean(fileName, `${path}.fileName`)],
     ];
-    if (subset !== undefined) attributes.push(["subset", subset]);
+    if (subset !== undefined) {
+      this.splits.add(subset);
+      attributes.push(["subset", subset]);
+    }
     attributes.push(["width", width], ["height", height]);
     const shapes = scene.annotations.flatMap((annotation, i) =>
       this.#shapes(annotation, scene, `${path}.annotations[${i}]`),

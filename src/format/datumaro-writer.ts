@@ -1,8 +1,9 @@
 /** Datasets as Datumaro's JSON. */
-import { ImageError, show } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
 import {
   CategoryNames,
@@ -14,6 +15,7 @@ import {
   loseCategoryParts,
   loseParts,
   loseSceneParts,
+  loseSplits,
   pixelBox,
   runsOfMask,
 } from "./written.ts";
@@ -127,14 +129,12 @@ export async function writeDatumaro(
       losses.add("attributes of a category", `categories[${i}].attributes`);
   const labels = new Labels(dataset.categories, losses);
   const splits = new Map<string, JsonList>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const name = scene.split ?? options.split ?? "train";
+    const name = splitName(scene, options, losses, path);
     const list = splits.get(name) ?? new JsonList();
     splits.set(name, list);
-    const id = itemId(scene, index++);
+    const id = itemId(scene, index);
     if (scene.imageId !== undefined && scene.imageId !== id) losses.add("id of a picture", `${path}.imageId`);
     const captions = scene.captions?.length ? scene.captions : scene.caption === undefined ? [] : [scene.caption];
     list.push({
@@ -161,11 +161,10 @@ export async function writeDatumaro(
   const categories = labels.categories(losses);
   const infos = dataset.attributes ? jsonAttributes(dataset.attributes, losses, "dataset") : {};
   for (const [name, items] of splits) {
-    if (!/^[^/\\\0:]+$/.test(name))
-      throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${show(name)}`);
     const head = { dm_format_version: "1.0", media_type: 2, infos, categories };
     await sink.write(`annotations/${name}.json`, jsonFile({ ...head, items }));
   }
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }
 

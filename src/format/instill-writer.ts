@@ -3,6 +3,7 @@ import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { format } from "../model/rle.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import type { InstillTask } from "./instill.ts";
 import { UniqueNames } from "./scene-names.ts";
 import {
@@ -37,11 +38,9 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const pictures = new UniqueNames();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, new Set(["classifications", "labelMaps"]), losses, path);
-    const name = pictures.take(scene, index++, losses, path);
+    const name = pictures.take(scene, index, losses, path);
     if (name === undefined) continue;
     const outputs = new Map<InstillTask, object[]>();
     for (const [i, annotation] of scene.annotations.entries()) {

@@ -5,6 +5,7 @@ import { COCO_PERSON } from "./coco-categories.ts";
 import { formatColor } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { boxOfCorners, cornersOf, countsOf, isBoundOf, uprightBox } from "./shapes.ts";
 import {
   CategoryNames,
@@ -13,6 +14,7 @@ import {
   jsonAttributes,
   JsonList,
   loseCategoryParts,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   pixelBox,
@@ -48,13 +50,13 @@ export async function writeLabelStudio(
 ): Promise<readonly Loss[]> {
   const writer = new LabelStudioWriter(dataset);
   const tasks = new JsonList();
-  let index = 0;
-  for await (const scene of dataset.scenes) tasks.push(writer.task(scene, index++));
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) tasks.push(writer.task(scene, index));
   const file = new TextFile();
   tasks.into(file);
   file.add("\n");
   await sink.write("label-studio.json", file.bytes());
   await sink.write("label_config.xml", writer.config());
+  loseDatasetParts(dataset, writer.losses);
   return writer.losses.list;
 }
 

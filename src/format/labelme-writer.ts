@@ -5,6 +5,7 @@ import { toBase64 } from "./base64.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { SceneNames } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { boxOfCorners, cornersOf, ellipseRing, isBoundOf, pixelBounds, pixelsOf, uprightBox } from "./shapes.ts";
 import {
   CategoryNames,
@@ -12,6 +13,7 @@ import {
   isHard,
   isJson,
   loseCategoryParts,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -44,12 +46,12 @@ export async function writeLabelMe(
   _options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
   const writer = new LabelMeWriter(dataset);
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const { name, text } = writer.scene(scene, index++);
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) {
+    const { name, text } = writer.scene(scene, index);
     await sink.write(`${name}.json`, text);
   }
   writer.finish(dataset);
+  loseDatasetParts(dataset, writer.losses);
   return writer.losses.list;
 }
 

@@ -4,6 +4,7 @@ import { csvLine, readCsv } from "./csv.ts";
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readText } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import type { Dataset, Scene } from "../model/scene.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
@@ -240,13 +241,10 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
   const images: [key: string, record: object][] = [];
   const lines: string[] = [CSV_HEADER];
   const taken = new Set<string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, VIA_SCENE_KEPT, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
     const filename = scene.fileName ?? String(scene.imageId ?? index);
-    index += 1;
     if (taken.has(filename)) losses.add("second picture of the same name (joined with the first)", path);
     const regions = scene.annotations.flatMap((annotation, i) => {
       const place = `${path}.annotations[${i}]`;

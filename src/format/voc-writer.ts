@@ -3,11 +3,12 @@ import { encodeIndexedPng } from "../codec/png-encode.ts";
 import type { Annotation, Box, Category, Dataset, LabelMap, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { safeName, SceneNames } from "./scene-names.ts";
+import { SceneNames, splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { isBoundOf, pixelsOf, uprightBox } from "./shapes.ts";
 import { formatLabelMap, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([
@@ -32,17 +33,13 @@ export async function writeVoc(
 ): Promise<readonly Loss[]> {
   const writer = new VocWriter(dataset);
   const lists = new Map<string, string[]>();
-  for (const split of dataset.splits ?? []) if (safeName(split) === split) lists.set(split, []);
   const withMasks = new Map<string, string[]>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const files = writer.scene(scene, index++);
+  for await (const { scene, index, path } of soundScenes(dataset, writer.losses)) {
+    const files = writer.scene(scene, index);
     await sink.write(`Annotations/${files.name}.xml`, files.xml);
     if (files.classes) await sink.write(`SegmentationClass/${files.name}.png`, files.classes);
     if (files.objects) await sink.write(`SegmentationObject/${files.name}.png`, files.objects);
-    const split = safeName(scene.split ?? options.split ?? "train") || "train";
-    if (scene.split !== undefined && split !== scene.split)
-      writer.losses.add("name of a split", `scenes[${index - 1}].split`);
+    const split = splitName(scene, options, writer.losses, path);
     push(lists, split, files.name);
     if (files.classes) push(withMasks, split, files.name);
   }
@@ -53,6 +50,7 @@ export async function writeVoc(
     for (const [split, list] of names)
       await sink.write(`ImageSets/${kind}/${split}.txt`, list.map((name) => `${name}\n`).join(""));
   await sink.write("labelmap.txt", writer.labelMap());
+  loseDatasetParts(dataset, writer.losses, lists);
   return writer.losses.list;
 }
 

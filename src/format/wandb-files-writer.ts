@@ -2,6 +2,7 @@
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
@@ -128,12 +129,10 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
   const stems = new PictureStems();
   const classesFile = "media/classes/limn_cls.classes.json";
   const mapNames = new Map<number, string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing", path);
-    const stem = stems.next(scene, index++);
+    const stem = stems.next(scene, index);
     const sets = new Map<string, Annotation[]>();
     for (const [i, annotation] of scene.annotations.entries()) {
       const plain = plainBox(annotation, scene, numbers, losses, `${path}.annotations[${i}]`);

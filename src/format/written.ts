@@ -61,9 +61,13 @@ export function loseParts(
     const value = annotation[key];
     if (value === undefined || value === false || kept.has(key)) continue;
     if (key === "group" && value === "ground truth") continue;
-    if (value instanceof Map && value.size === 0) continue;
+    if (value === "" || (value instanceof Map && value.size === 0)) continue;
     losses.add(PARTS[key]!, `${path}.${key}`);
   }
+}
+
+function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== "" && !(value instanceof Map && value.size === 0);
 }
 
 /** As {@link loseParts}, for a scene. */
@@ -72,7 +76,7 @@ export function loseSceneParts(scene: Scene, kept: ReadonlySet<keyof Scene>, los
     const value = scene[key];
     if (value === undefined || kept.has(key)) continue;
     if ((Array.isArray(value) && value.length === 0) || (value instanceof Map && value.size === 0)) continue;
-    if (key === "captions" && scene.caption !== undefined && (value as readonly string[]).length === 1) continue;
+    if (value === "" || (key === "captions" && scene.caption !== undefined)) continue;
     losses.add(SCENE_PARTS[key]!, `${path}.${key}`);
   }
 }
@@ -85,12 +89,20 @@ export function loseCategoryParts(
 ): void {
   for (const [i, category] of categories.entries())
     for (const key of Object.keys(CATEGORY_PARTS) as (keyof Category)[])
-      if (category[key] !== undefined && !kept.has(key)) losses.add(CATEGORY_PARTS[key]!, `categories[${i}].${key}`);
+      if (isSaid(category[key]) && !kept.has(key)) losses.add(CATEGORY_PARTS[key]!, `categories[${i}].${key}`);
 }
 
-/** As {@link loseParts}, for what a dataset says about itself. */
-export function loseDatasetParts({ attributes }: Dataset, losses: Losses): void {
-  if (attributes?.size) losses.add("attributes of the dataset", "attributes");
+/** As {@link loseParts}, for what a dataset says about itself, in a format that has no place for it. */
+export function loseDatasetParts(dataset: Dataset, losses: Losses, splits?: Pick<ReadonlySet<string>, "has">): void {
+  if (dataset.attributes?.size) losses.add("attributes of the dataset", "attributes");
+  loseSplits(dataset, losses, splits);
+}
+
+/** Count the splits of a dataset's list that are not among those written: of a format that has none, the list. */
+export function loseSplits(dataset: Dataset, losses: Losses, written?: Pick<ReadonlySet<string>, "has">): void {
+  for (const [i, split] of (dataset.splits ?? []).entries())
+    if (split !== "" && !written?.has(split))
+      losses.add(written ? "split without pictures" : "list of splits", `splits[${i}]`);
 }
 
 /** Categories that no object has, in a format that only names those of objects. */

@@ -4,9 +4,10 @@ import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { safeName, SceneNames } from "./scene-names.ts";
+import { SceneNames, splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
 import type { YoloTask } from "./yolo-layout.ts";
 
@@ -31,23 +32,21 @@ export async function writeYolo(
   sink: FileSink,
   options: YoloWriteOptions = {},
 ): Promise<readonly Loss[]> {
-  const iterator = iteratorOf(dataset.scenes);
+  const losses = new Losses();
+  const iterator = soundScenes(dataset, losses);
   const ahead: Scene[] = [];
   let next = await iterator.next();
-  for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset));
+  for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value.scene);
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset), losses);
   const write = async (scene: Scene): Promise<void> => {
-    const { file, text } = writer.scene(scene, options.split ?? "train");
+    const { file, text } = writer.scene(scene, options);
     await sink.write(file, text);
   };
   for (const scene of ahead) await write(scene);
-  for (; !next.done; next = await iterator.next()) await write(next.value);
+  for (; !next.done; next = await iterator.next()) await write(next.value.scene);
   await sink.write("data.yaml", writer.config());
+  loseDatasetParts(dataset, losses, writer.splits);
   return writer.losses.list;
-}
-
-function iteratorOf(scenes: Dataset["scenes"]): AsyncIterator<Scene> | Iterator<Scene> {
-  return Symbol.asyncIterator in scenes ? scenes[Symbol.asyncIterator]() : scenes[Symbol.iterator]();
 }
 
 function taskOf(scenes: readonly Scene[], { categories }: Dataset): YoloTask {
@@ -70,26 +69,26 @@ const HELD: Readonly<Record<YoloTask, ReadonlySet<Part>>> = {
 };
 
 class YoloWriter {
-  readonly losses = new Losses();
+  readonly losses: Losses;
   readonly #task: YoloTask;
   readonly #held: ReadonlySet<Part>;
   readonly #classes: string[] = [];
   readonly #byId = new Map<string, number>();
   readonly #byName = new Map<string, number>();
   readonly #names = new SceneNames();
-  readonly #splits = new Set<string>();
+  readonly splits: Set<string> = new Set<string>();
   readonly #pointNames = new Map<number, readonly string[]>();
   #points = 0;
   #index = 0;
 
-  constructor(dataset: Dataset, task: YoloTask) {
+  constructor(dataset: Dataset, task: YoloTask, losses: Losses) {
+    this.losses = losses;
     this.#task = task;
     this.#held = HELD[task];
     for (const category of dataset.categories) this.#addCategory(category, task);
     if (dataset.categories.some(({ id }, i) => id !== i))
       this.losses.add("ids of categories (counted from 0)", "categories");
     loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
-    for (const split of dataset.splits ?? []) if (safeName(split) === split) this.#splits.add(split);
   }
 
   #addCategory({ id, name, skeleton }: Category, task: YoloTask): void {
@@ -104,12 +103,11 @@ class YoloWriter {
       this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
   }
 
-  scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
+  scene(scene: Scene, options: WriteTreeOptions): { readonly file: string; readonly text: string } {
     const index = this.#index++;
     const path = `scenes[${index}]`;
-    const split = safeName(scene.split ?? defaultSplit) || "train";
-    if (scene.split !== undefined && split !== scene.split) this.losses.add("name of a split", `${path}.split`);
-    this.#splits.add(split);
+    const split = splitName(scene, options, this.losses, path);
+    this.splits.add(split);
     loseSceneParts(scene, new Set(["split"]), this.losses, path);
     const rows = scene.annotations.map((annotation, i) => this.#row(annotation, scene, `${path}.annotations[${i}]`));
     const inside = insideOf(scene.fileName ?? "", split);
@@ -120,7 +118,7 @@ class YoloWriter {
 
   config(): string {
     const map = new Map<YamlValue, YamlValue>([["path", "."]]);
-    for (const split of this.#splits) map.set(split, `images/${split}`);
+    for (const split of this.splits) map.set(split, `images/${split}`);
     map.set("names", new Map(this.#classes.map((name, i) => [i, name])));
     // Ultralytics takes it from the model; here it tells outlines of four points from oriented boxes
     const isPose = this.#task === "pose" && this.#points > 0;

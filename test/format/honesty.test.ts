@@ -1,0 +1,171 @@
+import fc from "../support/property.ts";
+import { describe, expect, test } from "vitest";
+import { encodePng } from "../../src/codec/png-encode.ts";
+import {
+  classificationFolders,
+  coco,
+  cocoResults,
+  type DatasetFormat,
+  formats,
+  MemoryFiles,
+} from "../../src/format/index.ts";
+import type { Loss } from "../../src/format/dataset-format.ts";
+import type { Dataset, Scene } from "../../src/model/scene.ts";
+import { anyDatasets, type Difference, lostParts } from "../support/any-datasets.ts";
+
+/** Words of losses that are about a field; a loss of a whole object or picture is about all of its fields. */
+const WORDS: Readonly<Record<string, RegExp>> = {
+  id: /\bid\b/,
+  box: /\bbox\b|rotation of a/,
+  segmentation: /mask|outline|polygon|pixels|segmentation|class beyond/,
+  keypoints: /keypoint|\bpoint|skeleton|visibility|value that is not 0/,
+  polyline: /polyline|\bline\b|arrow/,
+  ellipse: /ellipse/,
+  points: /points/,
+  trace: /trace/,
+  icon: /icon/,
+  text: /text/,
+  quad: /four corners|quad/,
+  group: /group/,
+  category: /category/,
+  score: /^score/,
+  scores: /score/,
+  color: /colour of an object/,
+  isOccluded: /occlusion/,
+  caption: /caption/,
+  trackId: /track/,
+  isCrowd: /crowd/,
+  area: /area/,
+  attributes: /attribute|no data/,
+  width: /size of a picture/,
+  height: /size of a picture/,
+  fileName: /name of a picture|file name|name that XML|second picture/,
+  imageId: /id of a picture/,
+  split: /split/,
+  splits: /split/,
+  captions: /caption/,
+  "scene attributes": /attribute|no data/,
+  classifications: /classification|class|label that/,
+  "score of a class": /score of a class|classification/,
+  labelMaps: /label map/,
+  "group of a label map": /label map/,
+  "colors of a label map": /label map/,
+  heatMaps: /heat map/,
+  "more objects": /object of several|several outlines|one by one|as one mask for each class|label map/,
+  "category of the list": /category|label that/,
+  "category id": /ids? of categor|category id/,
+  "category supercategory": /supercategory/,
+  "category skeleton": /skeleton/,
+  "category color": /colour of a category/,
+  "category isThing": /thing or stuff/,
+  "category attributes": /attribute|no data/,
+  "dataset attributes": /attribute|no data/,
+};
+const WHOLE_OBJECT = /^object\b(?! of several)|mask without pixels of its own/;
+const WHOLE_PICTURE = /^picture |^second picture|without a label/;
+
+/** Losses that say what the difference is. */
+function saying({ path, field }: Difference, losses: readonly Loss[]): readonly Loss[] {
+  return losses.filter(
+    ({ what }) =>
+      WORDS[field]?.test(what) ||
+      WHOLE_PICTURE.test(what) ||
+      (path.includes("annotations[") && WHOLE_OBJECT.test(what)) ||
+      // its category came with the object
+      (path.startsWith("categories") && field === "category of the list" && WHOLE_OBJECT.test(what)),
+  );
+}
+
+async function scenesOf({ scenes }: Dataset): Promise<Scene[]> {
+  const list: Scene[] = [];
+  for await (const scene of scenes) list.push(scene);
+  return list;
+}
+
+/** Write a dataset, and read it where the pictures are. */
+async function through(format: DatasetFormat, dataset: Dataset & { readonly scenes: readonly Scene[] }) {
+  const images = new MemoryFiles();
+  for (const { fileName, width, height } of dataset.scenes)
+    await images.write(fileName!, encodePng({ data: new Uint8Array(width * height), shape: [height, width] }));
+  const files = new MemoryFiles();
+  const losses = await format.write!(dataset, files, { images });
+  if (format === cocoResults) {
+    const bare = dataset.scenes.map(({ width, height, fileName, imageId }) => ({
+      width,
+      height,
+      fileName,
+      imageId,
+      annotations: [],
+    }));
+    await coco.write!({ categories: dataset.categories, scenes: bare }, files);
+  }
+  if (format === classificationFolders && files.files.size === 0) return { losses, read: undefined, scenes: [] };
+  const read = await format.read(files, { images: format === classificationFolders ? undefined : images });
+  return { losses, read, scenes: await scenesOf(read), files };
+}
+
+function partner(scene: Scene, index: number, scenes: readonly Scene[], count: number): Scene | undefined {
+  return (
+    scenes.find(({ fileName }) => fileName === scene.fileName) ??
+    (count === 1 || scenes.length === count ? scenes[index] : undefined)
+  );
+}
+
+describe("whatever is not listed as a loss comes back equal:", () => {
+  test.each(formats.filter(({ write }) => write).map((format) => [format.name, format] as const))(
+    "%s",
+    async (_, format) => {
+      const tally = new Map<string, [number, string]>();
+      await fc.assert(
+        fc.asyncProperty(anyDatasets, async (dataset) => {
+          let result;
+          try {
+            result = await through(format, dataset);
+          } catch (error) {
+            if (!process.env["TALLY"]) throw error;
+            const k = `THROWN ${String((error as Error).message).slice(0, 60)}`;
+            const t = tally.get(k);
+            const line = show({ stack: (error as Error).stack?.split("\n").slice(0, 6), dataset });
+            tally.set(k, [(t?.[0] ?? 0) + 1, t && t[1].length < line.length ? t[1] : line]);
+            return;
+          }
+          const { losses, read, scenes } = result;
+          const differences = read
+            ? lostParts(
+                dataset,
+                dataset.scenes,
+                read,
+                dataset.scenes.map((scene, i) => partner(scene, i, scenes, dataset.scenes.length)),
+              )
+            : dataset.scenes.map((_scene, i) => ({ path: `scenes[${i}]`, field: "scene" }));
+          const silent = differences.filter((difference) => saying(difference, losses).length === 0);
+          if (process.env["TALLY"]) {
+            for (const s of silent) {
+              const k = s.field;
+              const t = tally.get(k);
+              const line = show({ silent: s, losses: losses.map((l) => l.what), problems: read?.problems, dataset });
+              tally.set(k, [(t?.[0] ?? 0) + 1, t && t[1].length < line.length ? t[1] : line]);
+            }
+            return;
+          }
+          expect({ silent, losses }).toMatchObject({ silent: [] });
+        }),
+        { numRuns: Number(process.env["RUNS"] ?? 300) },
+      );
+      for (const [k, [n, s]] of tally) console.log(format.name, k, n, s);
+    },
+  );
+});
+function show(v: unknown): string {
+  return JSON.stringify(v, (_k, x: unknown) =>
+    x instanceof Map
+      ? { map: [...x] }
+      : typeof x === "bigint"
+        ? `${x}n`
+        : typeof x === "number" && Number.isNaN(x)
+          ? "NaN"
+          : ArrayBuffer.isView(x)
+            ? `bytes${Array.from(x as never).slice(0, 8)}`
+            : x,
+  );
+}
