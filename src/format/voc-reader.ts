@@ -7,7 +7,16 @@ import { type PictureFiles, pictureName } from "./picture-files.ts";
 import { pixelBounds } from "./shapes.ts";
 import { baseName, Reading, stemOf } from "./tree-reading.ts";
 import { runsByValue } from "./value-runs.ts";
-import { type IndexPicture, type LabelMapFile, readIndexPicture, VOC_NAMES, vocColor, VOID } from "./voc-masks.ts";
+import {
+  type IndexPicture,
+  type LabelMapFile,
+  labelMapName,
+  readIndexPicture,
+  type VocClass,
+  VOC_NAMES,
+  vocColor,
+  VOID,
+} from "./voc-masks.ts";
 import { PART_OF, type VocFile } from "./voc-xml.ts";
 
 /** The masks of a dataset. */
@@ -27,19 +36,24 @@ export class VocClasses {
   constructor(files: readonly VocFile[], labelMap: LabelMapFile | undefined, hasMasks: boolean) {
     const names = new Set(files.flatMap(({ objects }) => objects.map(({ category }) => category!)));
     const isVoc = hasMasks && [...names].every((name) => VOC_NAMES.includes(name));
-    const list =
+    let list: readonly VocClass[] =
       labelMap?.classes ??
       (isVoc ? VOC_NAMES.map((name, i) => ({ name, color: vocColor(i), parts: [] as readonly string[] })) : []);
     this.#hasList = list.length > 0;
+    // names that labelmap.txt cannot spell are found again by those of the objects
+    const spelt = new Map([...names].map((name) => [labelMapName(name), name]));
+    list = list.map((entry) => ({ ...entry, name: spelt.get(entry.name) ?? entry.name }));
     const [first] = list;
     const skip = first && (first.name === "background" || first.color === 0) ? 1 : 0;
     const supers = new Map<string, string>();
     for (const [i, { name, color, parts }] of list.entries()) {
       if (color !== undefined && !this.#byColor.has(color)) this.#byColor.set(color, i + 1 - skip);
       if (i >= skip && !this.#byName.has(name)) this.#byName.set(name, { id: i + 1 - skip, name, color });
-      for (const part of parts) supers.set(part, name);
+      for (const part of parts) supers.set(spelt.get(part) ?? part, name);
     }
     let next = list.length + 1 - skip;
+    for (const [name, whole] of supers)
+      if (labelMap && !this.#byName.has(name)) this.#byName.set(name, { id: next++, name, supercategory: whole });
     for (const { annotations } of files)
       for (const { category, attributes } of annotations) {
         if (this.#byName.has(category!)) continue;
@@ -149,7 +163,7 @@ export class VocReader {
       imageId: fileName === undefined ? stem : undefined,
       annotations: [...placed.values(), ...found],
       labelMaps: labelMap && [labelMap],
-      split: this.#splits.get(stem),
+      split: this.#splits.get(stemOf(file.replace(/^(?:.*\/)?Annotations\//i, ""))) ?? this.#splits.get(stem),
       error,
     };
   }

@@ -6,7 +6,7 @@ import type { FileSink } from "./file-tree.ts";
 import { SceneNames, splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { isBoundOf, pixelsOf, uprightBox } from "./shapes.ts";
-import { formatLabelMap, type VocClass, vocColor, VOID } from "./voc-masks.ts";
+import { formatLabelMap, labelMapName, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
 import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
@@ -73,17 +73,23 @@ class VocWriter {
   readonly #classes: { name: string; color: number | undefined; parts: string[] }[] = [
     { name: "background", color: 0, parts: [] },
   ];
+  readonly #given: readonly Category[];
   readonly #byId = new Map<string, string>();
   readonly #index = new Map<string, number>([["background", 0]]);
 
   constructor({ categories }: Dataset) {
-    const parts = categories.filter(({ supercategory }) => categories.some(({ name }) => name === supercategory));
+    const parts = categories.filter(
+      ({ supercategory, name: own }) =>
+        supercategory !== own &&
+        categories.some(({ name, supercategory: more }) => name === supercategory && more === undefined),
+    );
+    this.#given = categories;
     for (const category of categories) {
       this.#byId.set(String(category.id), category.name);
       if (!parts.includes(category)) this.#class(category.name, category.color);
     }
     for (const { name, supercategory } of parts) this.#classes[this.#class(supercategory!)]!.parts.push(name);
-    if (categories.some(({ id }, i) => id !== i + 1))
+    if (parts.length > 0 || categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(
       categories.map((category) => (parts.includes(category) ? category : { ...category, supercategory: undefined })),
@@ -91,21 +97,24 @@ class VocWriter {
       this.losses,
     );
     for (const [i, category] of categories.entries())
-      if (category.supercategory !== undefined && !parts.includes(category))
+      if (category.supercategory && !parts.includes(category))
         this.losses.add("supercategory", `categories[${i}].supercategory`);
   }
 
   /** A colour of its own for each class: masks are read by colour. */
   labelMap(): string {
-    const taken = new Set<number>();
+    const colors = new Map<string, number>();
     const classes = this.#classes.map(({ name, parts }, i): VocClass => {
       const color = this.#colors()[i]!;
-      if (taken.has(color)) this.losses.add("colour of a category", "categories");
-      taken.add(color);
-      const clean = cleanXml(name).replace(/[:\n\r]/g, "_");
-      if (clean !== name) this.losses.add("name of a category (changed in labelmap.txt)", "categories");
-      return { name: clean, color, parts };
+      colors.set(name, color);
+      const [clean, ...cleanParts] = [name, ...parts].map((own) => labelMapName(own));
+      if (clean !== name || cleanParts.some((part, k) => part !== parts[k]))
+        this.losses.add("name of a category (changed in labelmap.txt)", "categories");
+      return { name: clean!, color, parts: cleanParts };
     });
+    for (const [i, { name, color }] of this.#given.entries())
+      if (color !== undefined && colors.get(name) !== color)
+        this.losses.add("colour of a category", `categories[${i}].color`);
     return formatLabelMap(classes);
   }
 
@@ -233,6 +242,10 @@ class VocWriter {
         this.losses.add("attribute that is no text", `${place}.attributes`);
         continue;
       }
+      if (name.trim() === "" || cleanXml(name) !== name) {
+        this.losses.add("attribute with a name that XML does not have", `${place}.attributes`);
+        continue;
+      }
       if (typeof value !== "string") this.losses.add("type of an attribute (written as text)", `${place}.attributes`);
       attributes.push(attribute(name, String(value)));
     }
@@ -307,6 +320,7 @@ class VocWriter {
     const pixels = pixelsOf(isHard(segmentation) ? segmentation : harden(segmentation), width, height);
     const index = this.#class(category);
     let covered = false;
+    if (!pixels.includes(1)) this.losses.add("mask without pixels", `${place}.segmentation`);
     for (let i = 0; i < pixels.length; i++) {
       if (pixels[i] === 0) continue;
       covered ||= instances[i] !== 0;

@@ -56,11 +56,11 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
   if (files.length === 0 && masks.classes.size === 0)
     throw new ImageError("ARGUMENT", "expected Pascal VOC XML files, got none that can be read");
   const labelMap = await readLabels(tree, reading);
-  const splits = await readSplits(tree, reading);
+  const splits = await readSplits(tree, reading, new Set(files.map(({ file }) => splitKey(file))));
   const pictures = new PictureFiles(options.images ?? tree);
 
   // a picture may have masks alone
-  const known = new Set(files.map(({ file }) => stemOf(baseName(file))));
+  const known = new Set(files.flatMap(({ file }) => [stemOf(baseName(file)), splitKey(file)]));
   for (const stem of masks.classes.keys())
     if (!known.has(stem))
       files.push({
@@ -118,8 +118,17 @@ async function readLabels(tree: FileTree, reading: Reading): Promise<LabelMapFil
     : readLabelMap(text.split(/\r\n?|\n/), (line, message) => reading.note(`${name}:${line}`, message));
 }
 
+/** What a list names a picture by: the path of its XML below `Annotations`, without extension. */
+export function splitKey(file: string): string {
+  return stemOf(file.replace(/^(?:.*\/)?Annotations\//i, ""));
+}
+
 /** Splits of the lists in ImageSets, Main before the others. */
-async function readSplits(tree: FileTree, reading: Reading): Promise<{ names: string[]; of: Map<string, string> }> {
+async function readSplits(
+  tree: FileTree,
+  reading: Reading,
+  known: ReadonlySet<string>,
+): Promise<{ names: string[]; of: Map<string, string> }> {
   const lists = (await namesEnding(tree, ".txt")).filter((name) => /(?:^|\/)ImageSets\/[^/]+\/[^/]+$/i.test(name));
   const plain = lists.filter((name) => stemOf(baseName(name)) !== "trainval");
   const rank = (name: string): number => (/\/Main\//i.test(name) ? 0 : 1);
@@ -136,9 +145,9 @@ async function readSplits(tree: FileTree, reading: Reading): Promise<{ names: st
     const split = stemOf(baseName(name));
     for (const line of text.split(/\r\n?|\n/)) {
       // lists of one class say 1 or -1 behind each name
-      const [stem, second] = line.trim().split(/\s+/);
-      if (!stem || second !== undefined) continue;
-      const key = baseName(stem.replaceAll("\\", "/"));
+      const whole = line.trim().replaceAll("\\", "/");
+      if (whole === "" || (!known.has(whole) && /\s-?[01]$/.test(whole))) continue;
+      const key = known.has(whole) ? whole : baseName(whole);
       if (of.has(key)) continue;
       of.set(key, split);
       if (!names.includes(split)) names.push(split);

@@ -1,6 +1,16 @@
 /** What writing a dataset needs whatever the format: absolute shapes, names of categories, and a word on what is left out. */
 import { measureMasks, toCanonicalCounts } from "../core/rle.ts";
-import type { Annotation, Box, Category, Dataset, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
+import type {
+  Annotation,
+  Box,
+  Category,
+  Dataset,
+  Rle,
+  Scene,
+  Segmentation,
+  Skeleton,
+  SoftSegmentation,
+} from "../model/scene.ts";
 import type { Losses } from "./dataset-format.ts";
 
 /** Parts of an annotation, and the words for them in a list of losses. */
@@ -90,6 +100,12 @@ export function loseCategoryParts(
   for (const [i, category] of categories.entries())
     for (const key of Object.keys(CATEGORY_PARTS) as (keyof Category)[])
       if (isSaid(category[key]) && !kept.has(key)) losses.add(CATEGORY_PARTS[key]!, `categories[${i}].${key}`);
+}
+
+/** Count what formats with the names of points, and edges, have no place for. */
+export function loseSkeletonParts(skeleton: Skeleton, category: string, losses: Losses, path: string): void {
+  if (skeleton.name !== category && skeleton.name !== "") losses.add("name of a skeleton", path);
+  if (skeleton.edgeColors || skeleton.pointColors) losses.add("colours of a skeleton", path);
 }
 
 /** As {@link loseParts}, for what a dataset says about itself, in a format that has no place for it. */

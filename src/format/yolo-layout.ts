@@ -275,8 +275,8 @@ async function readSplits(
   const of = (name: string, picture?: string): string | undefined => {
     const split = (picture === undefined ? undefined : listed.get(picture)) ?? listed.get(stemOf(baseName(name)));
     if (split !== undefined) return split;
-    for (const { prefix, split: own } of folders)
-      if (name.startsWith(prefix) || picture?.startsWith(prefix)) return own;
+    for (const own of [name, picture])
+      for (const { prefix, split } of folders) if (own?.startsWith(prefix)) return split;
     if (folders.length > 0 || listed.size > 0) return undefined;
     return folderSplit(name) ?? (picture === undefined ? undefined : folderSplit(picture));
   };

@@ -1,13 +1,31 @@
 /** Scenes as YOLO label files. */
-import type { Annotation, Box, Category, Dataset, Scene } from "../model/scene.ts";
+import type { Annotation, Box, Category, Dataset, Keypoints, Scene } from "../model/scene.ts";
 import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { SceneNames, splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
-import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import {
+  boxOfCorners,
+  cornersOf,
+  directedRings,
+  ellipseRing,
+  isBoundOf,
+  joinRings,
+  pixelsOf,
+  uprightBox,
+} from "./shapes.ts";
+import {
+  harden,
+  isHard,
+  loseCategoryParts,
+  loseDatasetParts,
+  loseParts,
+  loseSceneParts,
+  loseSkeletonParts,
+  pixelBox,
+} from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
 import type { YoloTask } from "./yolo-layout.ts";
 
@@ -37,7 +55,7 @@ export async function writeYolo(
   const ahead: Scene[] = [];
   let next = await iterator.next();
   for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value.scene);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset), losses);
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset), pointsOf(ahead), losses);
   const write = async (scene: Scene): Promise<void> => {
     const { file, text } = writer.scene(scene, options);
     await sink.write(file, text);
@@ -53,9 +71,17 @@ function taskOf(scenes: readonly Scene[], { categories }: Dataset): YoloTask {
   const some = (test: (annotation: Annotation) => unknown): boolean =>
     scenes.some(({ annotations }) => annotations.some(test));
   const isEmpty = scenes.every(({ annotations }) => annotations.length === 0);
-  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton))) return "pose";
+  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton?.points.length)))
+    return "pose";
   if (some(({ segmentation }) => segmentation)) return "segment";
   return some(({ box, quad }) => box?.rotation || quad) ? "obb" : "detect";
+}
+
+/** Points of the first pose. */
+function pointsOf(scenes: readonly Scene[]): number {
+  for (const { annotations } of scenes)
+    for (const { keypoints } of annotations) if (keypoints) return keypoints.points.length;
+  return 0;
 }
 
 type Part = keyof Annotation;
@@ -78,11 +104,14 @@ class YoloWriter {
   readonly #names = new SceneNames();
   readonly splits: Set<string> = new Set<string>();
   readonly #pointNames = new Map<number, readonly string[]>();
-  #points = 0;
+  readonly #points: number;
   #index = 0;
 
-  constructor(dataset: Dataset, task: YoloTask, losses: Losses) {
+  /** @param points - of a pose; all rows have as many */
+  constructor(dataset: Dataset, task: YoloTask, points: number, losses: Losses) {
     this.losses = losses;
+    this.#points =
+      points || (dataset.categories.find(({ skeleton }) => skeleton?.points.length)?.skeleton?.points.length ?? 0);
     this.#task = task;
     this.#held = HELD[task];
     for (const category of dataset.categories) this.#addCategory(category, task);
@@ -96,11 +125,12 @@ class YoloWriter {
     this.#byId.set(String(id), index);
     if (!this.#byName.has(name)) this.#byName.set(name, index);
     if (task !== "pose" || !skeleton) return;
-    this.#points ||= skeleton.points.length;
-    if (skeleton.points.length === this.#points) this.#pointNames.set(index, skeleton.points);
+    const path = `categories[${index}].skeleton`;
+    if (skeleton.points.length === this.#points && this.#points > 0) this.#pointNames.set(index, skeleton.points);
+    else this.losses.add("skeleton of another count of points", path);
+    loseSkeletonParts(skeleton, name, this.losses, path);
     // the seventeen points of COCO come with their edges
-    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON)
-      this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
+    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON) this.losses.add("edges of a skeleton", path);
   }
 
   scene(scene: Scene, options: WriteTreeOptions): { readonly file: string; readonly text: string } {
@@ -163,7 +193,7 @@ class YoloWriter {
           box!.width / width,
           box!.height / height,
         ];
-    if (!points && this.#task === "pose") values.push(...this.#pose(annotation, width, height, path));
+    if (!points && this.#task === "pose") values.push(...this.#pose(annotation, id, width, height, path));
     if (!values.every((value) => value >= -2 && value <= 3)) {
       losses.add("object far out of its picture", path);
       return "";
@@ -187,8 +217,12 @@ class YoloWriter {
     if (this.#task === "obb") {
       if (box) {
         if (quad) losses.add("four corners beside a box", `${path}.quad`);
+        if (box.width === 0 || box.height === 0)
+          losses.add("box without an area (written as its corners)", `${path}.box`);
         return cornersOf(box);
       }
+      if (quad && boxOfCorners(quad, 0.01))
+        losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
       const upright = quad ? undefined : uprightBox(annotation, width, height);
       return quad ?? (upright && cornersOf(upright));
     }
@@ -232,11 +266,28 @@ class YoloWriter {
     return joinRings(maskOutlines({ data, width, height }));
   }
 
-  #pose({ keypoints }: Annotation, width: number, height: number, path: string): number[] {
+  /** The names of the points belong to the class: the first object that has any tells them. */
+  #skeleton({ skeleton }: Keypoints, id: number, path: string): void {
+    if (!skeleton) {
+      this.losses.add("keypoints without a skeleton (their class has names for them)", `${path}.keypoints`);
+      return;
+    }
+    const known = this.#pointNames.get(id);
+    if (!known && skeleton.points.length === this.#points) {
+      this.#pointNames.set(id, skeleton.points);
+      if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON)
+        this.losses.add("edges of a skeleton", `${path}.keypoints.skeleton`);
+    } else if (JSON.stringify(known) !== JSON.stringify(skeleton.points))
+      this.losses.add("second skeleton of a category", `${path}.keypoints.skeleton`);
+  }
+
+  #pose({ keypoints }: Annotation, id: number, width: number, height: number, path: string): number[] {
     const points = keypoints?.points ?? [];
-    this.#points ||= points.length;
     const fits = points.length === this.#points;
     if (points.length > 0 && !fits) this.losses.add("keypoints of another count", `${path}.keypoints`);
+    else if (points.length > 0 && points.every(({ visibility }) => visibility === 0))
+      this.losses.add("keypoints of which none is labelled", `${path}.keypoints`);
+    else if (keypoints) this.#skeleton(keypoints, id, path);
     if (fits && points.some(({ score }) => score !== undefined))
       this.losses.add("score of a point", `${path}.keypoints`);
     return Array.from({ length: this.#points }, (_, i) => {
