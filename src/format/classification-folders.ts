@@ -156,12 +156,16 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       if (folder !== label) losses.add(`label that is no name of a folder (written as ${show(folder)})`, path);
       const split = splitName(scene, options, losses, path);
       splits.add(split);
+      if (!SPLITS.has(split.toLowerCase())) losses.add("split with a name that is none of the usual", `${path}.split`);
       await sink.write(ownName(`${split}/${folder}`, baseName(file), taken), await images.read(file));
     }
   }
   loseDatasetParts(dataset, losses, splits);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  const order = [...used].sort();
+  if (dataset.categories.some(({ id, name }) => used.has(name) && id !== order.indexOf(name)))
+    losses.add("ids of categories (counted from 0 in the order of their names)", "categories");
   return losses.list;
 }
 

@@ -189,7 +189,7 @@ function readObject(readers: Map<string, SplitReader>, name: string, root: Field
   }
   const { reader, files, about } = entry;
   for (const [name, value] of othersOf(root, LISTS) ?? [])
-    if (!about.has(name) && !isEmpty(value)) about.set(name, value);
+    if (!about.has(name) && !(/^(?:info|licenses)$/.test(name) && isEmpty(value))) about.set(name, value);
   files.push(name);
   reader.nextFile();
   reader.readCategories(root["categories"], `${name}.`);
@@ -217,7 +217,8 @@ function readResults(
   entry.reader.readRecords(root, name, !truth);
 }
 
-const KINDS = /^(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info(?:_unlabeled)?)_(.+)$/i;
+const KINDS =
+  /^(?:lvis_v\d(?:\.\d)?|instances|person_keypoints|captions|panoptic|stuff|labels|image_info(?:_unlabeled)?)_(.+)$/i;
 const PARTS = /(?:^|[^a-z])(train|val|valid|validation|test|minival|trainval)(?=\d{4}|[^a-z]|$)(\d{4})?/i;
 
 /** `train2017` of `instances_train2017.json`, `valid` of `valid/_annotations.coco.json`; undefined for other names. */

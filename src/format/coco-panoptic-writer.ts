@@ -100,6 +100,7 @@ function paint(
       losses.add("object without a mask", place);
       continue;
     }
+    if (annotation.box?.rotation) losses.add("rotation of a box", `${place}.box.rotation`);
     if (!isHard(segmentation)) losses.add("probabilities of a soft mask (written where 0.5 or more)", place);
     const mask = isHard(segmentation) ? segmentation : harden(segmentation);
     if (mask.kind === "polygon") losses.add("outlines of polygons (written as pixels)", place);

@@ -11,6 +11,7 @@ import {
   isJson,
   jsonAttributes,
   loseParts,
+  loseSkeletonParts,
   measureMask,
   pixelBox,
   runsOfMask,
@@ -76,12 +77,14 @@ export class CocoCategories {
     return record.category.skeleton!;
   }
 
+  get count(): number {
+    return this.#records.length;
+  }
+
   records(losses: Losses): object[] {
     return this.#records.map(({ category, id }, i) => {
       const { name, supercategory, skeleton, color, isThing, attributes } = category;
-      if (skeleton?.edgeColors || skeleton?.pointColors)
-        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
-      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton) loseSkeletonParts(skeleton, name, losses, `categories[${i}].skeleton`);
       return {
         ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`, CATEGORY_FIELDS)),
         id,
@@ -243,6 +246,8 @@ function writeMask(
   const mask = isHard(given) ? given : harden(given);
   const holes = mask.kind === "polygon" && mask.parts.some((part) => part.holes?.length);
   if (holes) losses.add("outlines of a polygon with holes (written as runs)", `${path}.segmentation`);
+  if (results && mask.kind === "polygon" && !holes)
+    losses.add("outlines of a polygon (written as runs)", `${path}.segmentation`);
   // tools of results decode runs only
   if (mask.kind === "polygon" && !holes && !results)
     return { value: mask.parts.map(({ outline }) => Array.from(outline)), mask };

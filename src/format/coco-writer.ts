@@ -100,6 +100,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
       // the group that results are read as
       const { group, ...plain } = annotation;
       const given = group === "predictions" ? plain : annotation;
+      if (group === "ground truth") losses.add("group", `${place}.group`);
       const record = instanceRecord(given, scene, image, categories, ids.annotation, losses, place, true);
       if (!record) continue;
       if (annotation.score === undefined) losses.add("score that is missing (written as 1)", place);
@@ -109,8 +110,8 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });
   }
   loseDatasetParts(dataset, losses);
-  for (const [i] of dataset.categories.entries())
-    losses.add("name of a category (results refer to a ground truth)", `categories[${i}]`);
+  for (let i = 0; i < categories.count; i++)
+    losses.add("category (results refer to a ground truth)", `categories[${i}]`);
   const file = new TextFile();
   list.into(file);
   await sink.write("results.json", file.bytes());

@@ -14,6 +14,7 @@ import {
   jsonAttributes,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -176,6 +177,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses, false);
   return losses.list;
 }
 
@@ -186,8 +188,7 @@ function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses:
     loseParts(annotation, KEPT, losses, place);
     const { box, segmentation, group = "annotations", score, attributes } = annotation;
     const label = names.of(annotation);
-    if (label !== undefined) used.add(label);
-    else losses.add('category that is missing (written as "object")', place);
+    if (label === undefined) losses.add('category that is missing (written as "object")', place);
     const rings = segmentation?.kind === "polygon" ? segmentation.parts : [];
     if (segmentation && segmentation.kind !== "polygon") losses.add("mask that is no polygon", `${place}.segmentation`);
     if (rings.some(({ holes }) => holes?.length)) losses.add("holes of a polygon", `${place}.segmentation`);
@@ -195,6 +196,7 @@ function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses:
       losses.add("object without a box or a polygon", place);
       continue;
     }
+    if (label !== undefined) used.add(label);
     const pixels = box && pixelBox(box, scene);
     if (pixels?.rotation) losses.add("rotation of a box", `${place}.box`);
     const data = layers.get(group) ?? [];

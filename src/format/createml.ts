@@ -13,6 +13,7 @@ import {
   JsonList,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -206,6 +207,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses);
   if (files.size === 0) files.set("", new JsonList());
   for (const [folder, list] of files) {
     const file = new TextFile();

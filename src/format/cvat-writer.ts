@@ -5,7 +5,7 @@ import { writeCvatLabel } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { boxOfCorners, countsOf, isBoundOf, pixelBounds, uprightBox } from "./shapes.ts";
+import { boxOfCorners, countsOf, loseBox, pixelBounds } from "./shapes.ts";
 import {
   harden,
   isHard,
@@ -13,6 +13,7 @@ import {
   loseDatasetParts,
   loseParts,
   loseSceneParts,
+  loseSkeletonParts,
   pixelBox,
   TextFile,
 } from "./written.ts";
@@ -74,8 +75,9 @@ class CvatWriter {
       if (this.#names.has(category.name)) this.losses.add("second category of the same name", `categories[${i}]`);
       else this.categories.push(category);
       this.#names.add(category.name);
-      const { edgeColors, pointColors } = category.skeleton ?? {};
-      if (edgeColors || pointColors) this.losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      const { skeleton, name } = category;
+      if (!skeleton) continue;
+      loseSkeletonParts(skeleton, name, this.losses, `categories[${i}].skeleton`);
     }
     if (categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
@@ -137,13 +139,7 @@ class CvatWriter {
     for (const part of ["segmentation", "keypoints", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== shape.part)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box } = annotation;
-    if (
-      box &&
-      shape.part !== "box" &&
-      !isBoundOf(box, uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    loseBox(annotation, shape.part, scene, losses, path);
 
     const rest = new Map(annotation.attributes);
     const own: Attributes = [["label", this.#label(name)]];
@@ -207,7 +203,10 @@ class CvatWriter {
     if (box && !quad) return boxShape(box, "box");
     if (quad) {
       const turnedBox = boxOfCorners(quad, 0.01);
-      if (turnedBox) return boxShape(turnedBox, "quad");
+      if (turnedBox) {
+        this.losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
+        return boxShape(turnedBox, "quad");
+      }
       this.losses.add("four corners (written as a polygon)", `${path}.quad`);
       return shapeOf("polygon", "quad", [["points", pairs(quad)]]);
     }

@@ -15,6 +15,7 @@ import {
   loseCategoryParts,
   loseParts,
   loseSceneParts,
+  loseSkeletonParts,
   loseSplits,
   pixelBox,
   runsOfMask,
@@ -72,9 +73,7 @@ class Labels {
 
   categories(losses: Losses): object {
     for (const [i, { name, skeleton }] of this.#list.entries()) {
-      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
-      if (skeleton?.edgeColors || skeleton?.pointColors)
-        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton) loseSkeletonParts(skeleton, name, losses, `categories[${i}].skeleton`);
     }
     const colored = this.#list.flatMap(({ color }, i) => (color === undefined ? [] : [[i, color] as const]));
     const posed = this.#list.flatMap(({ skeleton }, i) => (skeleton ? [[i, skeleton] as const] : []));
@@ -260,7 +259,8 @@ function shapesOf(
     });
   }
   const skeleton = label === undefined ? undefined : labels.at(label).skeleton;
-  if (points && points.length > 0) {
+  if (points && keypoints) losses.add("points beside keypoints", `${path}.points`);
+  else if (points && points.length > 0) {
     if (skeleton?.points.length === points.length / 2)
       losses.add("points of a category with a skeleton of as many", path);
     shapes.push({

@@ -12,6 +12,7 @@ import {
   isHard,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -74,6 +75,7 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
     if (outputs.size === 0 && !best) await file("DETECTION", { objects: [] });
   }
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses, false);
   return losses.list;
 }
 

@@ -6,7 +6,8 @@ import { formatColor } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { boxOfCorners, cornersOf, countsOf, isBoundOf, uprightBox } from "./shapes.ts";
+import { isWhole } from "./label-studio-regions.ts";
+import { boxOfCorners, cornersOf, countsOf, loseBox, uprightBox } from "./shapes.ts";
 import {
   CategoryNames,
   harden,
@@ -17,6 +18,7 @@ import {
   loseDatasetParts,
   loseParts,
   loseSceneParts,
+  loseSkeletonParts,
   pixelBox,
   TextFile,
 } from "./written.ts";
@@ -84,8 +86,10 @@ class LabelStudioWriter {
         this.#pointLabels.add(point);
         this.#mark(name, point, skeleton === COCO_PERSON);
       }
-      if (skeleton && skeleton !== COCO_PERSON && skeleton.edges.length > 0)
-        this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
+      if (!skeleton) continue;
+      const path = `categories[${i}].skeleton`;
+      loseSkeletonParts(skeleton, name, this.losses, path);
+      if (skeleton !== COCO_PERSON && skeleton.edges.length > 0) this.losses.add("edges of a skeleton", path);
     }
     if (categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
@@ -199,13 +203,8 @@ class LabelStudioWriter {
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== first.part)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box, score, text } = annotation;
-    if (
-      box &&
-      first.part !== "box" &&
-      !isBoundOf(pixelBox(box, scene), uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    const { score, text } = annotation;
+    loseBox(annotation, first.part, scene, losses, path);
     const name = this.#names.of(annotation);
     if (name !== undefined && !this.#labels.has(name)) this.#labels.set(name, undefined);
     const given = annotation.attributes?.get("labels");
@@ -299,6 +298,7 @@ class LabelStudioWriter {
       box ?? (keypoints && !quad && !polyline && !points ? uprightBox({ keypoints }, width, height) : undefined);
     const turned = around ? pixelBox(around, scene) : quad && boxOfCorners(quad, 0.01);
     if (turned) {
+      if (!around) losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
       const [x, y] = cornersOf(turned);
       const value = {
         x: across(x),
@@ -344,6 +344,9 @@ function control(type: string, name: string, id?: string, score?: number): objec
 /** A region's id: the object's own where no other has it. */
 function idOf({ id }: Annotation, index: number, taken: Set<string>, losses: Losses, path: string): string {
   let own = id === undefined ? `object-${index}` : String(id);
+  // ids are texts: those that spell a whole number are read as one
+  if (id !== undefined && typeof id !== (isWhole(own) ? "number" : "string"))
+    losses.add("id of an object that is no whole number (written as text)", `${path}.id`);
   if (taken.has(own)) {
     if (id !== undefined) losses.add("id that another object has", `${path}.id`);
     while (taken.has(own)) own = `${own}-${index}`;

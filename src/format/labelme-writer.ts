@@ -6,13 +6,14 @@ import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { SceneNames } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { boxOfCorners, cornersOf, ellipseRing, isBoundOf, pixelBounds, pixelsOf, uprightBox } from "./shapes.ts";
+import { boxOfCorners, cornersOf, ellipseRing, loseBox, pixelBounds, pixelsOf } from "./shapes.ts";
 import {
   CategoryNames,
   harden,
   isHard,
   isJson,
   loseCategoryParts,
+  loseIds,
   loseDatasetParts,
   loseParts,
   loseSceneParts,
@@ -75,9 +76,7 @@ class LabelMeWriter {
 
   finish({ categories }: Dataset): void {
     loseUnused(categories, new Set(this.#order), this.losses);
-    const kept = categories.filter(({ name }) => this.#order.includes(name));
-    if (kept.some(({ id, name }) => id !== this.#order.indexOf(name) + 1))
-      this.losses.add("ids of categories (counted from 1 as they appear)", "categories");
+    loseIds(categories, new Set(this.#order), this.losses, false);
   }
 
   scene(scene: Scene, index: number): { readonly name: string; readonly text: string } {
@@ -160,21 +159,12 @@ class LabelMeWriter {
 
   #shapes(annotation: Annotation, scene: Scene, path: string): Shape[] {
     const { losses } = this;
-    const { segmentation, ellipse, quad, polyline, points, keypoints } = annotation;
     const shapes = this.#main(annotation, scene, path);
     const main = shapes[0] && shapes[0].part;
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== main && main !== undefined)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box } = annotation;
-    const others = { segmentation, ellipse, quad, polyline, points, keypoints };
-    if (
-      box &&
-      main !== "box" &&
-      main !== undefined &&
-      !isBoundOf(pixelBox(box, scene), uprightBox(others, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    if (main) loseBox(annotation, main, scene, losses, path);
     return shapes.map(({ part: _part, ...shape }) => shape);
   }
 
@@ -204,11 +194,16 @@ class LabelMeWriter {
     }
     if (annotation.box && !(annotation.box.normalized && !(width > 0)) && !quad) {
       const box = pixelBox(annotation.box, scene);
+      if (box.rotation && (box.width === 0 || box.height === 0))
+        losses.add("box without an area (written as its corners)", `${path}.box`);
       if (box.rotation) return one("box", "oriented_rectangle", cornersOf(box));
       return one("box", "rectangle", [box.x, box.y, box.x + box.width, box.y + box.height]);
     }
     if (quad) {
-      if (boxOfCorners(quad, 0.01)) return one("quad", "oriented_rectangle", quad);
+      if (boxOfCorners(quad, 0.01)) {
+        losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
+        return one("quad", "oriented_rectangle", quad);
+      }
       losses.add("four corners (written as a polygon)", `${path}.quad`);
       return one("quad", "polygon", quad);
     }

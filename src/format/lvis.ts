@@ -63,6 +63,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       const lost: Annotation = Object.fromEntries(COUNTED.map((key) => [key, annotation[key]]));
       loseParts(lost, KEPT, losses, place);
       const { keypoints, ...plain } = annotation;
+      if (plain.box?.rotation) losses.add("rotation of a box", `${place}.box.rotation`);
       if (keypoints) losses.add("keypoints", `${place}.keypoints`);
       const record = instanceRecord(plain, scene, image, categories, ids.annotation, losses, place);
       if (!record) continue;

@@ -30,7 +30,7 @@ function soundScene(scene: Scene, losses: Losses, path: string): Scene {
   );
   return {
     ...scene,
-    imageId: finite(imageId, "id of a picture", losses, `${path}.imageId`),
+    imageId: imageId === "" ? undefined : finite(imageId, "id of a picture", losses, `${path}.imageId`),
     split: split === "" ? undefined : split,
     caption: words[0],
     captions: words.length > 0 ? words : undefined,
@@ -48,7 +48,7 @@ function soundScene(scene: Scene, losses: Losses, path: string): Scene {
 
 /** Single numbers, and the words for them. */
 const NUMBERS = { id: "id of an object", score: "score", area: "area", trackId: "track id" } as const;
-const TEXTS = ["text", "group", "category", "caption"] as const;
+const TEXTS = ["id", "text", "group", "category", "caption", "trackId"] as const;
 
 function soundAnnotation(annotation: Annotation, losses: Losses, path: string): Annotation {
   const sound: { -readonly [K in keyof Annotation]: Annotation[K] } = { ...annotation };

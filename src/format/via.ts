@@ -17,6 +17,7 @@ import {
   jsonAttributes,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
@@ -274,6 +275,7 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses);
   if (csv) await sink.write("via_region_data.csv", lines.join(""));
   else await sink.write("via_region_data.json", JSON.stringify(Object.fromEntries(images)));
   return losses.list;

@@ -103,6 +103,8 @@ export class VocReader {
   readonly #masks: MaskFiles;
   readonly #splits: ReadonlyMap<string, string>;
   readonly #first: 0 | 1;
+  /** True for files of limn's writer, whose masks have the numbers of their objects. */
+  readonly #isOwn: boolean;
   readonly #told = new Set<VocFile>();
 
   constructor(
@@ -113,6 +115,7 @@ export class VocReader {
     masks: MaskFiles,
     splits: ReadonlyMap<string, string>,
     first: 0 | 1,
+    isOwn: boolean,
   ) {
     this.#tree = tree;
     this.#reading = reading;
@@ -121,6 +124,7 @@ export class VocReader {
     this.#masks = masks;
     this.#splits = splits;
     this.#first = first;
+    this.#isOwn = isOwn;
   }
 
   async *scenes(files: readonly VocFile[]): AsyncGenerator<Scene> {
@@ -216,8 +220,8 @@ export class VocReader {
       const own = object && placed.get(object);
       const bounds = pixelBounds(segmentation, width, height)!;
       const fits = own?.box && overlap(own.box, bounds) > 0.3;
-      if (own && (fits || !own.box) && (category === undefined || category === own.category) && !own.segmentation)
-        placed.set(object, { ...own, segmentation });
+      const isSame = (fits || !own?.box) && (category === undefined || category === own?.category);
+      if (own && (this.#isOwn || isSame) && !own.segmentation) placed.set(object, { ...own, segmentation });
       else
         alone.push({
           box: bounds,

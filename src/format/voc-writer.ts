@@ -5,7 +5,7 @@ import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { SceneNames, splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { isBoundOf, pixelsOf, uprightBox } from "./shapes.ts";
+import { pixelsOf, uprightBox } from "./shapes.ts";
 import { formatLabelMap, labelMapName, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
 import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
@@ -163,7 +163,7 @@ class VocWriter {
     for (const { annotation, category, place } of named) {
       if (partOf(annotation) !== undefined) continue;
       const parts = named.filter((part) => annotation.id !== undefined && partOf(part.annotation) === annotation.id);
-      const box = this.#box(annotation, scene, place);
+      const box = this.#box(annotation, scene);
       if (!box) {
         losses.add("object without a shape that VOC has", place);
         continue;
@@ -285,21 +285,11 @@ class VocWriter {
     return tag("part", [tag("name", category), bounds(box)]);
   }
 
-  #box(annotation: Annotation, scene: Scene, place: string): Box | undefined {
+  #box(annotation: Annotation, scene: Scene): Box | undefined {
     const { width, height } = scene;
-    const { box, segmentation } = annotation;
-    if (box?.normalized && !(width > 0)) return undefined;
-    const bound = uprightBox({ ...annotation, box: undefined }, width, height);
-    if (!box) return bound;
-    if (segmentation && bound && !isBoundOf(box, bound)) {
-      // a reader joins mask and object by their places
-      const overlaps =
-        box.x < bound.x + bound.width &&
-        bound.x < box.x + box.width &&
-        box.y < bound.y + bound.height &&
-        bound.y < box.y + box.height;
-      if (!overlaps) this.losses.add("mask away from its box", `${place}.segmentation`);
-    }
+    const { box } = annotation;
+    if (!box) return uprightBox(annotation, width, height);
+    if (box.normalized && !(width > 0)) return undefined;
     return pixelBox(box, scene);
   }
 

@@ -78,7 +78,16 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
 
   const fromOne = labelMap?.countsFromOne ?? files.every(({ least }) => least >= 1);
   const classes = new VocClasses(files, labelMap, masks.classes.size > 0);
-  const reader = new VocReader(tree, reading, pictures, classes, masks, splits.of, fromOne ? 1 : 0);
+  const reader = new VocReader(
+    tree,
+    reading,
+    pictures,
+    classes,
+    masks,
+    splits.of,
+    fromOne ? 1 : 0,
+    labelMap?.countsFromOne === true,
+  );
   return {
     categories: classes.categories,
     scenes: { [Symbol.asyncIterator]: () => reader.scenes(files) },

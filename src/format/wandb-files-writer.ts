@@ -91,6 +91,8 @@ export function plainBox(
   const name = numbers.nameOf(annotation);
   const held = score === undefined || (scores && [...scores.values()].includes(score));
   if (!held && scores?.has("score")) losses.add("score beside another one named so", `${path}.score`);
+  if (score !== undefined && !(score >= 0 && score <= 1))
+    losses.add("score that is not from 0 to 1 (a named one)", `${path}.score`);
   const named = held || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
   return {
     box: pixels,
@@ -158,7 +160,7 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
         else mapNames.set(id, name);
       }
       const file = `media/images/mask/${stem}_${i}.mask.png`;
-      await sink.write(file, writeMaskPng(map));
+      await sink.write(file, writeMaskPng(map, losses, `${path}.labelMaps[${i}]`));
       masks.push([group, { _type: "mask", path: file }]);
     }
     const { fileName = `${stem}.png`, width, height, caption } = scene;

@@ -86,7 +86,9 @@ export function loseSceneParts(scene: Scene, kept: ReadonlySet<keyof Scene>, los
     const value = scene[key];
     if (value === undefined || kept.has(key)) continue;
     if ((Array.isArray(value) && value.length === 0) || (value instanceof Map && value.size === 0)) continue;
-    if (value === "" || (key === "captions" && scene.caption !== undefined)) continue;
+    if (value === "" || (key === "caption" && !!scene.captions?.length)) continue;
+    // the first is the caption
+    if (key === "captions" && kept.has("caption") && scene.captions!.length === 1) continue;
     losses.add(SCENE_PARTS[key]!, `${path}.${key}`);
   }
 }
@@ -105,6 +107,7 @@ export function loseCategoryParts(
 /** Count what formats with the names of points, and edges, have no place for. */
 export function loseSkeletonParts(skeleton: Skeleton, category: string, losses: Losses, path: string): void {
   if (skeleton.name !== category && skeleton.name !== "") losses.add("name of a skeleton", path);
+  if (skeleton.points.length === 0) losses.add("skeleton without points", path);
   if (skeleton.edgeColors || skeleton.pointColors) losses.add("colours of a skeleton", path);
 }
 
@@ -125,6 +128,24 @@ export function loseSplits(dataset: Dataset, losses: Losses, written?: Pick<Read
 export function loseUnused(categories: readonly Category[], used: ReadonlySet<string>, losses: Losses): void {
   for (const [i, { name }] of categories.entries())
     if (!used.has(name)) losses.add("category without objects", `categories[${i}]`);
+}
+
+/**
+ * Count ids of categories, in a format that has names alone: readers number them as they appear.
+ *
+ * @param used - names in that order
+ * @param isOrdered - false where several files, sorted by name, make it another order
+ */
+export function loseIds(
+  categories: readonly Category[],
+  used: ReadonlySet<string>,
+  losses: Losses,
+  isOrdered = true,
+): void {
+  const order = [...used];
+  for (const [i, { id, name }] of categories.entries())
+    if (used.has(name) && (id !== order.indexOf(name) + 1 || (!isOrdered && order.length > 1)))
+      losses.add("ids of categories (counted from 1 as they appear)", `categories[${i}].id`);
 }
 
 /** Finds the names of annotations' categories. */

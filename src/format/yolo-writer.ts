@@ -169,7 +169,8 @@ class YoloWriter {
     }
     const { score, group } = annotation;
     loseParts(annotation, this.#held, losses, path);
-    if (group !== undefined && group !== (score === undefined ? "ground truth" : "predictions"))
+    const isScore = score !== undefined && score >= 0 && score <= 1;
+    if (group !== undefined && group !== (isScore ? "predictions" : "ground truth"))
       losses.add("group", `${path}.group`);
     // fractions stay fractions where nobody knows the picture
     const known = scene.width > 0 && scene.height > 0;
@@ -198,10 +199,8 @@ class YoloWriter {
       losses.add("object far out of its picture", path);
       return "";
     }
-    if (score !== undefined) {
-      if (score >= 0 && score <= 1) values.push(score);
-      else losses.add("score", `${path}.score`);
-    }
+    if (isScore) values.push(score);
+    else if (score !== undefined) losses.add("score that is not from 0 to 1", `${path}.score`);
     return `${id} ${values.join(" ")}\n`;
   }
 
@@ -298,12 +297,13 @@ class YoloWriter {
 
   #class({ categoryId, category }: Annotation): number | undefined {
     const known = categoryId === undefined ? undefined : this.#byId.get(String(categoryId));
-    if (known !== undefined) return known;
+    // a name that is given is the class, whatever its number means here
+    if (known !== undefined && (category === undefined || this.#classes[known] === category)) return known;
     const name = category ?? (categoryId === undefined ? undefined : String(categoryId));
     if (name === undefined) return undefined;
     const index = this.#byName.get(name) ?? this.#classes.push(name) - 1;
     this.#byName.set(name, index);
-    if (categoryId !== undefined) this.#byId.set(String(categoryId), index);
+    if (categoryId !== undefined && known === undefined) this.#byId.set(String(categoryId), index);
     return index;
   }
 }

@@ -1,11 +1,13 @@
 /** Random datasets that use every field of a Scene, odd and degenerate values too; and what did not come back of one. */
 import fc from "./property.ts";
 import { decodeMask } from "../../src/core/rle.ts";
-import { cornersOf } from "../../src/format/shapes.ts";
+import { cornersOf, isBoundOf, uprightBox } from "../../src/format/shapes.ts";
+import { pixelBox } from "../../src/format/written.ts";
 import type {
   Annotation,
   Category,
   Dataset,
+  Ellipse,
   HeatMap,
   Keypoints,
   LabelMap,
@@ -261,7 +263,7 @@ function labelMap(width: number, height: number): fc.Arbitrary<LabelMap> {
     .map(([Type, ids, isOdd, group, classes, colors]) => {
       const [w, h] = isOdd && width > 2 ? [width - 1, height] : [width, height];
       return {
-        data: Type.from({ length: w * h }, (_, i) => ids[i % ids.length]!),
+        data: new Type(Array.from({ length: w * h }, (_, i) => ids[i % ids.length]!)),
         width: w,
         height: h,
         group,
@@ -388,7 +390,7 @@ export function lostParts(
     }
     if (other.id !== own.id) found.push({ path, field: "category id", before: own.id, after: other.id });
     for (const key of ["supercategory", "skeleton", "color", "isThing"] as const)
-      if (own[key] !== undefined && own[key] !== "" && !same(own[key], other[key]))
+      if (own[key] !== undefined && own[key] !== "" && !same(named(own[key], other[key]), other[key]))
         found.push({ path, field: `category ${key}`, before: own[key], after: other[key] });
     found.push(...ofAttributes(own.attributes, other.attributes, path, "category attributes"));
   }
@@ -397,6 +399,12 @@ export function lostParts(
     if (!after.splits?.includes(split))
       found.push({ path: "splits", field: "splits", before: split, after: after.splits });
   return found;
+}
+
+/** A skeleton without a name gets one. */
+function named(own: unknown, other: unknown): unknown {
+  const isNameless = typeof own === "object" && own !== null && (own as Skeleton).name === "";
+  return isNameless && other !== undefined ? { ...own, name: (other as Skeleton).name } : own;
 }
 
 function ofAttributes(
@@ -417,11 +425,18 @@ function ofScene(before: Scene, after: Scene, path: string, categories: readonly
   const check = (field: string, a: unknown, b: unknown): void => {
     if (a !== undefined && a !== "" && !same(a, b)) found.push({ path, field, before: a, after: b });
   };
-  if (before.caption?.trim()) check("caption", before.caption, after.captions?.includes(before.caption) ? before.caption : after.caption);
-  for (const key of ["width", "height", "fileName", "imageId", "split"] as const)
-    check(key, before[key], after[key]);
-  const words = (before.captions ?? []).filter((text) => text.trim() !== "");
-  if (words.length > 0) check("captions", words, after.captions?.filter((text) => words.includes(text)));
+  for (const key of ["width", "height", "fileName", "imageId", "split"] as const) check(key, before[key], after[key]);
+  // blanks around a sentence say nothing
+  const words = (before.captions ?? []).map((text) => text.trim()).filter((text) => text !== "");
+  const read = after.captions?.map((text) => text.trim());
+  const caption = before.caption?.trim();
+  if (caption) check("caption", caption, read?.includes(caption) ? caption : after.caption?.trim());
+  if (words.length > 0)
+    check(
+      "captions",
+      words,
+      read?.filter((text) => words.includes(text)),
+    );
   found.push(...ofAttributes(before.attributes, after.attributes, path, "scene attributes"));
   if (before.classifications?.length) {
     const plain = (scene: Scene) => scene.classifications?.map(({ category }) => category);
@@ -504,12 +519,10 @@ function sameField(key: keyof Annotation, before: Annotation, after: Annotation,
     if (x!.kind === "polygon") return same(plainParts(x!), plainParts(y!));
     return same(decodeMask(x!, scene.width, scene.height), decodeMask(y as Segmentation, scene.width, scene.height));
   }
-  if (key === "box") return same(corners(before, scene), corners(after, scene));
-  if (key === "ellipse")
-    return same(
-      { rotation: 0, ...definedOf(before.ellipse!) },
-      after.ellipse && { rotation: 0, ...definedOf(after.ellipse) },
-    );
+  if (key === "box" && !b && isBoundOf(pixelBox(before.box!, scene), uprightBox(after, scene.width, scene.height)))
+    return true;
+  if (key === "box") return sameCorners(corners(before, scene)!, corners(after, scene));
+  if (key === "ellipse") return same(turned(before.ellipse!), after.ellipse && turned(after.ellipse));
   if (key === "polyline") return same(line(before), after.polyline && line(after));
   if (key === "keypoints") return same(pose(before), after.keypoints && pose(after));
   if (key === "points" || key === "trace") return (a as number[]).length === 0 || same(a, b);
@@ -525,7 +538,12 @@ function plainParts(segmentation: Segmentation | SoftSegmentation): unknown {
     : undefined;
 }
 
-function corners({ box }: Annotation, { width, height }: Scene): unknown {
+/** Equal from whichever corner they are counted. */
+function sameCorners(a: readonly number[], b: readonly number[] | undefined): boolean {
+  return b !== undefined && [0, 2, 4, 6].some((from) => same(a, [...b.slice(from), ...b.slice(0, from)]));
+}
+
+function corners({ box }: Annotation, { width, height }: Scene): readonly number[] | undefined {
   if (!box) return undefined;
   const { rotation } = box;
   const [sx, sy] = box.normalized ? [width, height] : [1, 1];
@@ -545,8 +563,8 @@ function pose({ keypoints: own }: Annotation): unknown {
   ];
 }
 
-function definedOf(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
+function turned(ellipse: Ellipse): object {
+  return { ...ellipse, rotation: (((ellipse.rotation ?? 0) % 360) + 360) % 360 };
 }
 
 /** Equal up to what arithmetic leaves behind, undefined fields and the kind of arrays. */
