@@ -18,6 +18,7 @@ import {
   loseParts,
   loseSceneParts,
   loseUnused,
+  NamesByFile,
   pixelBox,
 } from "./written.ts";
 
@@ -166,22 +167,31 @@ const KEPT: ReadonlySet<keyof Annotation> = new Set([
 async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
   const names = new CategoryNames(dataset.categories);
-  const used = new Set<string>();
+  const used = new NamesByFile();
   const pictures = new UniqueNames();
   for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, new Set(), losses, path);
     const name = pictures.take(scene, index, losses, path);
     if (name === undefined) continue;
-    await sink.write(`annotations/${name}.json`, JSON.stringify(layersOf(scene, names, used, losses, path)));
+    await sink.write(
+      `annotations/${name}.json`,
+      JSON.stringify(layersOf(scene, names, (label) => used.add(`${name}.json`, label), losses, path)),
+    );
   }
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
-  loseUnused(dataset.categories, used, losses);
-  loseIds(dataset.categories, used, losses, false);
+  loseUnused(dataset.categories, used.order, losses);
+  loseIds(dataset.categories, used.order, losses);
   return losses.list;
 }
 
-function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses: Losses, path: string): object[] {
+function layersOf(
+  scene: Scene,
+  names: CategoryNames,
+  use: (label: string) => void,
+  losses: Losses,
+  path: string,
+): object[] {
   const layers = new Map<string, object[]>();
   for (const [i, annotation] of scene.annotations.entries()) {
     const place = `${path}.annotations[${i}]`;
@@ -196,7 +206,7 @@ function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses:
       losses.add("object without a box or a polygon", place);
       continue;
     }
-    if (label !== undefined) used.add(label);
+    if (label !== undefined) use(label);
     const pixels = box && pixelBox(box, scene);
     if (pixels?.rotation) losses.add("rotation of a box", `${place}.box`);
     const data = layers.get(group) ?? [];

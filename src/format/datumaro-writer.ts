@@ -184,7 +184,7 @@ function annotationsOf(scene: Scene, labels: Labels, losses: Losses, path: strin
     const place = `${path}.annotations[${i}]`;
     loseParts(annotation, KEPT, losses, place);
     const { id, score, isCrowd, isOccluded, trackId, attributes } = annotation;
-    const own = attributes ? jsonAttributes(attributes, losses, place) : {};
+    const own = attributes ? jsonAttributes(attributes, losses, place, { has: (key) => isTaken(key, annotation) }) : {};
     const wanted = own["group"];
     const label = labels.idOf(annotation);
     const shapes = shapesOf(annotation, scene, label, labels, losses, place);
@@ -211,6 +211,18 @@ function annotationsOf(scene: Scene, labels: Labels, losses: Losses, path: strin
       });
   }
   return records;
+}
+
+/** True for an attribute with the name of a part that the object has, or that would be read as such a part. */
+function isTaken(key: string, { attributes, score, box, ellipse, trackId, isCrowd, isOccluded }: Annotation): boolean {
+  const value = attributes!.get(key);
+  const isNumber = typeof value === "number";
+  if (key === "score") return isNumber || score !== undefined;
+  if (key === "rotation") return isNumber || !!box?.rotation || !!ellipse?.rotation;
+  if (key === "track_id") return isNumber || (typeof value === "string" && value !== "") || trackId !== undefined;
+  return (
+    (key === "is_crowd" && (value === true || !!isCrowd)) || (key === "occluded" && (value === true || !!isOccluded))
+  );
 }
 
 interface Shape {
@@ -258,21 +270,11 @@ function shapesOf(
       points: [x - radiusX, y - radiusY, x + radiusX, y + radiusY],
     });
   }
-  const skeleton = label === undefined ? undefined : labels.at(label).skeleton;
-  if (points && keypoints) losses.add("points beside keypoints", `${path}.points`);
-  else if (points && points.length > 0) {
-    if (skeleton?.points.length === points.length / 2)
-      losses.add("points of a category with a skeleton of as many", path);
-    shapes.push({
-      type: "points",
-      points: Array.from(points),
-      visibility: Array.from({ length: points.length / 2 }, () => 2),
-    });
-  }
-  if (keypoints && keypoints.points.length > 0) {
-    const own = keypoints.skeleton;
-    if (own && label !== undefined && !skeleton) labels.setSkeleton(label, own);
-    else if (!own || own.points.length !== skeleton?.points.length)
+  const own = keypoints?.skeleton;
+  if (keypoints && own && label !== undefined && !labels.at(label).skeleton) labels.setSkeleton(label, own);
+  const count = label === undefined ? undefined : labels.at(label).skeleton?.points.length;
+  if (keypoints) {
+    if (!own || keypoints.points.length !== count || own.points.length !== count)
       losses.add("keypoints without the skeleton of their category", `${path}.keypoints`);
     if (keypoints.points.some(({ score }) => score !== undefined))
       losses.add("scores of keypoints", `${path}.keypoints`);
@@ -280,6 +282,20 @@ function shapesOf(
       type: "points",
       points: keypoints.points.flatMap(({ x, y }) => [x, y]),
       visibility: keypoints.points.map(({ visibility = 2 }) => visibility),
+    });
+  }
+  if (points) {
+    // both are points in the file: told apart by the count of the skeleton
+    const isPose = points.length / 2 === count;
+    if (keypoints && (isPose || keypoints.points.length !== count)) {
+      losses.add("points beside keypoints", `${path}.points`);
+      return shapes;
+    }
+    if (isPose) losses.add("points of a category with a skeleton of as many", path);
+    shapes.push({
+      type: "points",
+      points: Array.from(points),
+      visibility: Array.from({ length: points.length / 2 }, () => 2),
     });
   }
   return shapes;

@@ -294,8 +294,7 @@ class LabelStudioWriter {
         },
       ];
     }
-    const around =
-      box ?? (keypoints && !quad && !polyline && !points ? uprightBox({ keypoints }, width, height) : undefined);
+    const around = box ?? (keypoints && !quad && !polyline ? uprightBox({ keypoints }, width, height) : undefined);
     const turned = around ? pixelBox(around, scene) : quad && boxOfCorners(quad, 0.01);
     if (turned) {
       if (!around) losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);

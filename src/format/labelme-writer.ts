@@ -18,6 +18,7 @@ import {
   loseParts,
   loseSceneParts,
   loseUnused,
+  NamesByFile,
   pixelBox,
 } from "./written.ts";
 
@@ -67,7 +68,7 @@ class LabelMeWriter {
   readonly losses = new Losses();
   readonly #names = new SceneNames();
   readonly #categories: CategoryNames;
-  readonly #order: string[] = [];
+  readonly #used = new NamesByFile();
 
   constructor({ categories }: Dataset) {
     this.#categories = new CategoryNames(categories);
@@ -75,8 +76,8 @@ class LabelMeWriter {
   }
 
   finish({ categories }: Dataset): void {
-    loseUnused(categories, new Set(this.#order), this.losses);
-    loseIds(categories, new Set(this.#order), this.losses, false);
+    loseUnused(categories, this.#used.order, this.losses);
+    loseIds(categories, this.#used.order, this.losses);
   }
 
   scene(scene: Scene, index: number): { readonly name: string; readonly text: string } {
@@ -98,7 +99,7 @@ class LabelMeWriter {
       const place = `${path}.annotations[${i}]`;
       const own = this.#shapes(annotation, scene, place);
       if (own.length > 1 && annotation.attributes?.get("group_id") == null) group += 1;
-      shapes.push(...this.#records(annotation, own, group, place));
+      shapes.push(...this.#records(annotation, own, group, name, place));
     }
     const folders = "../".repeat(name.split("/").length - 1);
     const file = {
@@ -113,7 +114,7 @@ class LabelMeWriter {
     return { name, text: `${JSON.stringify(file, undefined, 2)}\n` };
   }
 
-  #records(annotation: Annotation, shapes: readonly Shape[], group: number, place: string): object[] {
+  #records(annotation: Annotation, shapes: readonly Shape[], group: number, name: string, place: string): object[] {
     const { losses } = this;
     if (shapes.length === 0) {
       losses.add("object without a shape that LabelMe has", place);
@@ -124,7 +125,7 @@ class LabelMeWriter {
       losses.add("object without a category", place);
       return [];
     }
-    if (!this.#order.includes(label)) this.#order.push(label);
+    this.#used.add(`${name}.json`, label);
     loseParts(annotation, HELD, losses, place);
     const { score, group: set } = annotation;
     if (set !== undefined && set !== (score === undefined ? "ground truth" : "predictions"))

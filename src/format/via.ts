@@ -251,8 +251,9 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
       const place = `${path}.annotations[${i}]`;
       loseParts(annotation, VIA_KEPT, losses, place);
       const name = names.of(annotation);
-      if (name !== undefined) used.add(name);
-      return viaRegions(annotation, name, scene, losses, place);
+      const own = viaRegions(annotation, name, scene, losses, place);
+      if (name !== undefined && own.length > 0) used.add(name);
+      return own;
     });
     const about = scene.attributes ? jsonAttributes(scene.attributes, losses, path) : {};
     // VIA tells pictures apart by name and bytes; -1 is its word for a size that is not known

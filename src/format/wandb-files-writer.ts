@@ -3,6 +3,7 @@ import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
+import { confidence } from "./box-sets.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
@@ -89,7 +90,7 @@ export function plainBox(
   const { rotation, ...pixels } = pixelBox(box, scene);
   if (rotation) losses.add("rotation of a box", `${path}.box`);
   const name = numbers.nameOf(annotation);
-  const held = score === undefined || (scores && [...scores.values()].includes(score));
+  const held = score === undefined || (scores && confidence(scores) === score);
   if (!held && scores?.has("score")) losses.add("score beside another one named so", `${path}.score`);
   if (score !== undefined && !(score >= 0 && score <= 1))
     losses.add("score that is not from 0 to 1 (a named one)", `${path}.score`);
@@ -154,6 +155,8 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
       if (map.colors?.size) losses.add("colours of a label map", `${path}.labelMaps[${i}].colors`);
       let group = map.group ?? "mask";
       for (let round = 2; masks.some(([name]) => name === group); round++) group = `${map.group ?? "mask"} ${round}`;
+      if (group !== (map.group ?? group))
+        losses.add("group that another label map has", `${path}.labelMaps[${i}].group`);
       for (const [id, name] of map.classes ?? []) {
         if ((mapNames.get(id) ?? name) !== name)
           losses.add("names of classes that differ between label maps", `${path}.labelMaps[${i}].classes`);

@@ -134,18 +134,27 @@ export function loseUnused(categories: readonly Category[], used: ReadonlySet<st
  * Count ids of categories, in a format that has names alone: readers number them as they appear.
  *
  * @param used - names in that order
- * @param isOrdered - false where several files, sorted by name, make it another order
  */
-export function loseIds(
-  categories: readonly Category[],
-  used: ReadonlySet<string>,
-  losses: Losses,
-  isOrdered = true,
-): void {
+export function loseIds(categories: readonly Category[], used: ReadonlySet<string>, losses: Losses): void {
   const order = [...used];
   for (const [i, { id, name }] of categories.entries())
-    if (used.has(name) && (id !== order.indexOf(name) + 1 || (!isOrdered && order.length > 1)))
+    if (used.has(name) && id !== order.indexOf(name) + 1)
       losses.add("ids of categories (counted from 1 as they appear)", `categories[${i}].id`);
+}
+
+/** Names of categories in the order in which readers meet them: files sorted by name, in each as they were added. */
+export class NamesByFile {
+  readonly #files = new Map<string, Set<string>>();
+
+  add(file: string, name: string): void {
+    const names = this.#files.get(file);
+    if (names) names.add(name);
+    else this.#files.set(file, new Set([name]));
+  }
+
+  get order(): ReadonlySet<string> {
+    return new Set([...this.#files.keys()].sort().flatMap((file) => [...this.#files.get(file)!]));
+  }
 }
 
 /** Finds the names of annotations' categories. */

@@ -469,23 +469,30 @@ function ofScene(before: Scene, after: Scene, path: string, categories: readonly
       ? undefined
       : (categories.find(({ id }) => String(id) === String(categoryId))?.name ?? String(categoryId)));
   // formats may keep what people marked and what models found apart: objects are joined in the best order
-  const rest = [...after.annotations];
-  for (const [i, annotation] of before.annotations.entries()) {
-    const place = `${path}.annotations[${i}]`;
-    const lists = rest.map((other) => ofAnnotation(annotation, other, before, place, nameOf));
-    const best = lists.reduce<number>(
-      (least, list, k) => (least < 0 || list.length < lists[least]!.length ? k : least),
-      -1,
-    );
-    if (best < 0) {
-      found.push({ path: place, field: "object" });
-      continue;
-    }
-    found.push(...lists[best]!);
-    rest.splice(best, 1);
-  }
+  const lists = before.annotations.map((annotation, i) =>
+    after.annotations.map((other) => ofAnnotation(annotation, other, before, `${path}.annotations[${i}]`, nameOf)),
+  );
+  const pairs = bestPairs(lists);
+  for (const [i, pair] of pairs.entries())
+    if (pair === undefined) found.push({ path: `${path}.annotations[${i}]`, field: "object" });
+    else found.push(...lists[i]![pair]!);
+  const rest = after.annotations.filter((_, i) => !pairs.includes(i));
   if (rest.length > 0) found.push({ path, field: "more objects", after: rest });
   return found;
+}
+
+/** For each row a column of its own, so that the lists there are as short as can be together. */
+function bestPairs(lists: readonly (readonly (readonly Difference[])[])[]): (number | undefined)[] {
+  const best = { cost: Infinity, pairs: [] as (number | undefined)[] };
+  const choose = (pairs: readonly (number | undefined)[], cost: number): void => {
+    const row = lists[pairs.length];
+    if (!row && cost < best.cost) [best.cost, best.pairs] = [cost, [...pairs]];
+    if (!row || cost >= best.cost) return;
+    for (const [i, list] of row.entries()) if (!pairs.includes(i)) choose([...pairs, i], cost + list.length);
+    choose([...pairs, undefined], cost + 1000);
+  };
+  choose([], 0);
+  return best.pairs;
 }
 
 function ofAnnotation(
