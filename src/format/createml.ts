@@ -7,7 +7,7 @@ import type { FileSink, FileTree } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { baseName, folderOf, namesEnding, Reading, surest } from "./tree-reading.ts";
+import { baseName, folderOf, folderSplit, namesEnding, Reading, surest } from "./tree-reading.ts";
 import {
   CategoryNames,
   JsonList,
@@ -54,7 +54,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   for await (const [name, root] of reading.jsonFiles(tree)) {
     if (!isList(root) || !(root.length === 0 || Array.from(root).some(isImage))) continue;
     found += 1;
-    const split = /(?:^|\/)(train|val|valid|validation|test)(?:ing)?\//i.exec(folderOf(name))?.[1];
+    const split = folderSplit(name);
     if (split !== undefined) splits.add(split);
     for (let i = 0; i < root.length; i++) {
       const path = `${name}[${i}]`;
@@ -63,7 +63,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
         reading.note(path, `expected a picture with its annotations, got ${show(record)}`);
         continue;
       }
-      scenes.push(await readImage(record, path, split, categories, pictures, reading));
+      scenes.push(await readImage(record, path, folderOf(name), split, categories, pictures, reading));
     }
   }
   if (found === 0) throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Create ML JSON, got no such file");
@@ -91,13 +91,15 @@ function imageOf(record: Fields): string | undefined {
 async function readImage(
   record: Fields,
   path: string,
+  folder: string,
   split: string | undefined,
   categories: NameCategories,
   pictures: PictureFiles,
   reading: Reading,
 ): Promise<Scene> {
   const given = imageOf(record)!;
-  const fileName = pictureName(given, `${path}.image`, reading);
+  const named = pictureName(given, `${path}.image`, reading);
+  const fileName = named && (await pictures.nameOf(named, folder));
   const annotations: Annotation[] = [];
   const classifications: Classification[] = [];
   const key = "annotations" in record ? "annotations" : "annotation";
@@ -113,7 +115,7 @@ async function readImage(
     classifications.push({ category: list, categoryId: categories.of(list).id });
   else reading.note(`${path}.${key}`, `expected a list, got ${show(list)}`);
   const size = await reading.partAsync(path, () =>
-    pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given)),
+    pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given), false, folder),
   );
   return {
     width: size?.width ?? 0,

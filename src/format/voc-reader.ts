@@ -5,7 +5,7 @@ import type { Annotation, Box, Category, LabelMap, Scene } from "../model/scene.
 import type { FileTree } from "./file-tree.ts";
 import { type PictureFiles, pictureName } from "./picture-files.ts";
 import { pixelBounds } from "./shapes.ts";
-import { baseName, Reading, stemOf } from "./tree-reading.ts";
+import { baseName, folderOf, Reading, stemOf } from "./tree-reading.ts";
 import { runsByValue } from "./value-runs.ts";
 import {
   type IndexPicture,
@@ -101,7 +101,7 @@ export class VocReader {
   readonly #pictures: PictureFiles;
   readonly #classes: VocClasses;
   readonly #masks: MaskFiles;
-  readonly #splits: ReadonlyMap<string, string>;
+  readonly #splits: (file: string) => string | undefined;
   readonly #first: 0 | 1;
   /** True for files of limn's writer, whose masks have the numbers of their objects. */
   readonly #isOwn: boolean;
@@ -113,7 +113,7 @@ export class VocReader {
     pictures: PictureFiles,
     classes: VocClasses,
     masks: MaskFiles,
-    splits: ReadonlyMap<string, string>,
+    splits: (file: string) => string | undefined,
     first: 0 | 1,
     isOwn: boolean,
   ) {
@@ -138,7 +138,8 @@ export class VocReader {
     const stem = stemOf(baseName(file));
     const given = source.fileName === undefined ? undefined : pictureName(source.fileName, file, reading);
     const picture =
-      (given === undefined ? undefined : await this.#pictures.find(given)) ?? (await this.#pictures.find(stem, true));
+      (given === undefined ? undefined : await this.#pictures.find(given, false, folderOf(file))) ??
+      (await this.#pictures.find(stem, true, folderOf(file)));
     const isMask = (name: string): boolean => /(?:^|\/)Segmentation(?:Class|Object)\/[^/]*$/i.test(name);
     const fileName = picture !== undefined && !isMask(picture) ? picture : given;
     let { width, height } = source;
@@ -167,7 +168,7 @@ export class VocReader {
       imageId: fileName === undefined ? stem : undefined,
       annotations: [...placed.values(), ...found],
       labelMaps: labelMap && [labelMap],
-      split: this.#splits.get(stemOf(file.replace(/^(?:.*\/)?Annotations\//i, ""))) ?? this.#splits.get(stem),
+      split: this.#splits(file),
       error,
     };
   }

@@ -4,7 +4,7 @@ import type { Dataset } from "../model/scene.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles } from "./picture-files.ts";
-import { baseName, headText, namesEnding, Reading, stemOf, textOf } from "./tree-reading.ts";
+import { baseName, folderSplit, headText, namesEnding, Reading, stemOf, textOf } from "./tree-reading.ts";
 import { type LabelMapFile, readLabelMap } from "./voc-masks.ts";
 import { type MaskFiles, VocClasses, VocReader } from "./voc-reader.ts";
 import { writeVoc } from "./voc-writer.ts";
@@ -78,13 +78,23 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
 
   const fromOne = labelMap?.countsFromOne ?? files.every(({ least }) => least >= 1);
   const classes = new VocClasses(files, labelMap, masks.classes.size > 0);
+  // without lists the folders tell, as where each part has one with pictures and annotations side by side
+  const splitOf = (file: string): string | undefined =>
+    splits.of.get(splitKey(file)) ??
+    splits.of.get(stemOf(baseName(file))) ??
+    (splits.of.size === 0 ? folderSplit(file) : undefined);
+  if (splits.of.size === 0)
+    for (const { file } of files) {
+      const split = folderSplit(file);
+      if (split !== undefined && !splits.names.includes(split)) splits.names.push(split);
+    }
   const reader = new VocReader(
     tree,
     reading,
     pictures,
     classes,
     masks,
-    splits.of,
+    splitOf,
     fromOne ? 1 : 0,
     labelMap?.countsFromOne === true,
   );
