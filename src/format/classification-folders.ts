@@ -13,14 +13,8 @@ import { splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { isPictureName, PictureFiles } from "./picture-files.ts";
 import { baseName, Reading } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames } from "./written.ts";
 
 /** Pictures in folders that are named as their class. Ids are the places of names in order, as torchvision counts. */
 export const classificationFolders: DatasetFormat = {
@@ -43,14 +37,27 @@ const NO_CLASS: ReadonlySet<string> = new Set([
   "photos",
 ]);
 
+/** Names of folders by which other formats are known. */
+const OTHERS: ReadonlySet<string> = new Set([
+  "annotations",
+  "gtfine",
+  "gtcoarse",
+  "leftimg8bit",
+  "ground_truth",
+  "image_2",
+  "label_2",
+  "jpegimages",
+  "segmentationclass",
+  "segmentationobject",
+]);
+
 async function detect(tree: FileTree): Promise<number> {
   const names = await tree.list();
   const pictures = names.filter(isPictureName);
   const places = placesOf(pictures);
   if (places.length === 0 || places.length < pictures.length * 0.9) return 0;
   const labels = new Set(places.map(({ label }) => label.toLowerCase()));
-  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => label === "annotations"))
-    return 0;
+  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => OTHERS.has(label))) return 0;
   // a picture or two with notes beside them is no matter, a file of annotations for each is another format
   const others = names.filter((name) => /\.(?:json|xml|txt|csv|ya?ml|jsonl)$/i.test(name)).length;
   if (others > 3 && others > pictures.length * 0.1) return 0;

@@ -207,11 +207,18 @@ function readObject(readers: Map<string, SplitReader>, name: string, root: Field
   reader.readImages(root["images"], `${name}.`);
   const records = root["annotations"];
   const isNamed = isList(root["categories"]) && root["categories"].length > 0;
-  if (isList(records) && !isNamed && Array.from(records).some((record) => isFields(record) && "category_id" in record))
+  if (isList(records) && !isNamed && Array.from(records).some(namesCategory))
     reader.problems.add(`${name}.categories`, "expected the categories, got none; their ids stand for their names");
   if (isList(records)) reader.readRecords(records, `${name}.annotations`, false);
   // the pictures of a test set have no annotations
   else if (records !== undefined) reader.problems.add(`${name}.annotations`, `expected a list, got ${show(records)}`);
+}
+
+/** True for an object with the id of a category; sentences have one in some files too. */
+function namesCategory(record: unknown): boolean {
+  return (
+    isFields(record) && "category_id" in record && ["bbox", "segmentation", "keypoints"].some((key) => key in record)
+  );
 }
 
 /** Results belong to the pictures of a ground truth; without one, to those that they name. */

@@ -8,17 +8,8 @@ import type { FileSink } from "./file-tree.ts";
 import { splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
-import {
-  boundsOf,
-  harden,
-  isHard,
-  jsonFile,
-  JsonList,
-  loseParts,
-  loseSceneParts,
-  loseSplits,
-  pixelBox,
-} from "./written.ts";
+import { loseParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { boundsOf, harden, isHard, jsonFile, JsonList, pixelBox } from "./written.ts";
 
 const KEPT: ReadonlySet<keyof Annotation> = new Set(["id", "box", "segmentation", "category", "isCrowd", "area"]);
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set(["imageId", "split", "attributes"]);

@@ -3,6 +3,7 @@ import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/sc
 import { Losses } from "./dataset-format.ts";
 import { CATEGORY_FIELDS } from "./coco-categories.ts";
 import { IMAGE_FIELDS } from "./coco-reader.ts";
+import { loseParts, loseSkeletonParts } from "./lost-parts.ts";
 import {
   boundsOf,
   CategoryNames,
@@ -10,8 +11,6 @@ import {
   isHard,
   isJson,
   jsonAttributes,
-  loseParts,
-  loseSkeletonParts,
   measureMask,
   pixelBox,
   runsOfMask,

@@ -13,7 +13,8 @@ import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { jsonFile, JsonList, loseDatasetParts, loseSceneParts, loseSplits, TextFile } from "./written.ts";
+import { loseDatasetParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { jsonFile, JsonList, TextFile } from "./written.ts";
 
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
   "imageId",

@@ -10,8 +10,6 @@ import { isPictureName, PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, Reading, surest } from "./tree-reading.ts";
 import { UniqueNames } from "./scene-names.ts";
 import {
-  CategoryNames,
-  jsonAttributes,
   loseCategoryParts,
   loseDatasetParts,
   loseIds,
@@ -19,8 +17,8 @@ import {
   loseSceneParts,
   loseUnused,
   NamesByFile,
-  pixelBox,
-} from "./written.ts";
+} from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes, pixelBox } from "./written.ts";
 
 /**
  * Comet: one JSON file for each picture, named as the picture (`street.jpg.json` or `street.json`). Layers are groups.

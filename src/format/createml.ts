@@ -8,18 +8,8 @@ import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { baseName, folderOf, folderSplit, namesEnding, Reading, surest } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  JsonList,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseIds,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-  pixelBox,
-  TextFile,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseIds, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames, JsonList, pixelBox, TextFile } from "./written.ts";
 
 /**
  * Create ML. Files are lists of `{ image, annotations: [{ label, coordinates: { x, y, width, height } }] }`; the older

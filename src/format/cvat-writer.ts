@@ -1,4 +1,4 @@
-/** Scenes as CVAT XML 1.1 "for images". */
+/** Scenes as CVAT XML 1.1 "for images". Longer than other files: everything that it cannot hold is counted where it is met. */
 import type { Annotation, Box, Category, Dataset, Keypoints, Scene, Segmentation } from "../model/scene.ts";
 import { format } from "../model/rle.ts";
 import { writeCvatLabel } from "./cvat-labels.ts";
@@ -6,17 +6,8 @@ import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { boxOfCorners, countsOf, loseBox, pixelBounds } from "./shapes.ts";
-import {
-  harden,
-  isHard,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseSkeletonParts,
-  pixelBox,
-  TextFile,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox, TextFile } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 type Attributes = [name: string, value: string | number][];

@@ -1,25 +1,12 @@
-/** Datasets as Datumaro's JSON. */
+/** Datasets as Datumaro's JSON. Longer than other files: everything that it cannot hold is counted where it is met. */
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  harden,
-  isHard,
-  jsonAttributes,
-  jsonFile,
-  JsonList,
-  loseCategoryParts,
-  loseParts,
-  loseSceneParts,
-  loseSkeletonParts,
-  loseSplits,
-  pixelBox,
-  runsOfMask,
-} from "./written.ts";
+import { loseCategoryParts, loseParts, loseSceneParts, loseSkeletonParts, loseSplits } from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, jsonAttributes, jsonFile, JsonList, pixelBox, runsOfMask } from "./written.ts";
 
 const KEPT: ReadonlySet<keyof Annotation> = new Set([
   "id",

@@ -11,7 +11,7 @@ import { soundScenes } from "./sound-scenes.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, readJson, Reading } from "./tree-reading.ts";
 import { ClassNumbers, PictureStems, plainBox } from "./wandb-files-writer.ts";
-import { loseCategoryParts, loseDatasetParts, loseSceneParts, loseUnused } from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
 
 /** Pictures with boxes as artifacts of deepdriver have them. */
 export const deepdriverFiles: DatasetFormat = {

@@ -7,21 +7,15 @@ import { soundScenes } from "./sound-scenes.ts";
 import type { InstillTask } from "./instill.ts";
 import { UniqueNames } from "./scene-names.ts";
 import {
-  CategoryNames,
-  harden,
-  isHard,
   loseCategoryParts,
   loseDatasetParts,
   loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
-  measureMask,
   NamesByFile,
-  pixelBox,
-  pushTo,
-  runsOfMask,
-} from "./written.ts";
+} from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, measureMask, pixelBox, pushTo, runsOfMask } from "./written.ts";
 
 const KEPT: Record<InstillTask, ReadonlySet<keyof Annotation>> = {
   CLASSIFICATION: new Set(),

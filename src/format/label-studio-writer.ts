@@ -8,20 +8,8 @@ import type { FileSink } from "./file-tree.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { isWhole } from "./label-studio-regions.ts";
 import { boxOfCorners, cornersOf, countsOf, loseBox, uprightBox } from "./shapes.ts";
-import {
-  CategoryNames,
-  harden,
-  isHard,
-  jsonAttributes,
-  JsonList,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseSkeletonParts,
-  pixelBox,
-  TextFile,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, jsonAttributes, JsonList, pixelBox, TextFile } from "./written.ts";
 import { formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([

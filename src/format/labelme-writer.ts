@@ -8,10 +8,6 @@ import { SceneNames } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
 import { boxOfCorners, cornersOf, ellipseRing, loseBox, pixelBounds, pixelsOf } from "./shapes.ts";
 import {
-  CategoryNames,
-  harden,
-  isHard,
-  isJson,
   loseCategoryParts,
   loseIds,
   loseDatasetParts,
@@ -19,8 +15,8 @@ import {
   loseSceneParts,
   loseUnused,
   NamesByFile,
-  pixelBox,
-} from "./written.ts";
+} from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, isJson, pixelBox } from "./written.ts";
 
 /** The version of LabelMe whose files these are. */
 const VERSION = "5.2.1";

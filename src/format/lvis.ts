@@ -6,7 +6,8 @@ import { type DatasetFormat, type Loss, Losses, type WriteTreeOptions } from "./
 import type { FileSink } from "./file-tree.ts";
 import { splitName } from "./scene-names.ts";
 import { soundScenes } from "./sound-scenes.ts";
-import { jsonFile, JsonList, loseParts, loseSceneParts, loseSplits } from "./written.ts";
+import { loseParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { jsonFile, JsonList } from "./written.ts";
 import { namesEnding, surest } from "./tree-reading.ts";
 
 /**

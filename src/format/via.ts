@@ -12,16 +12,8 @@ import { folderOf, folderSplit, namesEnding, Reading, surest, textOf } from "./t
 import { parseJson } from "./source.ts";
 import { CLASS_KEYS, readRegion } from "./via-regions.ts";
 import { viaRegions, VIA_KEPT, VIA_SCENE_KEPT } from "./via-writer.ts";
-import {
-  CategoryNames,
-  jsonAttributes,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseIds,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseIds, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes } from "./written.ts";
 
 /** VIA as JSON. Sizes of pictures are not in it: they are read from the pictures. */
 export const via: DatasetFormat = {

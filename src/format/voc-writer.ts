@@ -8,7 +8,8 @@ import { soundScenes } from "./sound-scenes.ts";
 import { pixelsOf, uprightBox } from "./shapes.ts";
 import { formatLabelMap, labelMapName, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
-import { harden, isHard, loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([

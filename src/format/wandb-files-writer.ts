@@ -7,16 +7,8 @@ import { confidence } from "./box-sets.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
-import {
-  CategoryNames,
-  jsonAttributes,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  pixelBox,
-  pushTo,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts } from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes, pixelBox, pushTo } from "./written.ts";
 
 /** What a dictionary of boxes holds. */
 export const BOX_PARTS: ReadonlySet<keyof Annotation> = new Set([

@@ -1,4 +1,4 @@
-/** Scenes as YOLO label files. */
+/** Scenes as YOLO label files. Longer than other files: everything that it cannot hold is counted where it is met. */
 import type { Annotation, Box, Category, Dataset, Keypoints, Scene } from "../model/scene.ts";
 import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
@@ -16,16 +16,8 @@ import {
   pixelsOf,
   uprightBox,
 } from "./shapes.ts";
-import {
-  harden,
-  isHard,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseSkeletonParts,
-  pixelBox,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox } from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
 import type { YoloTask } from "./yolo-layout.ts";
 
