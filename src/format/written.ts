@@ -1,16 +1,6 @@
 /** What writing a dataset needs whatever the format: absolute shapes, names of categories, and a word on what is left out. */
 import { measureMasks, toCanonicalCounts } from "../core/rle.ts";
-import type {
-  Annotation,
-  Box,
-  Category,
-  Dataset,
-  Rle,
-  Scene,
-  Segmentation,
-  Skeleton,
-  SoftSegmentation,
-} from "../model/scene.ts";
+import type { Annotation, Box, Category, Rle, Scene, Segmentation, SoftSegmentation } from "../model/scene.ts";
 import type { Losses } from "./dataset-format.ts";
 
 /** Finds the names of annotations' categories. */
