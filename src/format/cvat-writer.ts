@@ -168,7 +168,9 @@ class CvatWriter {
     const { segmentation, keypoints, ellipse, quad, polyline, points } = annotation;
     const { width, height } = scene;
     const box = annotation.box && (annotation.box.normalized && !width ? undefined : pixelBox(annotation.box, scene));
-    if (keypoints) return this.#pose(keypoints, annotation, path);
+    // a pose that nobody marked would hide the mask or the box that is there
+    const isMarked = keypoints?.points.some(({ visibility }) => visibility !== 0);
+    if (keypoints && (isMarked || !(segmentation || box))) return this.#pose(keypoints, annotation, path);
     if (segmentation?.kind === "polygon") {
       const [first, ...others] = segmentation.parts;
       if (first && others.length === 0 && !first.holes?.length)
