@@ -13,6 +13,7 @@ const MOST_BYTES = 2 ** 32 - 2 ** 20;
  * Pictures and archives are stored, everything else is deflated.
  *
  * @param time - of every file, milliseconds since 1970; default and least: the start of 1980
+ * @param out - takes the archive piece by piece as it grows, so that none of it is kept; {@link ZipSink.bytes} gives the end
  * @example
  * const sink = new ZipSink();
  * await sink.write("hello.txt", "hello");
@@ -27,12 +28,15 @@ export class ZipSink implements FileSink {
   readonly #zip: Zip = new Zip((error, chunk) => {
     if (error) this.#failure = error;
     else {
-      this.#chunks.push(chunk);
       this.#size += chunk.length;
+      if (this.#out) this.#out(chunk);
+      else this.#chunks.push(chunk);
     }
   });
+  readonly #out: ((chunk: Uint8Array) => void) | undefined;
 
-  constructor(time: number = -Infinity) {
+  constructor(time: number = -Infinity, out?: (chunk: Uint8Array) => void) {
+    this.#out = out;
     // local time, as archives have it: the same bytes wherever they are written
     const first = new Date(1980, 0, 1);
     this.#time = time > first.getTime() ? new Date(time) : first;
@@ -58,10 +62,10 @@ export class ZipSink implements FileSink {
     if (this.#failure) throw new ImageError("IO", "the archive cannot be written", { cause: this.#failure });
   }
 
-  /** The archive; nothing can be written afterwards. */
+  /** The archive, empty where its pieces went to `out`; nothing can be written afterwards. */
   bytes(): Uint8Array<ArrayBuffer> {
     this.#zip.end();
-    const all = new Uint8Array(this.#size);
+    const all = new Uint8Array(this.#chunks.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const chunk of this.#chunks) {
       all.set(chunk, at);

@@ -48,7 +48,12 @@ async function inFolder<T>(use: (folder: string) => Promise<T> | T): Promise<T> 
 }
 
 /** Write a dataset and its pictures into a folder. */
-async function write(format: DatasetFormat, scenes: readonly Scene[], folder: string, pictures: string): Promise<void> {
+async function write(
+  format: DatasetFormat,
+  scenes: readonly Scene[],
+  folder: string,
+  pictures: string | undefined,
+): Promise<void> {
   const images = new MemoryFiles(scenes.map(({ fileName }) => [fileName!, PICTURE]));
   const files = new MemoryFiles();
   await format.write!({ categories: CATEGORIES, scenes }, files, { images, split: "train" });
