@@ -5,7 +5,7 @@ import { Folder, makeFolder, OpenFile, readFile } from "#platform";
 import { ImageError } from "../errors.ts";
 import type { FileSink, FileTree } from "../format/file-tree.ts";
 import { isZip, openZip } from "../format/zip-read.ts";
-import { ZipSink } from "../format/zip-write.ts";
+import { ZipWriter } from "../format/zip-write.ts";
 
 /** Files to read, and those to tell the format by. */
 export interface DatasetFiles {
@@ -155,13 +155,13 @@ function archiveTarget(
       });
     }
   };
-  const zip = new ZipSink(undefined, put);
+  const zip = new ZipWriter();
   return {
-    sink: counted(async (name, content) => orFail(() => zip.add(name, content))),
+    sink: counted(async (name, content) => orFail(() => put(zip.add(name, content)))),
     files,
     finish: async () =>
       orFail(() => {
-        zip.bytes();
+        put(zip.end());
         close();
         fs.renameSync(draft, join(folder, basename(path)));
       }),

@@ -115,16 +115,3 @@ describe("refused", () => {
     expect((await failure(openZip(withField(zip, 42, [0, 0, 0, 0])))).code).toBe("DECODE");
   });
 });
-
-test("an archive that goes out piece by piece is the same one", async () => {
-  const [whole, parts] = [new ZipSink(), [] as number[]];
-  const sink = new ZipSink(undefined, (chunk) => parts.push(...chunk));
-  for (const archive of [whole, sink]) {
-    await archive.write("a.txt", "some words");
-    await archive.write("folder/b.png", Uint8Array.of(1, 2, 3));
-  }
-  const kept = parts.length;
-  expect(kept).toBeGreaterThan(10);
-  expect(sink.bytes()).toHaveLength(0);
-  expect(Uint8Array.from(parts)).toEqual(new Uint8Array(whole.bytes()));
-});
