@@ -136,9 +136,9 @@ function archiveTarget(
   const folder = makeFolder(dirname(path));
   const draft = join(folder, `.${basename(path)}.${process.pid}.part`);
   let file: number | undefined;
-  const put = (chunk: Uint8Array): void => {
+  const put = (chunks: readonly Uint8Array[]): void => {
     file ??= fs.openSync(draft, "w");
-    for (let at = 0; at < chunk.length;) at += fs.writeSync(file, chunk, at);
+    for (const chunk of chunks) for (let at = 0; at < chunk.length;) at += fs.writeSync(file, chunk, at);
   };
   const close = (): void => {
     if (file !== undefined) fs.closeSync(file);
