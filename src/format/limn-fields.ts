@@ -36,7 +36,7 @@ import {
   type Schema,
   string,
 } from "./limn-codec.ts";
-import { bytes, data, DEFINITIONS, numbers } from "./limn-values.ts";
+import { bytes, data, DEFINITIONS, integers, numbers } from "./limn-values.ts";
 
 /** Version of the format; readers refuse others. */
 export const VERSION = 1;
@@ -59,6 +59,7 @@ const fields = (of: Readonly<Record<string, unknown>>): Fields => of as Fields;
 const color = integer(0, 0xffffff);
 const index = integer(0, 2 ** 31 - 1);
 const side = integer(0, 2 ** 31 - 1);
+const classNumber = integer(-(2 ** 31), 2 ** 32 - 1);
 
 const skeleton = named(
   "skeleton",
@@ -160,12 +161,12 @@ const labelMap = named(
   "labelMap",
   record<LabelMap>(
     fields({
-      data: bytes,
+      data: integers,
       width: side,
       height: side,
       "group?": string,
-      "classes?": map(integer(0, 255), string),
-      "colors?": map(integer(0, 255), color),
+      "classes?": map(classNumber, string),
+      "colors?": map(classNumber, color),
     }),
   ),
 );
