@@ -53,7 +53,18 @@ function importsOf(entry, getModuleInfo) {
   return found;
 }
 const fflate = onFirstUse("/fflate/esm/browser.js", ["inflateSync", "Zip", "ZipDeflate", "ZipPassThrough", "zlibSync"]);
-const minify = terser({ module: true, compress: { passes: 2 } });
+/** A script that stands inside a page must not hold what ends it, nor anything that an encoding could change. */
+const insideHtml = {
+  name: "inside-html",
+  renderChunk: {
+    order: "post",
+    handler(code) {
+      if (/<\/script|<!--/i.test(code)) this.error("this script cannot stand inside a page");
+      if (/[^\x20-\x7e\n]/.test(code)) this.error("this script holds more than ASCII");
+    },
+  },
+};
+const minify = terser({ module: true, compress: { passes: 2 }, format: { ascii_only: true } });
 
 export default [
   {
@@ -62,6 +73,7 @@ export default [
       node: "build/js/node.js",
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
+      viewer: "build/js/viewer/index.js",
       cli: "build/js/cli/main.js",
       "batch-worker": "build/js/batch-worker.js",
       "platform/node": "build/js/platform/node.js",
@@ -86,6 +98,11 @@ export default [
     input: "build/js/slim.js",
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  },
+  {
+    input: "build/js/viewer-page.js",
+    plugins: [browserPlatform, fontParts, fflate, resolve({ browser: true }), minify, insideHtml],
+    output: { file: "dist/viewer-page.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
   {
     input: "build/js/batch-worker.js",

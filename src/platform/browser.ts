@@ -21,6 +21,7 @@ export {
   openLog,
   temporaryFolder,
   writeFileInsideSync,
+  writeFileSync,
 } from "./browser-run-files.ts";
 
 export const platform: "node" | "browser" = "browser";
@@ -42,6 +43,14 @@ export async function readFile(path: string): Promise<Uint8Array> {
 export function coreFile(_size: number): Uint8Array<ArrayBuffer> | undefined {
   return undefined;
 }
+
+/** @throws {ImageError} `UNSUPPORTED`, always: a page is not asked to write pages. */
+export function viewerScript(): string {
+  throw new ImageError("UNSUPPORTED", "writing a page needs Node; use the element <limn-image>");
+}
+
+/** Nothing is opened from inside of a page. */
+export function openWithDesktop(_path: string): void {}
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
 export interface ForeignPixels {

@@ -1,7 +1,7 @@
 /** Files that are written while a run goes on: at once, whole, and never outside their folder. */
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { ImageError } from "../errors.ts";
 import type { LogFile } from "./browser-run-files.ts";
 import { makeFolder, reasonOf } from "./node-files.ts";
@@ -51,6 +51,16 @@ export function writeFileInsideSync(folder: string, name: string, bytes: Uint8Ar
     throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
   }
   return path;
+}
+
+/**
+ * Write a file, whole or not at all; folders above it are made.
+ *
+ * @returns its path, absolute
+ * @throws {ImageError} `IO` if the disk refuses
+ */
+export function writeFileSync(path: string, bytes: Uint8Array): string {
+  return writeFileInsideSync(makeFolder(dirname(path)), basename(path), bytes);
 }
 
 /** Make the folders down to `path` one by one, so that none is ever made behind a link that leads out. */

@@ -15,7 +15,16 @@ export {
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
 export { hashBytes } from "./node-hash.ts";
-export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
+export {
+  isFolder,
+  listFiles,
+  makeNewFolder,
+  openLog,
+  temporaryFolder,
+  writeFileInsideSync,
+  writeFileSync,
+} from "./node-run-files.ts";
+export { openWithDesktop, viewerScript } from "./node-viewer.ts";
 export { Folder, OpenFile } from "./node-folder.ts";
 
 export const platform: "node" | "browser" = "node";
