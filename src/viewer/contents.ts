@@ -72,6 +72,9 @@ export function contentsOf(scenes: readonly Scene[], style: Style): Contents {
   return found.contents(counts);
 }
 
+/** `class 2` before `class 10`. */
+const names = new Intl.Collator("en", { numeric: true });
+
 class Collector {
   readonly #style: Style;
   readonly #classes = new Map<string | undefined, ClassEntry>();
@@ -128,7 +131,7 @@ class Collector {
   contents(counts: readonly Counts[]): Contents {
     return {
       classes: [...this.#classes.values()].sort(
-        (a, b) => b.total - a.total || b.pixels - a.pixels || compare(a.key ?? "", b.key ?? ""),
+        (a, b) => b.total - a.total || b.pixels - a.pixels || names.compare(a.key ?? "", b.key ?? ""),
       ),
       groups: [...this.#groups.values()],
       scores: [...this.#scores.values()],
@@ -165,8 +168,4 @@ class Collector {
 
 function keyOf(value: string | number | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -62,7 +62,8 @@ export class LimnImageElement extends Base {
   }
 
   /**
-   * How pictures are drawn before the reader chooses anything; sizes are pixels of the screen. Default: limn's own look.
+   * How pictures are drawn before the reader chooses anything. `fontSize` and `boxWidth` are CSS pixels, other sizes pixels of
+   * the screen. Default: limn's own look.
    * @throws {ImageError} `ARGUMENT` for what is no style
    */
   get baseStyle(): Style {
@@ -112,7 +113,8 @@ export class LimnImageElement extends Base {
     this.#stopListening = new AbortController();
     const { signal } = this.#stopListening;
     const observer = new ResizeObserver(() => this.#layout());
-    observer.observe(this.#parts.stage.element);
+    // as wide as the stage, whose height a layout changes: it would be observed to change for ever
+    observer.observe(this.#parts.bar);
     signal.addEventListener("abort", () => observer.disconnect());
     addEventListener("resize", () => this.#layout(), { signal });
     this.#watchRatio(signal);
@@ -186,7 +188,7 @@ export class LimnImageElement extends Base {
     const figure = make("figure", {}, stage.element, bar, caption);
     const viewer = make("div", { class: "viewer" }, figure);
     root.append(viewer, hint);
-    const parts: Parts = { stage, message, before, after, where, file, zoom, whole, caption, figure, viewer };
+    const parts: Parts = { stage, message, before, after, where, file, zoom, whole, bar, caption, figure, viewer };
     return parts;
   }
 
@@ -352,6 +354,7 @@ interface Parts {
   readonly file: HTMLElement;
   readonly zoom: HTMLElement;
   readonly whole: HTMLButtonElement;
+  readonly bar: HTMLElement;
   readonly caption: HTMLElement;
   readonly figure: HTMLElement;
   readonly viewer: HTMLElement;

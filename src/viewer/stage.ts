@@ -1,5 +1,7 @@
 /** Where a picture is looked at: drawn at the screen's own resolution, and drawn again when it is looked at more closely. */
 import type { Frame } from "../core/frame.ts";
+import { resolveBoxStyle } from "../draw/box-style.ts";
+import { resolveLabelStyle } from "../draw/label-style.ts";
 import { render } from "../draw/render.ts";
 import { resize } from "../draw/resize.ts";
 import { resizeScene } from "../draw/resize-scene.ts";
@@ -198,7 +200,7 @@ export class Stage {
     const base = this.#base;
     const scene = this.#drawnScene;
     if (!base || !scene) return;
-    const style = scaledStyle(this.#style, scene, this.#scene!);
+    const style = this.#screenStyle(scene);
     const frame = base.clone();
     try {
       render(frame, scene, style);
@@ -222,6 +224,26 @@ export class Stage {
     } finally {
       frame.free();
     }
+  }
+
+  /**
+   * The style in pixels of the screen. Letters and lines are as large as if the picture were looked at as a whole, on any screen:
+   * a closer look shows more of the picture, and more labels find room.
+   */
+  #screenStyle(drawn: Scene): Style {
+    const style = this.#style;
+    const { width, height } = this.#fitted();
+    const size = { width, height, side: Math.sqrt(width * height) };
+    const ratio = this.#ratio;
+    const source = this.#scene!;
+    return {
+      ...style,
+      fontSize: Math.max(6, Math.min(400, Math.round(resolveLabelStyle(style, size).fontSize * ratio))),
+      boxWidth: Math.min(200, Math.round(resolveBoxStyle(style, size).boxWidth * ratio)),
+      ...(style.minArea !== undefined && {
+        minArea: (style.minArea * drawn.width * drawn.height) / (source.width * source.height),
+      }),
+    };
   }
 
   #listen(): void {
@@ -273,10 +295,4 @@ export class Stage {
     for (const end of ["pointerup", "pointercancel"] as const)
       element.addEventListener(end, ({ pointerId }) => void down.delete(pointerId));
   }
-}
-
-/** Areas follow the size that is drawn in. */
-function scaledStyle(style: Style, drawn: Scene, { width, height }: Scene): Style {
-  if (style.minArea === undefined) return style;
-  return { ...style, minArea: (style.minArea * (drawn.width * drawn.height)) / (width * height) };
 }
