@@ -7,6 +7,7 @@ import { resize } from "../../src/draw/resize.ts";
 import type { Style } from "../../src/draw/style.ts";
 import type { Annotation, Scene } from "../../src/model/scene.ts";
 import { defineLimnImage, type LimnImageElement } from "../../src/viewer/element.ts";
+import type { ImageLike, ViewerPicture } from "../../src/viewer/picture.ts";
 import { testFrame } from "./scenes.ts";
 
 export const WIDTH = 160;
@@ -72,7 +73,7 @@ export function cleanUp(): void {
 
 /** A viewer in the page, drawn. */
 export async function mount(
-  pictures: LimnImageElement["pictures"],
+  pictures: readonly (ViewerPicture | ImageLike)[],
   { style = {}, width = 640 }: { style?: Style; width?: number } = {},
 ): Promise<LimnImageElement> {
   defineLimnImage();

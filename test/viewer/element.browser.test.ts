@@ -10,7 +10,18 @@ import type { Style } from "../../src/draw/style.ts";
 import { Image } from "../../src/media/image.ts";
 import type { Scene } from "../../src/model/scene.ts";
 import type { LimnImageElement } from "../../src/viewer/element.ts";
-import { canvasOf, control, drawnAfter, expectDrawn, HEIGHT, mount, picture, SCENE, WIDTH } from "../support/viewer.ts";
+import {
+  canvasOf,
+  cleanUp,
+  control,
+  drawnAfter,
+  expectDrawn,
+  HEIGHT,
+  mount,
+  picture,
+  SCENE,
+  WIDTH,
+} from "../support/viewer.ts";
 
 afterEach(cleanUp);
 
@@ -429,8 +440,8 @@ describe("for everyone", () => {
     expectDrawn(element, frame, scene, { hideCategories: ["__proto__"] });
     await choose(element, "Lines of __proto__", "dashed");
     expect(Object.entries(element.drawnStyle.groupLines!)).toEqual([["__proto__", "dashed"]]);
-    await slide(element, "__proto__", 0.405);
-    expect(Object.entries(element.drawnStyle.scoreLimits!)).toEqual([["__proto__", { min: 0.405 }]]);
+    await slide(element, "__proto__", 0.41);
+    expect(Object.entries(element.drawnStyle.scoreLimits!)).toEqual([["__proto__", { min: 0.41 }]]);
     await new Promise((done) => setTimeout(done, 50));
     expect(flag.pwned).toBeUndefined();
     expect(({} as { dashed?: unknown }).dashed).toBeUndefined();
