@@ -47,7 +47,11 @@ export function writeFileInsideSync(folder: string, name: string, bytes: Uint8Ar
     fs.renameSync(draft, path);
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    fs.rmSync(draft, { force: true });
+    try {
+      fs.rmSync(draft, { force: true });
+    } catch {
+      // what the disk refused first is the error to tell
+    }
     throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
   }
   return path;

@@ -1,4 +1,4 @@
-/** `<limn-image>`: pictures with their annotations, to look at. */
+/** `<limn-image>`: pictures with their annotations, to look at. Longer than other files: an element is one class. */
 import { encodePng } from "../codec/png-encode.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { render } from "../draw/render.ts";

@@ -3,10 +3,11 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import sharp from "sharp";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { decodeImage } from "../../src/codec/image.ts";
-import type { Frame } from "../../src/core/frame.ts";
+import { Frame } from "../../src/core/frame.ts";
 import { render } from "../../src/draw/render.ts";
 import { resizeScene } from "../../src/draw/resize-scene.ts";
 import { resize } from "../../src/draw/resize.ts";
@@ -320,18 +321,23 @@ describe("a page", () => {
     await page.context().close();
   });
 
-  chromiumTest("shows files that only a browser decodes, and turns those that say so", async () => {
-    const turned = readFileSync("examples/sample/images/square/bench.jpg");
-    const { width, height } = new Image(turned);
-    const path = visualize(new Image(turned), { as: "file" });
+  chromiumTest("turns a picture as its file says, and shows those that only a browser decodes", async () => {
+    const raw = { raw: { width: 40, height: 20, channels: 3 as const } };
+    const data = Uint8Array.from({ length: 2400 }, (_, i) => ((i % 120) * 2) & 255);
+    const turned = await sharp(data, raw).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const webp = await sharp(data, raw).webp({ lossless: true }).toBuffer();
+    const images = [new Image(turned), new Image(webp)];
+    expect([images[0]!.width, images[0]!.height]).toEqual([20, 40]);
+    const path = visualize(images, { as: "file" });
     const { page, trouble } = await open(path);
-    const size = await page.evaluate(() => {
-      const { width, height } = document.querySelector("limn-image")!.pictures[0]!.scene;
-      return [width, height];
-    });
-    expect(size).toEqual([width, height]);
     using frame = decodeImage(turned);
-    await expectDrawn(page, frame, { width, height, annotations: [] }, {});
+    await expectDrawn(page, frame, { width: 20, height: 40, annotations: [] }, {});
+    await page.getByRole("button", { name: "Next picture" }).click();
+    await page.waitForFunction(() => (document.querySelector("limn-image")?.drawnScene?.width ?? 0) > 400);
+    await drawn(page);
+    using same = Frame.create(40, 20, { fill: 0 });
+    for (let i = 0; i < 800; i++) same.view().set(data.subarray(i * 3, i * 3 + 3), i * 4);
+    await expectDrawn(page, same, { width: 40, height: 20, annotations: [] }, {});
     expect(await trouble()).toEqual([]);
     await page.context().close();
   });

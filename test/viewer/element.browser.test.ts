@@ -9,7 +9,8 @@ import { render } from "../../src/draw/render.ts";
 import type { Style } from "../../src/draw/style.ts";
 import { Image } from "../../src/media/image.ts";
 import type { Scene } from "../../src/model/scene.ts";
-import type { LimnImageElement } from "../../src/viewer/element.ts";
+import { visualize } from "../../src/log/visualize.ts";
+import { defineLimnImage, LimnImageElement } from "../../src/viewer/index.ts";
 import {
   canvasOf,
   cleanUp,
@@ -76,6 +77,22 @@ describe("what is drawn", () => {
     const { left, right } = element.shadowRoot!.querySelector(".panel")!.getBoundingClientRect();
     const { left: stageLeft, right: stageRight } = stageOf(element).getBoundingClientRect();
     expect([left, right]).toEqual([stageLeft, stageRight]); // the controls are below, not beside
+  });
+
+  test("may be made as the documentation says", async () => {
+    using frame = picture();
+    const [bytes, scene] = [encodePng(frame), SCENE];
+    defineLimnImage();
+    const element = document.createElement("limn-image");
+    element.pictures = [{ source: bytes, scene }];
+    await drawnAfter(element, () => document.body.append(element));
+    expectDrawn(element, frame, SCENE, {});
+    const shown = visualize({ scene, image: frame }, { as: "element", style: { maskAlpha: 1 }, title: "t" });
+    expect(shown).toBeInstanceOf(LimnImageElement);
+    expect(visualize([], {})).toBeInstanceOf(LimnImageElement);
+    await drawnAfter(shown, () => document.body.append(shown));
+    expectDrawn(shown, frame, SCENE, { maskAlpha: 1 });
+    expect(() => visualize(new Image(bytes), { as: "file" })).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
   });
 
   test("may be an Image of limn, a file, and a function that gives one", async () => {
