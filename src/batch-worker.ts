@@ -1,13 +1,13 @@
-/** The worker of a batch: draws the jobs that its parent sends. A file of its own in every build. */
+/** The worker of a batch: does the jobs that its parent sends. A file of its own in every build. */
 import "./core/wasm-bytes.ts"; // first, as in index.ts
 import "./draw/font-data.ts";
 import { hearParent } from "#platform";
 import { type Order, packError, type Reply } from "./batch/messages.ts";
-import { renderJob } from "./batch/render-job.ts";
+import { runJob, transferOf } from "./batch/worker-job.ts";
 import { useModule } from "./core/wasm.ts";
 import { limits } from "./limits.ts";
 
-const reply: (message: Reply) => void = hearParent((message) => {
+const reply: (message: Reply, transfer?: ArrayBuffer[]) => void = hearParent((message) => {
   const order = message as Order;
   if (order.kind === "start") {
     useModule(order.module);
@@ -15,8 +15,8 @@ const reply: (message: Reply) => void = hearParent((message) => {
     return;
   }
   const { id, job } = order;
-  renderJob(job).then(
-    (picture) => reply({ kind: "drawn", id, picture }),
+  runJob(job).then(
+    (result) => reply({ kind: "done", id, result }, transferOf(result)),
     (error: unknown) => reply({ kind: "failed", id, error: packError(error) }),
   );
 });

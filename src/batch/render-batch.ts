@@ -1,5 +1,5 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, removeFolder, resolveFolder } from "#platform";
+import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
@@ -127,7 +127,8 @@ export async function* renderBatch(
       const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
       const full: RenderJob = { scene, images, out, output, drafts, type, quality, style };
       // a scene that is an error is none to send: as a copy its error would lose its class
-      const picture = await (pool && !scene.error ? pool.run(full) : renderJob(full, signal));
+      if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
+      const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
       return { ...item, picture };
     } catch (error) {
       if (signal?.aborted && !(error instanceof ImageError)) return undefined;

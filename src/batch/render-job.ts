@@ -1,5 +1,5 @@
 /** One job of a batch: from the names of a picture to a written file. */
-import { readFile, resolveInside, writeFileInside } from "#platform";
+import { openStore } from "#platform";
 import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
@@ -15,8 +15,8 @@ export interface RenderJob {
   readonly scene: Scene;
   /** Folder of the pictures, as `resolveFolder` gives it. */
   readonly images: string;
-  /** Folder of the drawn pictures. */
-  readonly out: string;
+  /** Folder of the drawn pictures. Without one nothing is written: the file's bytes are in the result. */
+  readonly out: string | undefined;
   /** Name of the drawn picture below `out`. */
   readonly output: string;
   /** Name of a folder below `out` for the file while it is written. Default: beside it. */
@@ -38,9 +38,13 @@ export interface RenderTimes {
 
 /** What a job gives. */
 export interface RenderedPicture {
-  /** Path of the written file. */
-  readonly path: string;
-  /** Bytes of the written file. */
+  /** Its name below the output, with `/` between folders. */
+  readonly name: string;
+  /** Path of the written file, if one was written. */
+  readonly path: string | undefined;
+  /** The file itself, if none was written. */
+  readonly encoded: Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes of the file. */
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
@@ -55,47 +59,72 @@ export interface RenderedPicture {
  * `decodeImage`, `render` and the encoders
  */
 export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture> {
-  const { scene, images, out, output, drafts, type, quality, style } = job;
+  const { scene, images, out, output, drafts } = job;
   if (scene.error) throw scene.error;
   if (scene.fileName === undefined)
     throw new ImageError("ARGUMENT", "expected the name of the picture's file, got none");
-  const times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
-  let mark = performance.now();
-  const lap = (step: keyof RenderTimes): void => {
-    const now = performance.now();
-    times[step] = now - mark;
-    mark = now;
-    signal?.throwIfAborted();
-  };
-
-  const source = await readFile(resolveInside(images, scene.fileName));
-  lap("read");
-  const { encoded, width, height } = draw(source);
+  const watch = new StopWatch(signal);
+  const found = openStore(images).read(scene.fileName);
+  const source = found instanceof Promise ? await found : found; // not waited for: the next read would overwrite it
+  watch.lap("read");
+  const { encoded, width, height } = draw(source, job, watch);
+  const drawn = { name: output, bytes: encoded.length, width, height, times: watch.times };
+  if (out === undefined) return { ...drawn, path: undefined, encoded };
   try {
-    const path = await writeFileInside(out, output, encoded, drafts);
-    times.write = performance.now() - mark;
-    return { path, bytes: encoded.length, width, height, times };
+    const written = openStore(out).write(output, encoded, drafts);
+    const path = written instanceof Promise ? await written : written;
+    watch.end("write");
+    return { ...drawn, path, encoded: undefined };
   } finally {
-    if (type === "png") keepForReuse(encoded);
+    if (job.type === "png") keepForReuse(encoded);
+  }
+}
+
+/** Times the steps of a job, and stops it between them. */
+class StopWatch {
+  readonly times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
+  readonly #signal: AbortSignal | undefined;
+  #mark: number = performance.now();
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
   }
 
-  function draw(bytes: Uint8Array): { encoded: Uint8Array<ArrayBuffer>; width: number; height: number } {
-    const frame: Frame = decodeImage(bytes, { expect: { width: scene.width, height: scene.height } });
-    try {
-      lap("decode");
-      render(frame, scene, style);
-      lap("draw");
-      return withCaption(frame, scene, style ?? {}, (picture) => {
-        const encoded =
-          type === "jpg"
-            ? encodeJpeg(picture, quality === undefined ? {} : { quality })
-            : encodePng(picture, { into: spare.pop() });
-        lap("encode");
-        return { encoded, width: picture.width, height: picture.height };
-      });
-    } finally {
-      frame.free();
-    }
+  /** The end of a step that others follow. @throws `signal.reason` */
+  lap(step: keyof RenderTimes): void {
+    this.end(step);
+    this.#signal?.throwIfAborted();
+  }
+
+  end(step: keyof RenderTimes): void {
+    const now = performance.now();
+    this.times[step] = now - this.#mark;
+    this.#mark = now;
+  }
+}
+
+interface EncodedPicture {
+  readonly encoded: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+function draw(source: Uint8Array, { scene, type, quality, style }: RenderJob, watch: StopWatch): EncodedPicture {
+  const frame: Frame = decodeImage(source, { expect: { width: scene.width, height: scene.height } });
+  try {
+    watch.lap("decode");
+    render(frame, scene, style);
+    watch.lap("draw");
+    return withCaption(frame, scene, style ?? {}, (picture) => {
+      const encoded =
+        type === "jpg"
+          ? encodeJpeg(picture, quality === undefined ? {} : { quality })
+          : encodePng(picture, { into: spare.pop() });
+      watch.lap("encode");
+      return { encoded, width: picture.width, height: picture.height };
+    });
+  } finally {
+    frame.free();
   }
 }
 

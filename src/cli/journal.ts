@@ -7,7 +7,7 @@
  * forced on the disk.
  */
 import * as fs from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { RenderOutcome } from "../batch/render-batch.ts";
 import { ImageError } from "../errors.ts";
 import { reasonOf } from "../platform/node-files.ts";
@@ -62,8 +62,7 @@ export class Journal {
   /** A picture was written, or failed. @throws the system's error */
   add({ picture }: RenderOutcome): void {
     if (!picture) return;
-    const name = relative(this.#out, picture.path).split(sep).join("/");
-    fs.writeSync(this.#file, `${JSON.stringify([name, picture.bytes])}\n`);
+    fs.writeSync(this.#file, `${JSON.stringify([picture.name, picture.bytes])}\n`);
   }
 
   /** The run is cut off: the journal stays, drafts go. */

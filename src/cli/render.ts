@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { coreCount, makeFolder, removeTemporaryFiles, resolveFolder } from "#platform";
+import { coreCount, makeFolder, resolveFolder } from "#platform";
 import { Command } from "commander";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
@@ -139,7 +139,6 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
     stopCode = signal === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
     if (stop.signal.aborted) {
       report.stop();
-      removeTemporaryFiles();
       process.exit(stopCode); // asked twice: now
     }
     stop.abort(new Error("stopped"));

@@ -7,23 +7,17 @@ import { reasonOf } from "./node-files.ts";
 export {
   makeFolder,
   removeFolder,
-  removeTemporaryFiles,
   resolveFolder,
   resolveInside,
   writeFileInside,
+  writeFileSync,
 } from "./node-files.ts";
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
+export { openStore } from "./node-store.ts";
+export type { PictureStore } from "./browser-store.ts";
 export { hashBytes } from "./node-hash.ts";
-export {
-  isFolder,
-  listFiles,
-  makeNewFolder,
-  openLog,
-  temporaryFolder,
-  writeFileInsideSync,
-  writeFileSync,
-} from "./node-run-files.ts";
+export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder } from "./node-run-files.ts";
 export { openWithDesktop, viewerScript } from "./node-viewer.ts";
 export { Folder, OpenFile } from "./node-folder.ts";
 
@@ -107,4 +101,9 @@ export async function decodeForeign(
 export function newBytes(size: number): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size);
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, size);
+}
+
+/** Let what waits have its turn: messages, timers, signals. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
