@@ -99,11 +99,15 @@ export default [
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
-  {
+  // the second holds what registered fonts need too
+  ...[
+    ["viewer-page.js", [fontParts]],
+    ["viewer-page-fonts.js", []],
+  ].map(([file, parts]) => ({
     input: "build/js/viewer-page.js",
-    plugins: [browserPlatform, fontParts, fflate, resolve({ browser: true }), minify, insideHtml],
-    output: { file: "dist/viewer-page.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
-  },
+    plugins: [browserPlatform, ...parts, fflate, resolve({ browser: true }), minify, insideHtml],
+    output: { file: `dist/${file}`, format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  })),
   {
     input: "build/js/batch-worker.js",
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],

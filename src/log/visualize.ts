@@ -42,6 +42,11 @@ export interface VisualizeOptions {
   readonly path?: string | undefined;
   /** Folder of the files that scenes name (Node). */
   readonly images?: string | undefined;
+  /**
+   * Fonts for labels in scripts that the built-in font has not, which go into the page: bytes or paths (Node). Captions and names
+   * beside the picture need none.
+   */
+  readonly fonts?: readonly (Uint8Array | string)[] | undefined;
   /** True: open the page with the desktop's program (Node). Default false. */
   readonly open?: boolean | undefined;
   /**
@@ -97,7 +102,7 @@ export function visualize(
   what: Visible | readonly Visible[],
   options: VisualizeOptions = {},
 ): string | LimnImageElement | JupyterDisplay {
-  const { style = {}, title = "", as = usualWay() } = options;
+  const { style = {}, title = "", fonts = [], as = usualWay() } = options;
   if (!WAYS.includes(as))
     throw new ImageError("ARGUMENT", `expected ${WAYS.join(", ")}, got ${show(as)}`, { path: "as" });
   if (typeof title !== "string")
@@ -108,7 +113,8 @@ export function visualize(
     Array.isArray(what) ? within(`[${i}]`, () => seenOf(item, options)) : seenOf(item, options),
   );
   if (as === "element") return elementOf(pictures, style, title);
-  const page = pageOf(pictures.map(packed), style, title, viewerScript());
+  const files = fonts.map((font) => (typeof font === "string" ? readFileSync(font) : font));
+  const page = pageOf({ pictures: pictures.map(packed), style, title, fonts: files }, viewerScript(files.length > 0));
   if (as === "html") return page;
   if (as === "display") return displayOf(page, pictures, style, title);
   const path = writeFileSync(options.path ?? `${temporaryFolder()}/images.html`, new TextEncoder().encode(page));

@@ -37,7 +37,7 @@ export function coreFile(_size: number): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** @throws {ImageError} `UNSUPPORTED`, always: a page is not asked to write pages. */
-export function viewerScript(): string {
+export function viewerScript(_withFonts: boolean): string {
   throw new ImageError("UNSUPPORTED", "writing a page needs Node; use the element <limn-image>");
 }
 

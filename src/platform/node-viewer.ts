@@ -3,16 +3,21 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import { ImageError } from "../errors.ts";
 
-let script: string | undefined;
+const scripts = new Map<string, string>();
 
 /**
  * The viewer as the text of a script, which is published beside this package's other files.
  *
+ * @param withFonts - with what registered fonts need inside
  * @throws {ImageError} `UNSUPPORTED` where it is not there, as in a bundle that left the package behind
  */
-export function viewerScript(): string {
+export function viewerScript(withFonts: boolean): string {
+  const name = withFonts ? "limn/viewer-page-fonts.js" : "limn/viewer-page.js";
   try {
-    return (script ??= fs.readFileSync(createRequire(import.meta.url).resolve("limn/viewer-page.js"), "utf8"));
+    let script = scripts.get(name);
+    if (script === undefined)
+      scripts.set(name, (script = fs.readFileSync(createRequire(import.meta.url).resolve(name), "utf8")));
+    return script;
   } catch (cause) {
     throw new ImageError("UNSUPPORTED", "the page's script was not found: limn must be installed, not only bundled", {
       cause,

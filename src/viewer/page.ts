@@ -13,6 +13,17 @@ export interface PagePicture extends PageScene {
 /** Where the page's script finds things. */
 export const DATA_ID = "limn-data";
 export const PICTURE_ID = "limn-picture-";
+export const FONT_ID = "limn-font-";
+
+/** What a page is made of. */
+export interface PageContent {
+  readonly pictures: readonly PagePicture[];
+  readonly style: Style;
+  /** Words above the pictures; empty for none. */
+  readonly title: string;
+  /** Files of fonts, for text that the built-in one has not. */
+  readonly fonts: readonly Uint8Array[];
+}
 
 const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; }
@@ -25,9 +36,9 @@ h1 { margin: 0 2px 12px; font: 600 18px/1.3 system-ui, -apple-system, "Segoe UI"
 /**
  * The page. Its policy lets nothing load and no other script run than the viewer's own, which is told by its hash.
  *
- * @param script - the viewer: `dist/viewer-page.js`
+ * @param script - the viewer: `dist/viewer-page.js`, or with fonts `dist/viewer-page-fonts.js`
  */
-export function pageOf(pictures: readonly PagePicture[], style: Style, title: string, script: string): string {
+export function pageOf({ pictures, style, title, fonts }: PageContent, script: string): string {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}' 'wasm-unsafe-eval'`,
@@ -52,10 +63,15 @@ export function pageOf(pictures: readonly PagePicture[], style: Style, title: st
 ${title && `<h1>${escapeHtml(title)}</h1>\n`}<limn-image></limn-image>
 </main>
 <script type="application/json" id="${DATA_ID}">${data}</script>
-${pictures.map(({ bytes }, i) => `<script type="text/plain" id="${PICTURE_ID}${i}">${toBase64(bytes)}</script>\n`).join("")}<script type="module">${script}</script>
+${fonts.map((font, i) => blockOf(FONT_ID + i, font)).join("")}${pictures.map(({ bytes }, i) => blockOf(PICTURE_ID + i, bytes)).join("")}<script type="module">${script}</script>
 </body>
 </html>
 `;
+}
+
+/** Bytes as a script that is none: no browser runs it. */
+function blockOf(id: string, bytes: Uint8Array): string {
+  return `<script type="text/plain" id="${id}">${toBase64(bytes)}</script>\n`;
 }
 
 /** As a part of another page, with a document and a policy of its own. */

@@ -8,6 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { decodeImage } from "../../src/codec/image.ts";
 import { Frame } from "../../src/core/frame.ts";
+import { registerFont } from "../../src/draw/fonts/registry.ts";
 import { render } from "../../src/draw/render.ts";
 import { resizeScene } from "../../src/draw/resize-scene.ts";
 import { resize } from "../../src/draw/resize.ts";
@@ -340,6 +341,26 @@ describe("a page", () => {
     await expectDrawn(page, same, { width: 40, height: 20, annotations: [] }, {});
     expect(await trouble()).toEqual([]);
     await page.context().close();
+  });
+
+  chromiumTest("draws labels in the fonts that it was given", async () => {
+    const scene: Scene = {
+      width: 48,
+      height: 32,
+      annotations: [{ category: "हिन्दी", box: { x: 2, y: 12, width: 30, height: 18 } }],
+    };
+    const image = new Image(pixels());
+    const font = "test/fonts/devanagari.woff";
+    const plain = await open(visualize({ scene, image }, { as: "file" }));
+    const { page, trouble } = await open(visualize({ scene, image }, { as: "file", fonts: [font] }));
+    const without = (await canvasOf(plain.page)).rgba;
+    expect(Buffer.compare((await canvasOf(page)).rgba, without)).not.toBe(0);
+    await registerFont(readFileSync(font));
+    using frame = image.toFrame();
+    await expectDrawn(page, frame, scene, {});
+    expect([await trouble(), await plain.trouble()]).toEqual([[], []]);
+    await page.context().close();
+    await plain.page.context().close();
   });
 
   chromiumTest("is what a notebook shows, in a frame of its own, and a picture where there are no frames", async () => {

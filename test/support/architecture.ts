@@ -50,7 +50,8 @@ const COMPUTED: readonly string[] = ["platform/node.ts"];
 const POINTER_NAMES = /\b(?:pointerOf|coreOf|adoptFrame)\b/g;
 
 /** Names of the DOM; `window` would be taken for a word of other meanings. */
-const PAGE_NAMES = /(?<![.\w"'`])(?:document\.|HTML\w*Element\b|localStorage\b|requestAnimationFrame\b|matchMedia\b)/g;
+const PAGE_NAMES =
+  /(?<![.\w"'`])(?:document\.(?:body|head|create\w+|querySelector\w*|getElement\w+|addEventListener)\b|HTML\w*Element\b|localStorage\b|requestAnimationFrame\b|matchMedia\b)/g;
 
 /** Files of `src`, by their path below it. */
 function* modulesOf(sources: Sources): Generator<[file: string, text: string]> {
