@@ -40,9 +40,10 @@ import type { ImageWarning } from "./wandb-pixels.ts";
 /**
  * What an {@link Image} is made from: pixels, a picture of a known mode (`decodePng(bytes, { as: "native" })`), the bytes of a
  * file, a frame, another image, a URL that begins with `s3://`, `gs://`, `http://` or `https://` (kept as it is, nothing is
- * fetched), or (Node) a path.
+ * fetched), or (Node) a path; in a page also a canvas, an ImageBitmap, a loaded `<img>`, a `<video>` or a VideoFrame, as it is now.
  */
-export type ImageSource = PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | Image | string;
+export type ImageSource =
+  PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | Image | CanvasImageSource | string;
 
 /** Options of {@link Image}. */
 export interface ImageOptions extends CheckOptions {

@@ -94,6 +94,11 @@ export async function decodeForeign(
   }
 }
 
+/** Node has no canvas of its own. */
+export function drawnPixels(_source: unknown, _maxPixels: number): ForeignPixels | undefined {
+  return undefined;
+}
+
 /**
  * An array of `size` bytes that the caller will overwrite, all of them. Not cleared, which saves the system a page fault per
  * 4 kB: memory that is to be zero is mapped anew each time.
