@@ -1,7 +1,7 @@
 /** Binding of `assembly/text.ts`: glyphs, from a cache of coverage bitmaps in wasm memory, on their plates. */
 import { BLEND_ROUND } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
-import { type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
+import { fillCells, type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
 import type { Core } from "./wasm.ts";
 
 export interface TextKernels {
@@ -176,6 +176,8 @@ export interface Plate {
   /** Colour of the text, made by `packColor`. */
   readonly ink: number;
   readonly lines: readonly PlacedLine[];
+  /** A polygon that is filled in place of the rectangle: x, y of each corner in 1/256 pixel. */
+  readonly shape?: Int32Array | undefined;
 }
 
 /** Plates of one kind. */
@@ -252,10 +254,19 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     const rowPtr = scratch.copyIn(rows.subarray(0, at));
     const { width, height } = frame;
     const pixels = pointerOf(frame);
+    const cellCount = fillCells(frame);
+    const cells = plates.some(({ shape }) => shape) ? scratch.allocZeroed(cellCount * 4) : 0;
     // plate by plate: a plate is still in the cache when its text is drawn
     for (let i = 0, start = 0; i < count; start = ends[i++]!) {
       const plate = boxPtr + i * 16;
-      kernels.fillPlates(pixels, width, height, plate, colorPtr + i * 4, 1, cornerCoverage, radius, bias);
+      const color = colorPtr + i * 4;
+      const { shape } = plates[i]!;
+      if (shape) {
+        const points = scratch.copyIn(shape);
+        const [end, one] = [scratch.copyIn(Uint32Array.of(shape.length / 2)), scratch.copyIn(Uint32Array.of(1))];
+        kernels.fillOutlines(pixels, width, height, cells, cellCount, points, 0, end, 0, one, color, 1, 0, bias);
+        for (const block of [points, end, one]) scratch.free(block);
+      } else kernels.fillPlates(pixels, width, height, plate, color, 1, cornerCoverage, radius, bias);
       kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i]! - start, bias);
     }
   });

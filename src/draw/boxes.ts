@@ -4,6 +4,7 @@ import { fillBoxes, packColor, strokeBoxes } from "../core/raster.ts";
 import { ImageError, show } from "../errors.ts";
 import { direction } from "../model/angles.ts";
 import type { Box, Quad } from "../model/scene.ts";
+import { coarseBox } from "./coarse-outline.ts";
 import { addInkRectangles } from "./crisp-dashes.ts";
 import { dashesOf, type LinePattern } from "./dashes.ts";
 import { linePatternOf } from "./groups.ts";
@@ -146,12 +147,19 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
   }
   if (boxWidth > 0) {
     strokeCrisp(frame, crisp, style);
-    for (const [path, { pattern, color, bounds }] of paths)
+    for (const [path, { corners, pattern, color, bounds }] of paths) {
+      if (style.boxCurves === "coarse" && isUpright(corners) && pattern === "solid" && boxCorners === undefined) {
+        const [left, top, right, , , bottom] = corners as readonly [number, number, number, number, number, number];
+        drawn.addContour(coarseBox({ left, top, right, bottom }, boxRadius, boxWidth));
+        drawn.fill(packColor(color));
+        continue;
+      }
       for (const piece of dashesOf(path, { pattern, width: boxWidth, arm: armOf(frame, bounds, boxCorners) }, frame)) {
         drawn.addStroke(piece, { width: boxWidth });
         // dashes do not touch: one outline each, so that the gaps and the inside cost nothing
         drawn.fill(packColor(color));
       }
+    }
   }
   drawn.draw(frame, bias);
 }
@@ -185,6 +193,11 @@ function strokeCrisp(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedS
       bias,
     );
   if (rectangles.length > 0) fillBoxes(frame, new Int32Array(rectangles), new Uint32Array(rectangleColors), bias);
+}
+
+/** Whether the corners of {@link cornersOf} are those of a box that is not turned. */
+function isUpright(corners: readonly number[] | undefined): boolean {
+  return corners !== undefined && corners[1] === corners[3] && corners[2] === corners[4] && corners[0] === corners[6];
 }
 
 /** How much of each side the corners take, in pixels; undefined: all of it. */

@@ -4,7 +4,7 @@ import { type Color, parseColor } from "./colors.ts";
 import type { Declutter, LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
-import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
+import { type Checks, color, number, oneOf, type PictureSize, record, typed } from "./style-checks.ts";
 
 /** Where labels stand that have one exact place, in pixels with fractions; all of one height. */
 export interface LabelTag {
@@ -14,7 +14,7 @@ export interface LabelTag {
   readonly height: number;
   /** Room left and right of the words. */
   readonly padding: number;
-  /** `words`: a plate is as wide as its words. `box`: as the object's box, which the words are stretched to fill. Default `words`. */
+  /** How wide a plate is: as its words, or as the object's box. Default `words`. */
   readonly fit?: "words" | "box" | undefined;
   /** From the plate's top to the foot of the letters. */
   readonly baseline: number;
@@ -24,6 +24,11 @@ export interface LabelTag {
   readonly ink?: Color | undefined;
   /** Part of the object's colour in it, 0..1. Default 0. */
   readonly tint?: number | undefined;
+  /**
+   * Pixels from the characters named here to the next one; characters that no font has are left out then. Default: as the
+   * font has them.
+   */
+  readonly advances?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Part of {@link Style}. */
@@ -92,6 +97,7 @@ const TAG_CHECKS: Checks<LabelTag> = {
   radius: number(0, 1000),
   ink: color,
   tint: number(0, 1),
+  advances: record("pixels", number(0, 10_000)),
 };
 
 export const LABEL_CHECKS: Checks<LabelStyle> = {

@@ -40,6 +40,14 @@ export class OutlineList implements PointSink {
     this.endContour(weight);
   }
 
+  /** Add a contour to the outline at hand: x, y of each point in 1/256 pixel. */
+  addContour(points: Int32Array, weight = 1): void {
+    this.#makeRoom(points.length);
+    this.#points.set(points, this.#length);
+    this.#length += points.length;
+    this.endContour(weight);
+  }
+
   /** Add a stroke to the outline at hand. */
   addStroke(path: Path, options: StrokeOptions, weight = 1): void {
     stroke(this, path, options, weight);
@@ -60,13 +68,16 @@ export class OutlineList implements PointSink {
 
   /** Add a point to the contour at hand, in pixels. */
   add(x: number, y: number): void {
-    if (this.#length === this.#points.length) {
-      const larger = new Int32Array(this.#length * 2);
-      larger.set(this.#points);
-      this.#points = larger;
-    }
+    this.#makeRoom(2);
     this.#points[this.#length++] = Math.round(x * SUBPIXEL);
     this.#points[this.#length++] = Math.round(y * SUBPIXEL);
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#length + count <= this.#points.length) return;
+    const larger = new Int32Array((this.#length + count) * 2);
+    larger.set(this.#points.subarray(0, this.#length));
+    this.#points = larger;
   }
 
   /** End the contour at hand. */

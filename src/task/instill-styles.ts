@@ -6,7 +6,7 @@ import type { LabelTag, Style } from "../draw/style.ts";
 import type { InstillResult } from "../format/instill.ts";
 import type { Annotation, Box, Scene } from "../model/scene.ts";
 import { seedColor } from "./seed-colors.ts";
-import { tagWidth } from "./tag-width.ts";
+import { TAG_ADVANCES, tagWidth } from "./tag-width.ts";
 
 /** A look of Instill's. */
 export type InstillLook = "instill-a" | "instill-b";
@@ -18,13 +18,24 @@ export interface Pass {
 }
 
 /** Height of a capital is 14 pixels in any picture. */
-const TAG: LabelTag = { x: -4, y: -30.6, height: 28, padding: 4, baseline: 30.6 - 10.667, radius: 4, fit: "box" };
+const TAG: LabelTag = {
+  x: -4,
+  // 30.6 and 11.333 pixels above the box, cut off to 1/64
+  y: -30 - 39 / 64,
+  height: 28,
+  padding: 4,
+  baseline: 30 + 39 / 64 - 11 - 21 / 64,
+  radius: 4,
+  fit: "box",
+  advances: TAG_ADVANCES,
+};
 
 const LOOK: Style = {
   blend: "truncate",
   boxWidth: 3,
   boxRadius: 4,
   boxSnap: false,
+  boxCurves: "coarse",
   fontSize: 20,
   keypointColors: "skeleton",
   keypointRadius: 2,

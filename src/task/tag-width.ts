@@ -6,6 +6,10 @@ const ADVANCES: readonly number[] =
   "2 64 236 613 465 887 588 10 129 129 276 468 48 211 48 190 468 468 468 468 468 468 468 468 468 468 74 74 468 468 468 311 840 520 536 495 559 446 416 590 605 212 353 512 341 739 605 606 476 606 519 444 432 568 480 840 485 459 442 106 190 106 468 423 468 384 442 344 442 403 115 376 427 20 20 375 48 817 427 417 442 442 170 323 149 427 330 683 349 339 294 139 102 139 468"
     .split(" ")
     .map(Number);
+/** Pixels from a character of ASCII to the next. */
+export const TAG_ADVANCES: Readonly<Record<string, number>> = Object.fromEntries(
+  ADVANCES.map((advance, i) => [String.fromCharCode(0x20 + i), (advance + 300) / 64]),
+);
 /** Of a character that the font has not: it is not drawn, and takes room. */
 const MISSING = 604;
 

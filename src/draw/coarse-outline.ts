@@ -1,0 +1,264 @@
+/**
+ * Rectangles with round corners as canvases with coarse coordinates have them, to the pixel. Points are cut off to 1/64 of a
+ * pixel; a quarter of a circle is 16 curves, each three chords in a line and one in a plate. Of a line's short chords some
+ * are left out, and the others have their length rounded down where they are made square to it, so that a corner is a
+ * little heavier than it should be. The line starts at the left end of the top side and ends there, both round, one over
+ * the other.
+ */
+import { SUBPIXEL } from "../core/raster.ts";
+import { direction } from "../model/angles.ts";
+import type { PointSink } from "./path.ts";
+
+/** Parts of a pixel. */
+const GRID = 64;
+/** Curves of a quarter of a circle, and chords of a curve of a line. */
+const CURVES = 16;
+const CHORDS = 3;
+/** Chords that are not longer than this, across and down together, are left out. */
+const SHORT = 8;
+
+/** Cosine and sine at the ends and in the middle of all curves of a circle. */
+const CIRCLE: readonly { readonly cos: number; readonly sin: number }[] = Array.from({ length: 8 * CURVES + 1 }, (_, i) =>
+  direction((i * 45) / CURVES),
+);
+
+function cut(pixels: number): number {
+  return Math.trunc(pixels * GRID);
+}
+
+/** Points in 1/64 pixel, put together from pixels. */
+class CoarsePath {
+  readonly points: number[] = [];
+  readonly #least: number;
+  #x = 0;
+  #y = 0;
+
+  /** @param least - steps of this length or less are left out */
+  constructor(least: number) {
+    this.#least = least;
+  }
+
+  add(x: number, y: number): void {
+    const [nextX, nextY] = [cut(x), cut(y)];
+    const step = Math.abs(nextX - this.#x) + Math.abs(nextY - this.#y);
+    if (this.points.length === 0 || step > this.#least) this.points.push(nextX, nextY);
+    this.#x = nextX;
+    this.#y = nextY;
+  }
+
+  /** Add a quarter of a circle, clockwise; `quarter` 0 begins on the right. */
+  addQuarter(centreX: number, centreY: number, radius: number, quarter: number, chords: number): void {
+    const at = (half: number): readonly [x: number, y: number] => {
+      const { cos, sin } = CIRCLE[quarter * 2 * CURVES + half]!;
+      return [centreX + radius * cos, centreY + radius * sin];
+    };
+    const onGrid = (pixels: number): number => cut(pixels) / GRID;
+    for (let half = 0; half < 2 * CURVES; half += 2) {
+      const [[x0, y0], [mx, my], [x2, y2]] = [at(half), at(half + 1), at(half + 2)];
+      if (half === 0) this.add(x0, y0);
+      const [ax, ay, bx, by] = [onGrid(x0), onGrid(y0), onGrid(x2), onGrid(y2)];
+      const [cx, cy] = [onGrid(2 * mx - x0 / 2 - x2 / 2), onGrid(2 * my - y0 / 2 - y2 / 2)];
+      for (let i = 1; i <= chords; i++) {
+        const t = i / chords;
+        const u = 1 - t;
+        const [a, b, c] = [u * u, 2 * u * t, t * t];
+        this.add(a * ax + b * cx + c * bx, a * ay + b * cy + c * by);
+      }
+    }
+  }
+}
+
+/** A rectangle in pixels. */
+interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Outlines of rectangles at {@link PLACE} and {@link SIDE} wide and high, by what they are made with. */
+const known: Map<string, Int32Array> = new Map();
+const MAX_KNOWN = 64;
+/** Far enough from the picture's corner and large enough for corners to have nothing to do with each other. */
+const PLACE = 64;
+const SIDE = 256;
+
+/** The outline of a plate: x, y of each point in 1/256 pixel. */
+export function coarsePlate(plate: Rectangle, radius: number): Int32Array {
+  return outlineOf(plate, radius, "", (whole) => onPixels(roundRectangle(whole, radius, 1)));
+}
+
+/** The outline of a box's line, its middle on the box's edge: x, y of each point in 1/256 pixel. */
+export function coarseBox(box: Rectangle, radius: number, width: number): Int32Array {
+  const half = (width * GRID) / 2;
+  return outlineOf(box, radius + width, `${width}`, (whole) => strokeOf(roundRectangle(whole, radius, CHORDS), half));
+}
+
+/** Corners of rectangles that stand at the same place in a pixel are the same: they are put together once. */
+function outlineOf(
+  rectangle: Rectangle,
+  reach: number,
+  kind: string,
+  make: (rectangle: Rectangle) => Int32Array,
+): Int32Array {
+  const { left, top, right, bottom } = rectangle;
+  const [x, y, width, height] = [Math.floor(left), Math.floor(top), right - left, bottom - top];
+  const near = Math.min(left, top, Math.min(width, height) / 2) < reach;
+  if (near || !Number.isInteger(width) || !Number.isInteger(height)) return make(rectangle);
+  const key = `${(left - x).toFixed(9)} ${(top - y).toFixed(9)} ${reach} ${kind}`;
+  let corners = known.get(key);
+  if (!corners) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    const [atX, atY] = [PLACE + left - x, PLACE + top - y];
+    known.set(key, (corners = make({ left: atX, top: atY, right: atX + SIDE, bottom: atY + SIDE })));
+  }
+  const points = new Int32Array(corners.length);
+  const middle = (PLACE + SIDE / 2) * SUBPIXEL;
+  for (let i = 0; i < points.length; i += 2) {
+    const [px, py] = [corners[i]!, corners[i + 1]!];
+    points[i] = px + (x - PLACE + (px > middle ? width - SIDE : 0)) * SUBPIXEL;
+    points[i + 1] = py + (y - PLACE + (py > middle ? height - SIDE : 0)) * SUBPIXEL;
+  }
+  return points;
+}
+
+function roundRectangle({ left, top, right, bottom }: Rectangle, radius: number, chords: number): number[] {
+  const path = new CoarsePath(chords > 1 ? SHORT : 0);
+  const [x1, x2, y1, y2] = [left + radius, right - radius, top + radius, bottom - radius];
+  path.add(x1, top);
+  path.add(x2, top);
+  path.addQuarter(x2, y1, radius, 3, chords);
+  path.add(right, y2);
+  path.addQuarter(x2, y2, radius, 0, chords);
+  path.add(x1, bottom);
+  path.addQuarter(x1, y2, radius, 1, chords);
+  path.add(left, y1);
+  path.addQuarter(x1, y1, radius, 2, chords);
+  path.add(x1, top);
+  return path.points;
+}
+
+/** Collects points. */
+class Side implements PointSink {
+  readonly points: number[] = [];
+
+  add(x: number, y: number): void {
+    this.points.push(Math.trunc(x), Math.trunc(y));
+  }
+}
+
+/** Points of 1/64 pixel in 1/256, with those between them where pixels meet, which are rounded down in 1/64. */
+function onPixels(contour: readonly number[]): Int32Array {
+  const points: number[] = [];
+  const add = (x: number, y: number): void => {
+    points.push((x * SUBPIXEL) / GRID, (y * SUBPIXEL) / GRID);
+  };
+  let [x, y] = [contour.at(-2)!, contour.at(-1)!];
+  for (let i = 0; i < contour.length; i += 2) {
+    const [endX, endY] = [contour[i]!, contour[i + 1]!];
+    if (x !== endX && y !== endY)
+      for (let border = nextBorder(y, endY); border !== endY; border = nextBorder(y, endY)) {
+        const crossing = x + Math.floor(((border - y) * (endX - x)) / (endY - y));
+        addRow(add, x, y, crossing, border);
+        add(crossing, border);
+        [x, y] = [crossing, border];
+      }
+    addRow(add, x, y, endX, endY);
+    add(endX, endY);
+    [x, y] = [endX, endY];
+  }
+  return Int32Array.from(points);
+}
+
+/** Add the points between two others within a row of pixels. */
+function addRow(add: (x: number, y: number) => void, x: number, y: number, endX: number, endY: number): void {
+  if (x === endX || y === endY) return;
+  for (let border = nextBorder(x, endX); border !== endX; border = nextBorder(x, endX)) {
+    y += Math.floor(((border - x) * (endY - y)) / (endX - x));
+    x = border;
+    add(x, y);
+  }
+}
+
+/** The next border of pixels on the way, or the end if that comes first. */
+function nextBorder(from: number, to: number): number {
+  return from < to
+    ? Math.min(to, (Math.floor(from / GRID) + 1) * GRID)
+    : Math.max(to, (Math.ceil(from / GRID) - 1) * GRID);
+}
+
+/** A path's line, `half` units to each side of it: along its left side, and back along the other. */
+function strokeOf(path: readonly number[], half: number): Int32Array {
+  const [left, right] = [new Side(), new Side()];
+  // the direction of the piece before, as long as the line is wide to one side
+  let [ux, uy] = [0, 0];
+  let [firstX, firstY] = [0, 0];
+  const last = path.length - 2;
+  for (let i = 0; i < last; i += 2) {
+    const [x, y, dx, dy] = [path[i]!, path[i + 1]!, path[i + 2]! - path[i]!, path[i + 3]! - path[i + 1]!];
+    const length = Math.floor(Math.sqrt(dx * dx + dy * dy));
+    const [vx, vy] = [Math.trunc((dx * half) / length), Math.trunc((dy * half) / length)];
+    if (i > 0) {
+      // the outer side of a bend goes around it
+      if (ux * vy - uy * vx >= 0) turn(left, x, y, ux, uy, vx, vy, 1);
+      else turn(right, x, y, ux, uy, vx, vy, -1);
+    }
+    for (const [px, py] of [
+      [x, y],
+      [x + dx, y + dy],
+    ] as const) {
+      left.add(px + vy, py - vx);
+      right.add(px - vy, py + vx);
+    }
+    if (i === 0) [firstX, firstY] = [vx, vy];
+    [ux, uy] = [vx, vy];
+  }
+  const contour = left.points;
+  const ends = new Side();
+  cap(ends, path[last]!, path[last + 1]!, ux, uy);
+  contour.push(...ends.points);
+  for (let i = right.points.length - 2; i >= 0; i -= 2) contour.push(right.points[i]!, right.points[i + 1]!);
+  const starts = new Side();
+  cap(starts, path[0]!, path[1]!, -firstX, -firstY);
+  contour.push(...starts.points);
+  return onPixels(contour);
+}
+
+/** Control points of a quarter of a round end are this far from its ends, in half widths. */
+const CONTROL = 35 / 64;
+/** Halvings of its curve. */
+const HALVINGS = 2;
+
+/** Add what lies between one side of a round end and the other; (ux, uy) points outwards, as long as half the width. */
+function cap(side: Side, x: number, y: number, ux: number, uy: number): void {
+  const [cx, cy] = [Math.trunc(ux * CONTROL), Math.trunc(uy * CONTROL)];
+  addCubic(side, [x + uy, y - ux], [x + uy + cx, y - ux + cy], [x + ux + cy, y + uy - cx], [x + ux, y + uy], HALVINGS);
+  addCubic(side, [x + ux, y + uy], [x + ux - cy, y + uy + cx], [x - uy + cx, y + ux + cy], [x - uy, y + ux], HALVINGS);
+}
+
+type Point = readonly [x: number, y: number];
+
+/** Add a cubic curve, its first point left out, in chords of whole units. */
+function addCubic(side: Side, a: Point, b: Point, c: Point, d: Point, halvings: number): void {
+  if (halvings === 0) {
+    side.add(...d);
+    return;
+  }
+  const middle = (p: Point, q: Point): Point => [Math.trunc((p[0] + q[0]) / 2), Math.trunc((p[1] + q[1]) / 2)];
+  const [ab, bc, cd] = [middle(a, b), middle(b, c), middle(c, d)];
+  const [abc, bcd] = [middle(ab, bc), middle(bc, cd)];
+  const top = middle(abc, bcd);
+  addCubic(side, a, ab, abc, top, halvings - 1);
+  addCubic(side, top, bcd, cd, d, halvings - 1);
+}
+
+/** Go around a bend from one piece's side to the next one's, in pieces of 45 degrees, both sides left out. */
+function turn(side: Side, x: number, y: number, ux: number, uy: number, vx: number, vy: number, way: 1 | -1): void {
+  let [nx, ny] = [uy * way, -ux * way];
+  const [mx, my] = [vy * way, -vx * way];
+  const least = Math.SQRT1_2 * (mx * mx + my * my);
+  while (nx * mx + ny * my < least) {
+    [nx, ny] = [(nx - ny * way) * Math.SQRT1_2, (ny + nx * way) * Math.SQRT1_2];
+    side.add(x + nx, y + ny);
+  }
+}
