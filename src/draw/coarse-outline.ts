@@ -18,8 +18,9 @@ const CHORDS = 3;
 const SHORT = 8;
 
 /** Cosine and sine at the ends and in the middle of all curves of a circle. */
-const CIRCLE: readonly { readonly cos: number; readonly sin: number }[] = Array.from({ length: 8 * CURVES + 1 }, (_, i) =>
-  direction((i * 45) / CURVES),
+const CIRCLE: readonly { readonly cos: number; readonly sin: number }[] = Array.from(
+  { length: 8 * CURVES + 1 },
+  (_, i) => direction((i * 45) / CURVES),
 );
 
 function cut(pixels: number): number {

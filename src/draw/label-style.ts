@@ -14,8 +14,6 @@ export interface LabelTag {
   readonly height: number;
   /** Room left and right of the words. */
   readonly padding: number;
-  /** How wide a plate is: as its words, or as the object's box. Default `words`. */
-  readonly fit?: "words" | "box" | undefined;
   /** From the plate's top to the foot of the letters. */
   readonly baseline: number;
   /** Of the plate's corners. Default 0. */
@@ -25,8 +23,9 @@ export interface LabelTag {
   /** Part of the object's colour in it, 0..1. Default 0. */
   readonly tint?: number | undefined;
   /**
-   * Pixels from the characters named here to the next one; characters that no font has are left out then. Default: as the
-   * font has them.
+   * Pixels from a character to the next one, by the character, an accented one by its letter; by two characters, what is
+   * added between them; by the empty text, how much wider a plate is for a character that no font has, which is left out.
+   * Default: as the font has them.
    */
   readonly advances?: Readonly<Record<string, number>> | undefined;
 }
@@ -92,12 +91,11 @@ const TAG_CHECKS: Checks<LabelTag> = {
   y: number(-10_000, 10_000),
   height: number(0, 1000),
   padding: number(0, 1000),
-  fit: oneOf(["words", "box"]),
   baseline: number(-1000, 1000),
   radius: number(0, 1000),
   ink: color,
   tint: number(0, 1),
-  advances: record("pixels", number(0, 10_000)),
+  advances: record("pixels", number(-10_000, 10_000)),
 };
 
 export const LABEL_CHECKS: Checks<LabelStyle> = {

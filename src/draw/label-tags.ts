@@ -24,8 +24,7 @@ export function planTags(plan: Plan, tag: LabelTag): LabelLayer {
     const top = (box ? box.y * sy : cover!.top) + tag.y;
     const text = labelText(mark.annotation, label);
     const words = tag.advances ? spacedLine(text, source, size, tag.advances) : layoutLine(text, source, size);
-    const right = left + (tag.fit === "box" && box ? box.width * sx : words.width + 2 * tag.padding);
-    const shape = { left, top, right, bottom: top + tag.height };
+    const shape = { left, top, right: left + words.width + 2 * tag.padding, bottom: top + tag.height };
     plates.push({
       ...shape,
       shape: coarsePlate(shape, tag.radius ?? 0),
@@ -52,24 +51,31 @@ function placed(line: Line, x: number, y: number): Plate["lines"][number] {
   return { line: moved, penX: quartersX >> 2, penY: quartersY >> 2 };
 }
 
-/** Words with distances of their own; what the font has no glyph for takes no room. */
+/** Words with distances of their own, see `LabelTag.advances`. */
 function spacedLine(text: string, font: Font, size: number, advances: Readonly<Record<string, number>>): Line {
   const glyphs: number[] = [];
   const penX: number[] = [];
-  const scale = size / font.unitsPerEm;
+  const advanceOf = (key: string): number | undefined => (Object.hasOwn(advances, key) ? advances[key] : undefined);
   let pen = 0;
-  let before: number | undefined;
+  let room = 0;
+  let before = "";
   for (const character of text.normalize("NFC")) {
     const code = character.codePointAt(0)!;
     const glyph = font.glyphOf(code);
-    if (code < 0x20 || glyph >= MISSING) continue;
-    if (before !== undefined) pen += font.kerning(before, glyph) * scale;
+    if (code < 0x20 || glyph >= MISSING) {
+      room += advanceOf("") ?? 0;
+      continue;
+    }
+    if (before !== "") pen += advanceOf(before + character) ?? 0;
     glyphs.push(glyph);
     penX.push(Math.round(pen * 4));
-    pen += advances[character] ?? font.advance(glyph) * scale;
-    before = glyph;
+    pen +=
+      advanceOf(character) ??
+      advanceOf(character.normalize("NFD")[0]!) ??
+      (font.advance(glyph) * size) / font.unitsPerEm;
+    before = character;
   }
-  return { glyphs, penX, width: Math.floor(pen) };
+  return { glyphs, penX, width: Math.floor(pen + room) };
 }
 
 /** A colour that takes a part of another one, rounded down. */

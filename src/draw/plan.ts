@@ -21,28 +21,14 @@ import { planTexts } from "./texts.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
-/**
- * Put every kind of mark in place, in the order of drawing. Icons stand at what the others cover, and so do labels, beside
- * the blocks that name classes and values.
- */
-const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
-  planPrivacy,
-  planDim,
-  planLabelMaps,
-  planHeatMaps,
-  planMasks,
-  planTraces,
-  planBoxes,
-  planBoxMarks,
-  planShapes,
-  planPoses,
-  planIcons,
-  planClassification,
-  planLegend,
-  planColorBar,
-  planTexts,
-  planLabels,
-];
+type Kind = (plan: Plan) => Layer | undefined;
+
+// In the order of drawing. Icons stand at what the others cover, and so do labels, beside the blocks that name classes and
+// values.
+const GROUND: readonly Kind[] = [planPrivacy, planDim, planLabelMaps, planHeatMaps];
+const OBJECTS: readonly Kind[] = [planMasks, planTraces, planBoxes, planBoxMarks, planShapes, planPoses, planIcons];
+const BLOCKS: readonly Kind[] = [planClassification, planLegend, planColorBar];
+const WORDS: readonly Kind[] = [planTexts, planLabels];
 
 /** What will be drawn. It may hold memory: free it. */
 export interface PlannedScene {
@@ -66,14 +52,29 @@ export function planScene(source: Scene, style: Style, known?: Map<Style, Resolv
   known?.set(style, resolved);
   const plan = new Plan(scene, resolved, selectMarks(scene, resolved));
   const layers: Layer[] = [];
+  /** Blocks are put in place before the words and, object by object, drawn after them. */
+  const blocks: Layer[] = [];
   const free = (): void => {
-    for (const layer of layers) layer.free?.();
+    for (const layer of [...layers, ...blocks]) layer.free?.();
   };
   try {
-    for (const kind of KINDS) {
-      const layer = kind(plan);
-      if (layer) layers.push(layer);
+    const put = (kinds: readonly Kind[], part: Plan, onto: Layer[]): void => {
+      for (const kind of kinds) {
+        const layer = kind(part);
+        if (layer) onto.push(layer);
+      }
+    };
+    put(GROUND, plan, layers);
+    if (resolved.drawOrder === "kind") for (const kinds of [OBJECTS, BLOCKS, WORDS]) put(kinds, plan, layers);
+    else {
+      put(BLOCKS, plan, blocks);
+      for (const mark of plan.marks) {
+        const part = new Plan(scene, resolved, [mark], plan);
+        put(OBJECTS, part, layers);
+        put(WORDS, part, layers);
+      }
     }
+    layers.push(...blocks.splice(0));
   } catch (error) {
     free();
     throw error;

@@ -77,6 +77,12 @@ export interface Style
     TextStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
+  /**
+   * What lies over what. `kind`: masks, then boxes, poses and labels, each kind over the one before. `object`: each object
+   * with all that belongs to it over the objects before it; labels then do not look for room beside each other. Default
+   * `kind`.
+   */
+  readonly drawOrder?: "kind" | "object" | undefined;
 }
 
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
@@ -99,6 +105,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...SHAPE_CHECKS,
   ...TEXT_CHECKS,
   blend: oneOf(["round", "truncate"]),
+  drawOrder: oneOf(["kind", "object"]),
 };
 
 /**
@@ -141,6 +148,7 @@ export interface ResolvedStyle
     ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
+  readonly drawOrder: "kind" | "object";
 }
 
 /** Decide what a style leaves open for a picture of this size; checks the style first. */
@@ -167,5 +175,6 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveShapeStyle(style, size),
     ...resolveTextStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
+    drawOrder: style.drawOrder ?? "kind",
   };
 }
