@@ -24,8 +24,8 @@ export interface LabelTag {
   readonly tint?: number | undefined;
   /**
    * Pixels from a character to the next one, by the character, an accented one by its letter; by two characters, what is
-   * added between them; by the empty text, how much wider a plate is for a character that no font has, which is left out.
-   * Default: as the font has them.
+   * added between them (nothing between others of ASCII); by the empty text, how much wider a plate is for a character that
+   * no font has, which is left out. Default: as the font has them.
    */
   readonly advances?: Readonly<Record<string, number>> | undefined;
 }

@@ -5,7 +5,7 @@ import { coarsePlate } from "./coarse-outline.ts";
 import { parseColor } from "./colors.ts";
 import { type Font, MISSING } from "./font.ts";
 import type { LabelTag } from "./label-style.ts";
-import { labelText } from "./label-template.ts";
+import { labelText, rawLabelText } from "./label-template.ts";
 import type { LabelLayer } from "./labels.ts";
 import type { Plan } from "./layer.ts";
 import { layoutLine } from "./text.ts";
@@ -22,8 +22,9 @@ export function planTags(plan: Plan, tag: LabelTag): LabelLayer {
     const [sx, sy] = box?.normalized ? [plan.width, plan.height] : [1, 1];
     const left = (box ? box.x * sx : cover!.left) + tag.x;
     const top = (box ? box.y * sy : cover!.top) + tag.y;
-    const text = labelText(mark.annotation, label);
-    const words = tag.advances ? spacedLine(text, source, size, tag.advances) : layoutLine(text, source, size);
+    const words = tag.advances
+      ? spacedLine(rawLabelText(mark.annotation, label), source, size, tag.advances)
+      : layoutLine(labelText(mark.annotation, label), source, size);
     const shape = { left, top, right: left + words.width + 2 * tag.padding, bottom: top + tag.height };
     plates.push({
       ...shape,
@@ -55,7 +56,8 @@ function placed(line: Line, x: number, y: number): Plate["lines"][number] {
 function spacedLine(text: string, font: Font, size: number, advances: Readonly<Record<string, number>>): Line {
   const glyphs: number[] = [];
   const penX: number[] = [];
-  const advanceOf = (key: string): number | undefined => (Object.hasOwn(advances, key) ? advances[key] : undefined);
+  const named = (key: string): number | undefined => (Object.hasOwn(advances, key) ? advances[key] : undefined);
+  const scale = size / font.unitsPerEm;
   let pen = 0;
   let room = 0;
   let before = "";
@@ -63,17 +65,16 @@ function spacedLine(text: string, font: Font, size: number, advances: Readonly<R
     const code = character.codePointAt(0)!;
     const glyph = font.glyphOf(code);
     if (code < 0x20 || glyph >= MISSING) {
-      room += advanceOf("") ?? 0;
+      room += named("") ?? 0;
       continue;
     }
-    if (before !== "") pen += advanceOf(before + character) ?? 0;
+    const letter = code < 0x7f ? character : character.normalize("NFD")[0]!;
+    const ownKerning = (): number => (code < 0x7f && before < "\x7f" ? 0 : font.kerning(glyphs.at(-1)!, glyph) * scale);
+    if (before !== "") pen += named(before + letter) ?? ownKerning();
     glyphs.push(glyph);
     penX.push(Math.round(pen * 4));
-    pen +=
-      advanceOf(character) ??
-      advanceOf(character.normalize("NFD")[0]!) ??
-      (font.advance(glyph) * size) / font.unitsPerEm;
-    before = character;
+    pen += named(character) ?? named(letter) ?? font.advance(glyph) * scale;
+    before = letter;
   }
   return { glyphs, penX, width: Math.floor(pen + room) };
 }
