@@ -23,11 +23,6 @@ export interface BoxStyle {
    */
   readonly boxSnap?: boolean | undefined;
   /**
-   * `coarse`: upright outlines with round corners that do not snap are put together out of short pieces, as canvases with
-   * coordinates of 1/64 pixel do, whose round corners are a little heavier. Default `exact`.
-   */
-  readonly boxCurves?: BoxCurves | undefined;
-  /**
    * What marks a box: its outline; an ellipse around its foot, for people and players; the circle through its corners; a dot;
    * or a triangle that points at it. Default `box`.
    */
@@ -39,7 +34,6 @@ export interface BoxStyle {
 }
 
 export type BoxAlign = "inside" | "center" | "outside";
-export type BoxCurves = "exact" | "coarse";
 export type BoxMark = "box" | "ellipse" | "circle" | "dot" | "triangle";
 export type BoxAnchor =
   "center" | "top" | "bottom" | "left" | "right" | "top-left" | "top-right" | "bottom-left" | "bottom-right";
@@ -57,7 +51,6 @@ export const BOX_CHECKS: Checks<BoxStyle> = {
   },
   boxAlign: oneOf(["inside", "center", "outside"] satisfies BoxAlign[]),
   boxSnap: typed("boolean"),
-  boxCurves: oneOf(["exact", "coarse"] satisfies BoxCurves[]),
   boxMark: oneOf(["box", "ellipse", "circle", "dot", "triangle"] satisfies BoxMark[]),
   boxAnchor: oneOf([
     "center",
@@ -83,7 +76,6 @@ export interface ResolvedBoxStyle {
   readonly boxCorners: number | undefined;
   readonly boxAlign: BoxAlign;
   readonly boxSnap: boolean;
-  readonly boxCurves: BoxCurves;
   readonly boxMark: BoxMark;
   readonly boxAnchor: BoxAnchor | undefined;
   readonly boxMarkSize: number;
@@ -99,7 +91,6 @@ export function resolveBoxStyle(style: BoxStyle, { side }: PictureSize): Resolve
     boxCorners: typeof boxCorners === "number" ? boxCorners : boxCorners ? 0 : undefined,
     boxAlign: style.boxAlign ?? "center",
     boxSnap: style.boxSnap ?? true,
-    boxCurves: style.boxCurves ?? "exact",
     boxMark: style.boxMark ?? "box",
     boxAnchor: style.boxAnchor,
     boxMarkSize: style.boxMarkSize ?? 3 + side / 200,

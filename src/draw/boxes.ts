@@ -148,7 +148,7 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
   if (boxWidth > 0) {
     strokeCrisp(frame, crisp, style);
     for (const [path, { corners, pattern, color, bounds }] of paths) {
-      if (style.boxCurves === "coarse" && isUpright(corners) && pattern === "solid" && boxCorners === undefined) {
+      if (style.curves === "coarse" && isUpright(corners) && pattern === "solid" && boxCorners === undefined) {
         const [left, top, right, , , bottom] = corners as readonly [number, number, number, number, number, number];
         drawn.addContour(coarseBox({ left, top, right, bottom }, boxRadius, boxWidth));
         drawn.fill(packColor(color));

@@ -89,6 +89,31 @@ export function coarsePlate(plate: Rectangle, radius: number): Int32Array {
   return outlineOf(plate, radius, "", (whole) => onPixels(roundRectangle(whole, radius, 1)));
 }
 
+/** The outline of a disc: x, y of each point in 1/256 pixel. */
+export function coarseDisc(x: number, y: number, radius: number): Int32Array {
+  const points: number[] = [];
+  const at = (half: number): Point => {
+    const { cos, sin } = CIRCLE[half % (8 * CURVES)]!;
+    return [x + radius * cos, y + radius * sin];
+  };
+  // a quarter of the curves that a corner has, each of two chords
+  for (let half = 0; half < 8 * CURVES; half += 8) {
+    const [[x0, y0], [mx, my], [x2, y2]] = [at(half), at(half + 4), at(half + 8)];
+    const [cx, cy] = [cut(2 * mx - x0 / 2 - x2 / 2), cut(2 * my - y0 / 2 - y2 / 2)];
+    const [ax, ay, bx, by] = [cut(x0), cut(y0), cut(x2), cut(y2)];
+    points.push(ax, ay, Math.trunc((ax + 2 * cx + bx) / 4), Math.trunc((ay + 2 * cy + by) / 4));
+  }
+  return onPixels(points);
+}
+
+/** The outline of a line between two points, its ends round: x, y of each point in 1/256 pixel; empty where they are one. */
+export function coarseLine(x0: number, y0: number, x1: number, y1: number, width: number): Int32Array {
+  const path = new CoarsePath(SHORT);
+  path.add(x0, y0);
+  path.add(x1, y1);
+  return path.points.length < 4 ? new Int32Array(0) : strokeOf(path.points, (width * GRID) / 2);
+}
+
 /** The outline of a box's line, its middle on the box's edge: x, y of each point in 1/256 pixel. */
 export function coarseBox(box: Rectangle, radius: number, width: number): Int32Array {
   const half = (width * GRID) / 2;
@@ -154,19 +179,20 @@ function onPixels(contour: readonly number[]): Int32Array {
   const add = (x: number, y: number): void => {
     points.push((x * SUBPIXEL) / GRID, (y * SUBPIXEL) / GRID);
   };
-  let [x, y] = [contour.at(-2)!, contour.at(-1)!];
+  let [startX, startY] = [contour.at(-2)!, contour.at(-1)!];
   for (let i = 0; i < contour.length; i += 2) {
     const [endX, endY] = [contour[i]!, contour[i + 1]!];
-    if (x !== endX && y !== endY)
+    let [x, y] = [startX, startY];
+    if (x !== endX)
       for (let border = nextBorder(y, endY); border !== endY; border = nextBorder(y, endY)) {
-        const crossing = x + Math.floor(((border - y) * (endX - x)) / (endY - y));
+        const crossing = startX + Math.floor(((border - startY) * (endX - startX)) / (endY - startY));
         addRow(add, x, y, crossing, border);
         add(crossing, border);
         [x, y] = [crossing, border];
       }
     addRow(add, x, y, endX, endY);
     add(endX, endY);
-    [x, y] = [endX, endY];
+    [startX, startY] = [endX, endY];
   }
   return Int32Array.from(points);
 }
@@ -174,11 +200,8 @@ function onPixels(contour: readonly number[]): Int32Array {
 /** Add the points between two others within a row of pixels. */
 function addRow(add: (x: number, y: number) => void, x: number, y: number, endX: number, endY: number): void {
   if (x === endX || y === endY) return;
-  for (let border = nextBorder(x, endX); border !== endX; border = nextBorder(x, endX)) {
-    y += Math.floor(((border - x) * (endY - y)) / (endX - x));
-    x = border;
-    add(x, y);
-  }
+  for (let border = nextBorder(x, endX); border !== endX; border = nextBorder(border, endX))
+    add(border, y + Math.floor(((border - x) * (endY - y)) / (endX - x)));
 }
 
 /** The next border of pixels on the way, or the end if that comes first. */
@@ -228,7 +251,7 @@ function strokeOf(path: readonly number[], half: number): Int32Array {
 /** Control points of a quarter of a round end are this far from its ends, in half widths. */
 const CONTROL = 35 / 64;
 /** Halvings of its curve. */
-const HALVINGS = 2;
+const HALVINGS = 3;
 
 /** Add what lies between one side of a round end and the other; (ux, uy) points outwards, as long as half the width. */
 function cap(side: Side, x: number, y: number, ux: number, uy: number): void {
@@ -253,13 +276,20 @@ function addCubic(side: Side, a: Point, b: Point, c: Point, d: Point, halvings: 
   addCubic(side, top, bcd, cd, d, halvings - 1);
 }
 
-/** Go around a bend from one piece's side to the next one's, in pieces of 45 degrees, both sides left out. */
+/**
+ * Go around a bend from one piece's side to the next one's, in pieces of 45 degrees and the rest, both sides left out. The
+ * rest is a curve whose control point takes the sides for equally long: where they are not, it is too near or too far.
+ */
 function turn(side: Side, x: number, y: number, ux: number, uy: number, vx: number, vy: number, way: 1 | -1): void {
   let [nx, ny] = [uy * way, -ux * way];
   const [mx, my] = [vy * way, -vx * way];
-  const least = Math.SQRT1_2 * (mx * mx + my * my);
-  while (nx * mx + ny * my < least) {
+  const square = nx * nx + ny * ny;
+  while (nx * mx + ny * my < Math.SQRT1_2 * (mx * mx + my * my)) {
     [nx, ny] = [(nx - ny * way) * Math.SQRT1_2, (ny + nx * way) * Math.SQRT1_2];
     side.add(x + nx, y + ny);
   }
+  const nearness = Math.trunc((256 * (nx * mx + ny * my)) / square);
+  const reach = (150 - Math.trunc((22 * (nearness - 181)) / 75)) >> 2;
+  const [cx, cy] = [Math.trunc(((nx + mx) * reach) / 64), Math.trunc(((ny + my) * reach) / 64)];
+  side.add(x + (nx + 2 * cx + mx) / 4, y + (ny + 2 * cy + my) / 4);
 }

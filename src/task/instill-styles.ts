@@ -48,7 +48,7 @@ function makeLooks(): Looks {
     boxWidth: 3,
     boxRadius: 4,
     boxSnap: false,
-    boxCurves: "coarse",
+    curves: "coarse",
     fontSize: 20,
     keypointColors: "skeleton",
     keypointRadius: 2,
