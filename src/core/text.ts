@@ -2,7 +2,7 @@
 import { BLEND_ROUND } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
 import { fillCells, type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
-import type { Core } from "./wasm.ts";
+import type { Core, Scratch } from "./wasm.ts";
 
 export interface TextKernels {
   drawGlyphs(frame: number, width: number, height: number, glyphs: number, n: number, bias: number): void;
@@ -254,23 +254,48 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     const rowPtr = scratch.copyIn(rows.subarray(0, at));
     const { width, height } = frame;
     const pixels = pointerOf(frame);
+    const shapes = copyShapes(scratch, plates, count);
     const cellCount = fillCells(frame);
-    const cells = plates.some(({ shape }) => shape) ? scratch.allocZeroed(cellCount * 4) : 0;
+    const cells = shapes ? scratch.allocZeroed(cellCount * 4) : 0;
     // plate by plate: a plate is still in the cache when its text is drawn
-    for (let i = 0, start = 0; i < count; start = ends[i++]!) {
+    for (let i = 0, start = 0, at = 0; i < count; start = ends[i++]!) {
       const plate = boxPtr + i * 16;
       const color = colorPtr + i * 4;
       const { shape } = plates[i]!;
-      if (shape) {
-        const points = scratch.copyIn(shape);
-        const [end, one] = [scratch.copyIn(Uint32Array.of(shape.length / 2)), scratch.copyIn(Uint32Array.of(1))];
-        kernels.fillOutlines(pixels, width, height, cells, cellCount, points, 0, end, 0, one, color, 1, 0, bias);
-        for (const block of [points, end, one]) scratch.free(block);
+      if (shapes && shape) {
+        const { points, lengths, one } = shapes;
+        const end = lengths + i * 4;
+        kernels.fillOutlines(pixels, width, height, cells, cellCount, points + at, 0, end, 0, one, color, 1, 0, bias);
+        at += shape.byteLength;
       } else kernels.fillPlates(pixels, width, height, plate, color, 1, cornerCoverage, radius, bias);
       kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i]! - start, bias);
     }
   });
   return first + count;
+}
+
+/** The polygons of some plates, one after the other, for each plate how many points it has, and a 1; undefined for none. */
+function copyShapes(
+  scratch: Scratch,
+  plates: readonly Plate[],
+  count: number,
+): { points: number; lengths: number; one: number } | undefined {
+  const sizes = Uint32Array.from({ length: count + 1 }, (_, i) =>
+    i < count ? (plates[i]!.shape?.length ?? 0) / 2 : 1,
+  );
+  const sum = sizes.reduce((total, size) => total + size, -1);
+  if (sum === 0) return undefined;
+  const points = scratch.alloc(sum * 8);
+  const lengths = scratch.copyIn(sizes);
+  const all = scratch.core.i32(points, sum * 2);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const { shape } = plates[i]!;
+    if (!shape) continue;
+    all.set(shape, at);
+    at += shape.length;
+  }
+  return { points, lengths, one: lengths + count * 4 };
 }
 
 /** The upper left corner of a plate as a glyph: a quarter of a disc whose radius is the size. */

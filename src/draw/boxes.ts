@@ -123,11 +123,11 @@ function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle, patt
 export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
   const { boxFill, boxWidth, boxCorners, boxRadius, bias } = style;
   const drawn = new OutlineList();
-  const paths: (readonly [Path, PlacedBox])[] = [];
+  const paths: (readonly [() => Path, PlacedBox])[] = [];
   const crisp: PlacedBox[] = [];
   for (const box of boxes) {
     const vertices = box.corners ?? (boxRadius > 0 ? middleOf(box.bounds, boxWidth) : undefined);
-    if (vertices) paths.push([polygonPath(vertices, boxRadius), box]);
+    if (vertices) paths.push([() => polygonPath(vertices, boxRadius), box]);
     else crisp.push(box);
   }
   if (boxFill > 0) {
@@ -141,7 +141,7 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
     const colors = Uint32Array.from(crisp, ({ color }) => packColor(color, boxFill));
     fillBoxes(frame, new Int32Array(edges), colors, bias);
     for (const [path, { color }] of paths) {
-      drawn.addPolygon(path.points);
+      drawn.addPolygon(path().points);
       drawn.fill(packColor(color, boxFill));
     }
   }
@@ -154,7 +154,8 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
         drawn.fill(packColor(color));
         continue;
       }
-      for (const piece of dashesOf(path, { pattern, width: boxWidth, arm: armOf(frame, bounds, boxCorners) }, frame)) {
+      const arm = armOf(frame, bounds, boxCorners);
+      for (const piece of dashesOf(path(), { pattern, width: boxWidth, arm }, frame)) {
         drawn.addStroke(piece, { width: boxWidth });
         // dashes do not touch: one outline each, so that the gaps and the inside cost nothing
         drawn.fill(packColor(color));
