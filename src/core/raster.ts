@@ -62,6 +62,18 @@ export interface RasterKernels {
     radius: number,
     bias: number,
   ): void;
+  fillPatches(
+    frame: number,
+    width: number,
+    height: number,
+    boxes: number,
+    colours: number,
+    n: number,
+    patch: number,
+    sideX: number,
+    sideY: number,
+    bias: number,
+  ): void;
   fillCapsules(
     frame: number,
     width: number,

@@ -46,6 +46,7 @@ interface Face {
 class GlyphCache {
   readonly #core: Core;
   #faces: Map<object, Map<number, Face>> = new Map();
+  #patches: Map<Patch, number> = new Map();
   #blocks: number[] = [];
   #free = 0;
   #end = 0;
@@ -66,6 +67,7 @@ class GlyphCache {
     for (const block of this.#blocks) this.#core.heap.free(block);
     this.#core.cachedBlocks -= this.#blocks.length;
     this.#faces = new Map();
+    this.#patches = new Map();
     this.#blocks = [];
     this.#free = this.#end = this.#bytes = 0;
   }
@@ -81,6 +83,13 @@ class GlyphCache {
       this.#bytes += face.dense.byteLength;
     }
     return face;
+  }
+
+  /** The bitmap of a patch. */
+  patch(patch: Patch): number {
+    let bitmap = this.#patches.get(patch);
+    if (bitmap === undefined) this.#patches.set(patch, (bitmap = this.draw(patch.outline, 0, 0)));
+    return bitmap;
   }
 
   /** Make a bitmap: four i16 (columns, rows, left, top), then rows padded to a multiple of 4. May grow memory. */
@@ -178,6 +187,17 @@ export interface Plate {
   readonly lines: readonly PlacedLine[];
   /** A polygon that is filled in place of the rectangle: x, y of each corner in 1/256 pixel. */
   readonly shape?: Int32Array | undefined;
+  /** What is drawn around the rectangle in its place; the rectangle is not smaller than the patch's. */
+  readonly patch?: Patch | undefined;
+}
+
+/** A shape around a rectangle that can be made wider and higher in its middle. */
+export interface Patch {
+  /** Around a rectangle that begins at the picture's corner. */
+  readonly outline: Outline;
+  /** Of that rectangle, pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Plates of one kind. */
@@ -247,6 +267,8 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
   if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0, 0) : 0;
   const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
 
+  const patches = plates.map(({ patch }) => patch && cache.patch(patch));
+
   coreOf(frame).run((scratch) => {
     const { kernels } = scratch;
     const boxPtr = scratch.copyIn(boxes);
@@ -261,8 +283,11 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     for (let i = 0, start = 0, at = 0; i < count; start = ends[i++]!) {
       const plate = boxPtr + i * 16;
       const color = colorPtr + i * 4;
-      const { shape } = plates[i]!;
-      if (shapes && shape) {
+      const { shape, patch } = plates[i]!;
+      const bitmap = patches[i];
+      if (patch && bitmap)
+        kernels.fillPatches(pixels, width, height, plate, color, 1, bitmap, patch.width, patch.height, bias);
+      else if (shapes && shape) {
         const { points, lengths, one } = shapes;
         const end = lengths + i * 4;
         kernels.fillOutlines(pixels, width, height, cells, cellCount, points + at, 0, end, 0, one, color, 1, 0, bias);

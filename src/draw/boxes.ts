@@ -1,6 +1,7 @@
 /** Bounding boxes: crisp outlines on whole pixels; turned, rounded and four-cornered ones anti-aliased. */
 import type { Frame } from "../core/frame.ts";
 import { fillBoxes, packColor, strokeBoxes } from "../core/raster.ts";
+import { drawPlates, type Plate } from "../core/text.ts";
 import { ImageError, show } from "../errors.ts";
 import { direction } from "../model/angles.ts";
 import type { Box, Quad } from "../model/scene.ts";
@@ -123,6 +124,7 @@ function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle, patt
 export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
   const { boxFill, boxWidth, boxCorners, boxRadius, bias } = style;
   const drawn = new OutlineList();
+  const coarse: Plate[] = [];
   const paths: (readonly [() => Path, PlacedBox])[] = [];
   const crisp: PlacedBox[] = [];
   for (const box of boxes) {
@@ -150,8 +152,8 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
     for (const [path, { corners, pattern, color, bounds }] of paths) {
       if (style.curves === "coarse" && isUpright(corners) && pattern === "solid" && boxCorners === undefined) {
         const [left, top, right, , , bottom] = corners as readonly [number, number, number, number, number, number];
-        drawn.addContour(coarseBox({ left, top, right, bottom }, boxRadius, boxWidth));
-        drawn.fill(packColor(color));
+        const shape = coarseBox({ left, top, right, bottom }, boxRadius, boxWidth);
+        coarse.push({ ...shape, color: packColor(color), ink: 0, lines: [] });
         continue;
       }
       const arm = armOf(frame, bounds, boxCorners);
@@ -163,6 +165,8 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
     }
   }
   drawn.draw(frame, bias);
+  if (coarse.length > 0)
+    drawPlates(frame, { plates: coarse, radius: 0, source: style.font, size: style.fontSize }, bias);
 }
 
 /** Outlines of upright boxes with square corners. */

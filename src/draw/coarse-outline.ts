@@ -6,6 +6,7 @@
  * the other.
  */
 import { SUBPIXEL } from "../core/raster.ts";
+import type { Patch } from "../core/text.ts";
 import { direction } from "../model/angles.ts";
 import type { PointSink } from "./path.ts";
 
@@ -77,16 +78,56 @@ interface Rectangle {
   readonly bottom: number;
 }
 
-/** Outlines of rectangles at {@link PLACE} and {@link SIDE} wide and high, by what they are made with. */
-const known: Map<string, Int32Array> = new Map();
-const MAX_KNOWN = 64;
-/** Far enough from the picture's corner and large enough for corners to have nothing to do with each other. */
-const PLACE = 64;
-const SIDE = 256;
+/** Where a shape stands, whole pixels, and the shape: a patch to be stretched, or, where it cannot be, a polygon. */
+export interface CoarseShape extends Rectangle {
+  readonly patch?: Patch | undefined;
+  readonly shape?: Int32Array | undefined;
+}
 
-/** The outline of a plate: x, y of each point in 1/256 pixel. */
-export function coarsePlate(plate: Rectangle, radius: number): Int32Array {
-  return outlineOf(plate, radius, "", (whole) => onPixels(roundRectangle(whole, radius, 1)));
+/** Patches by what they are made with. */
+const known: Map<string, Patch> = new Map();
+const MAX_KNOWN = 64;
+/** Far enough from the picture's corner: what is left of it or above is cut off the other way. */
+const PLACE = 64;
+
+/** A plate. */
+export function coarsePlate(plate: Rectangle, radius: number): CoarseShape {
+  return shapeOf(plate, radius, "", (whole) => onPixels(roundRectangle(whole, radius, 1)));
+}
+
+/** A box's line, its middle on the box's edge. */
+export function coarseBox(box: Rectangle, radius: number, width: number): CoarseShape {
+  const half = (width * GRID) / 2;
+  return shapeOf(box, radius + width, `${width}`, (whole) => strokeOf(roundRectangle(whole, radius, CHORDS), half));
+}
+
+/** Corners of rectangles that stand at the same place in a pixel are the same: they are put together once. */
+function shapeOf(
+  rectangle: Rectangle,
+  reach: number,
+  kind: string,
+  make: (rectangle: Rectangle) => Int32Array,
+): CoarseShape {
+  const { left, top, right, bottom } = rectangle;
+  const [x, y, width, height] = [Math.floor(left), Math.floor(top), right - left, bottom - top];
+  const place = { left: x, top: y, right: x + width, bottom: y + height };
+  const side = 2 * Math.ceil(reach) + 3;
+  const fits = Math.min(left, top) >= reach && Math.min(width, height) >= side;
+  if (!fits || !Number.isInteger(width) || !Number.isInteger(height)) return { ...place, shape: make(rectangle) };
+  const [restX, restY] = [left - x, top - y];
+  const key = `${restX.toFixed(9)} ${restY.toFixed(9)} ${reach} ${kind}`;
+  let patch = known.get(key);
+  if (!patch) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    const [atX, atY] = [PLACE + restX, PLACE + restY];
+    const points = make({ left: atX, top: atY, right: atX + side, bottom: atY + side });
+    const outline = {
+      points: points.map((value) => value - PLACE * SUBPIXEL),
+      ends: Uint32Array.of(points.length / 2),
+    };
+    known.set(key, (patch = { outline, width: side, height: side }));
+  }
+  return { ...place, patch };
 }
 
 /** The outline of a disc: x, y of each point in 1/256 pixel. */
@@ -112,40 +153,6 @@ export function coarseLine(x0: number, y0: number, x1: number, y1: number, width
   path.add(x0, y0);
   path.add(x1, y1);
   return path.points.length < 4 ? new Int32Array(0) : strokeOf(path.points, (width * GRID) / 2);
-}
-
-/** The outline of a box's line, its middle on the box's edge: x, y of each point in 1/256 pixel. */
-export function coarseBox(box: Rectangle, radius: number, width: number): Int32Array {
-  const half = (width * GRID) / 2;
-  return outlineOf(box, radius + width, `${width}`, (whole) => strokeOf(roundRectangle(whole, radius, CHORDS), half));
-}
-
-/** Corners of rectangles that stand at the same place in a pixel are the same: they are put together once. */
-function outlineOf(
-  rectangle: Rectangle,
-  reach: number,
-  kind: string,
-  make: (rectangle: Rectangle) => Int32Array,
-): Int32Array {
-  const { left, top, right, bottom } = rectangle;
-  const [x, y, width, height] = [Math.floor(left), Math.floor(top), right - left, bottom - top];
-  const near = Math.min(left, top, Math.min(width, height) / 2) < reach;
-  if (near || !Number.isInteger(width) || !Number.isInteger(height)) return make(rectangle);
-  const key = `${(left - x).toFixed(9)} ${(top - y).toFixed(9)} ${reach} ${kind}`;
-  let corners = known.get(key);
-  if (!corners) {
-    if (known.size >= MAX_KNOWN) known.clear();
-    const [atX, atY] = [PLACE + left - x, PLACE + top - y];
-    known.set(key, (corners = make({ left: atX, top: atY, right: atX + SIDE, bottom: atY + SIDE })));
-  }
-  const points = new Int32Array(corners.length);
-  const middle = (PLACE + SIDE / 2) * SUBPIXEL;
-  for (let i = 0; i < points.length; i += 2) {
-    const [px, py] = [corners[i]!, corners[i + 1]!];
-    points[i] = px + (x - PLACE + (px > middle ? width - SIDE : 0)) * SUBPIXEL;
-    points[i + 1] = py + (y - PLACE + (py > middle ? height - SIDE : 0)) * SUBPIXEL;
-  }
-  return points;
 }
 
 function roundRectangle({ left, top, right, bottom }: Rectangle, radius: number, chords: number): number[] {

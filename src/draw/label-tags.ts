@@ -27,8 +27,7 @@ export function planTags(plan: Plan, tag: LabelTag): LabelLayer {
       : layoutLine(labelText(mark.annotation, label), source, size);
     const shape = { left, top, right: left + words.width + 2 * tag.padding, bottom: top + tag.height };
     plates.push({
-      ...shape,
-      shape: coarsePlate(shape, tag.radius ?? 0),
+      ...coarsePlate(shape, tag.radius ?? 0),
       color: packColor(labelPlate ?? mark.color, labelPlateAlpha),
       ink: packColor(tinted(ink, mark.color, tag.tint ?? 0)),
       lines: words.glyphs.length > 0 ? [placed(words, left + tag.padding, top + tag.baseline)] : [],
