@@ -1,6 +1,6 @@
 /** Upright boxes on whole pixels: outlines, fills and label plates, many in one call. */
 import { blendSpan } from "./blend";
-import { blendCovered } from "./blend-coverage";
+import { blendCovered, blendFourCovered } from "./blend-coverage";
 import { div255 } from "./math";
 
 /** blendSpan, with the shortest way for an opaque colour, whose blend is the colour itself. */
@@ -238,6 +238,14 @@ export function fillPatches(
 @inline
 function coverRow(row: usize, width: i32, x: i32, coverage: usize, n: i32, colour: u32, bias: u32): void {
   const last = min(n, width - x);
-  for (let i = max(0, -x); i < last; ++i)
-    blendCovered(row + ((<usize>(x + i)) << 2), load<u8>(coverage + <usize>i), colour & 0xffffff, colour >> 24, bias);
+  const alpha = colour >> 24;
+  let i = max(0, -x);
+  if (ASC_FEATURE_SIMD) {
+    const opaque = colour | 0xff000000;
+    const solid = i32x4.splat(<i32>opaque);
+    for (; i <= last - 4; i += 4)
+      blendFourCovered(row + ((<usize>(x + i)) << 2), load<u32>(coverage + <usize>i), opaque, solid, alpha, bias);
+  }
+  for (; i < last; ++i)
+    blendCovered(row + ((<usize>(x + i)) << 2), load<u8>(coverage + <usize>i), colour & 0xffffff, alpha, bias);
 }

@@ -263,9 +263,12 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     }
     ends[count++] = at / 4;
   }
-  const corners = cache.face(corner, radius);
-  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0, 0) : 0;
-  const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
+  let cornerCoverage = BITMAP_HEAD;
+  if (radius > 0) {
+    const corners = cache.face(corner, radius);
+    if (corners.dense[0] === UNKNOWN) corners.dense[0] = cache.draw(corner.outline(0, radius), 0, 0);
+    cornerCoverage += corners.dense[0]!;
+  }
 
   const patches = plates.map(({ patch }) => patch && cache.patch(patch));
 

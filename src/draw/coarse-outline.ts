@@ -132,19 +132,20 @@ function shapeOf(
 
 /** The outline of a disc: x, y of each point in 1/256 pixel. */
 export function coarseDisc(x: number, y: number, radius: number): Int32Array {
-  const points: number[] = [];
-  const at = (half: number): Point => {
-    const { cos, sin } = CIRCLE[half % (8 * CURVES)]!;
-    return [x + radius * cos, y + radius * sin];
-  };
+  const contour: number[] = [];
   // a quarter of the curves that a corner has, each of two chords
   for (let half = 0; half < 8 * CURVES; half += 8) {
-    const [[x0, y0], [mx, my], [x2, y2]] = [at(half), at(half + 4), at(half + 8)];
-    const [cx, cy] = [cut(2 * mx - x0 / 2 - x2 / 2), cut(2 * my - y0 / 2 - y2 / 2)];
+    const from = CIRCLE[half]!;
+    const way = CIRCLE[half + 4]!;
+    const to = CIRCLE[half + 8]!;
+    const [x0, y0] = [x + radius * from.cos, y + radius * from.sin];
+    const [x2, y2] = [x + radius * to.cos, y + radius * to.sin];
+    const cx = cut(2 * (x + radius * way.cos) - x0 / 2 - x2 / 2);
+    const cy = cut(2 * (y + radius * way.sin) - y0 / 2 - y2 / 2);
     const [ax, ay, bx, by] = [cut(x0), cut(y0), cut(x2), cut(y2)];
-    points.push(ax, ay, Math.trunc((ax + 2 * cx + bx) / 4), Math.trunc((ay + 2 * cy + by) / 4));
+    contour.push(ax, ay, Math.trunc((ax + 2 * cx + bx) / 4), Math.trunc((ay + 2 * cy + by) / 4));
   }
-  return onPixels(points);
+  return onPixels(contour);
 }
 
 /** The outline of a line between two points, its ends round: x, y of each point in 1/256 pixel; empty where they are one. */
@@ -180,35 +181,51 @@ class Side implements PointSink {
   }
 }
 
+/** Points being put together, kept to be used again. */
+let points = new Int32Array(1024);
+let count = 0;
+
+function addPoint(x: number, y: number): void {
+  if (count === points.length) {
+    const larger = new Int32Array(count * 2);
+    larger.set(points);
+    points = larger;
+  }
+  points[count++] = (x * SUBPIXEL) / GRID;
+  points[count++] = (y * SUBPIXEL) / GRID;
+}
+
 /** Points of 1/64 pixel in 1/256, with those between them where pixels meet, which are rounded down in 1/64. */
 function onPixels(contour: readonly number[]): Int32Array {
-  const points: number[] = [];
-  const add = (x: number, y: number): void => {
-    points.push((x * SUBPIXEL) / GRID, (y * SUBPIXEL) / GRID);
-  };
-  let [startX, startY] = [contour.at(-2)!, contour.at(-1)!];
+  count = 0;
+  let startX = contour[contour.length - 2]!;
+  let startY = contour[contour.length - 1]!;
   for (let i = 0; i < contour.length; i += 2) {
-    const [endX, endY] = [contour[i]!, contour[i + 1]!];
-    let [x, y] = [startX, startY];
+    const endX = contour[i]!;
+    const endY = contour[i + 1]!;
+    let x = startX;
+    let y = startY;
     if (x !== endX)
       for (let border = nextBorder(y, endY); border !== endY; border = nextBorder(y, endY)) {
         const crossing = startX + Math.floor(((border - startY) * (endX - startX)) / (endY - startY));
-        addRow(add, x, y, crossing, border);
-        add(crossing, border);
-        [x, y] = [crossing, border];
+        addRow(x, y, crossing, border);
+        addPoint(crossing, border);
+        x = crossing;
+        y = border;
       }
-    addRow(add, x, y, endX, endY);
-    add(endX, endY);
-    [startX, startY] = [endX, endY];
+    addRow(x, y, endX, endY);
+    addPoint(endX, endY);
+    startX = endX;
+    startY = endY;
   }
-  return Int32Array.from(points);
+  return points.slice(0, count);
 }
 
 /** Add the points between two others within a row of pixels. */
-function addRow(add: (x: number, y: number) => void, x: number, y: number, endX: number, endY: number): void {
+function addRow(x: number, y: number, endX: number, endY: number): void {
   if (x === endX || y === endY) return;
   for (let border = nextBorder(x, endX); border !== endX; border = nextBorder(border, endX))
-    add(border, y + Math.floor(((border - x) * (endY - y)) / (endX - x)));
+    addPoint(border, y + Math.floor(((border - x) * (endY - y)) / (endX - x)));
 }
 
 /** The next border of pixels on the way, or the end if that comes first. */
@@ -262,25 +279,42 @@ const HALVINGS = 3;
 
 /** Add what lies between one side of a round end and the other; (ux, uy) points outwards, as long as half the width. */
 function cap(side: Side, x: number, y: number, ux: number, uy: number): void {
-  const [cx, cy] = [Math.trunc(ux * CONTROL), Math.trunc(uy * CONTROL)];
-  addCubic(side, [x + uy, y - ux], [x + uy + cx, y - ux + cy], [x + ux + cy, y + uy - cx], [x + ux, y + uy], HALVINGS);
-  addCubic(side, [x + ux, y + uy], [x + ux - cy, y + uy + cx], [x - uy + cx, y + ux + cy], [x - uy, y + ux], HALVINGS);
+  const cx = Math.trunc(ux * CONTROL);
+  const cy = Math.trunc(uy * CONTROL);
+  const [topX, topY] = [x + ux, y + uy];
+  addCubic(side, x + uy, y - ux, x + uy + cx, y - ux + cy, topX + cy, topY - cx, topX, topY, HALVINGS);
+  addCubic(side, topX, topY, topX - cy, topY + cx, x - uy + cx, y + ux + cy, x - uy, y + ux, HALVINGS);
 }
 
-type Point = readonly [x: number, y: number];
+function middle(a: number, b: number): number {
+  return Math.trunc((a + b) / 2);
+}
 
 /** Add a cubic curve, its first point left out, in chords of whole units. */
-function addCubic(side: Side, a: Point, b: Point, c: Point, d: Point, halvings: number): void {
+function addCubic(
+  side: Side,
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+  halvings: number,
+): void {
   if (halvings === 0) {
-    side.add(...d);
+    side.add(dx, dy);
     return;
   }
-  const middle = (p: Point, q: Point): Point => [Math.trunc((p[0] + q[0]) / 2), Math.trunc((p[1] + q[1]) / 2)];
-  const [ab, bc, cd] = [middle(a, b), middle(b, c), middle(c, d)];
-  const [abc, bcd] = [middle(ab, bc), middle(bc, cd)];
-  const top = middle(abc, bcd);
-  addCubic(side, a, ab, abc, top, halvings - 1);
-  addCubic(side, top, bcd, cd, d, halvings - 1);
+  const [abx, aby] = [middle(ax, bx), middle(ay, by)];
+  const [bcx, bcy] = [middle(bx, cx), middle(by, cy)];
+  const [cdx, cdy] = [middle(cx, dx), middle(cy, dy)];
+  const [ex, ey] = [middle(abx, bcx), middle(aby, bcy)];
+  const [fx, fy] = [middle(bcx, cdx), middle(bcy, cdy)];
+  const [mx, my] = [middle(ex, fx), middle(ey, fy)];
+  addCubic(side, ax, ay, abx, aby, ex, ey, mx, my, halvings - 1);
+  addCubic(side, mx, my, fx, fy, cdx, cdy, dx, dy, halvings - 1);
 }
 
 /**

@@ -19,9 +19,11 @@ export interface StrokeOptions {
   readonly cap?: "butt" | "half-round" | "round" | undefined;
 }
 
+const NO_POINTS: Int32Array<ArrayBuffer> = new Int32Array(0);
+
 /** Outlines being put together: contours first, then the colour that fills them. */
 export class OutlineList implements PointSink {
-  #points: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #points: Int32Array<ArrayBuffer> = NO_POINTS;
   #length = 0;
   readonly #ends: number[] = [];
   readonly #weights: number[] = [];
@@ -75,7 +77,7 @@ export class OutlineList implements PointSink {
 
   #makeRoom(count: number): void {
     if (this.#length + count <= this.#points.length) return;
-    const larger = new Int32Array((this.#length + count) * 2);
+    const larger = new Int32Array(Math.max(256, (this.#length + count) * 2));
     larger.set(this.#points.subarray(0, this.#length));
     this.#points = larger;
   }

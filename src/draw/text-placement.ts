@@ -78,10 +78,39 @@ export function* placesBeside(
 /** Cells along the longer side of a picture. */
 const CELLS = 64;
 
+/** An obstacle and the upright rectangle around it. */
+interface Obstacle {
+  readonly corners: Corners;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function around(corners: Corners): Obstacle {
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = corners as readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    corners,
+    left: Math.min(x0, x1, x2, x3),
+    top: Math.min(y0, y1, y2, y3),
+    right: Math.max(x0, x1, x2, x3),
+    bottom: Math.max(y0, y1, y2, y3),
+  };
+}
+
 /** What must not be covered; quick to ask, however much it is. */
 export class Obstacles {
   readonly #cell: number;
-  readonly #cells: Map<number, Corners[]> = new Map();
+  readonly #cells: (Obstacle[] | undefined)[] = [];
 
   constructor(
     readonly width: number,
@@ -91,37 +120,41 @@ export class Obstacles {
   }
 
   add(corners: Corners): void {
-    for (const cell of this.#cellsOf(corners)) {
-      const list = this.#cells.get(cell);
-      if (list) list.push(corners);
-      else this.#cells.set(cell, [corners]);
-    }
+    const obstacle = around(corners);
+    const { left, top, right, bottom } = this.#cellsOf(obstacle);
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) (this.#cells[y * (CELLS + 1) + x] ??= []).push(obstacle);
   }
 
   /** Whether a place is inside the picture and meets no obstacle. */
   isFree(corners: Corners): boolean {
-    for (let i = 0; i < 8; i += 2)
-      if (corners[i]! < 0 || corners[i]! > this.width || corners[i + 1]! < 0 || corners[i + 1]! > this.height)
-        return false;
-    for (const cell of this.#cellsOf(corners))
-      for (const other of this.#cells.get(cell) ?? []) if (meet(corners, other)) return false;
+    const place = around(corners);
+    if (!(place.left >= 0 && place.right <= this.width && place.top >= 0 && place.bottom <= this.height)) return false;
+    const { left, top, right, bottom } = this.#cellsOf(place);
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) {
+        const obstacles = this.#cells[y * (CELLS + 1) + x];
+        if (!obstacles) continue;
+        for (const other of obstacles) {
+          const apart =
+            other.right <= place.left ||
+            other.left >= place.right ||
+            other.bottom <= place.top ||
+            other.top >= place.bottom;
+          if (!apart && meet(corners, other.corners)) return false;
+        }
+      }
     return true;
   }
 
-  #cellsOf(corners: Corners): number[] {
-    const range = (first: number, size: number): [number, number] => {
-      let [low, high] = [Infinity, -Infinity];
-      for (let i = first; i < 8; i += 2) {
-        low = Math.min(low, corners[i]!);
-        high = Math.max(high, corners[i]!);
-      }
-      return [Math.floor(Math.max(0, low) / this.#cell), Math.floor(Math.min(size, high) / this.#cell)];
+  /** The first and the last column and row of cells. */
+  #cellsOf({ left, top, right, bottom }: Obstacle): { left: number; top: number; right: number; bottom: number } {
+    return {
+      left: Math.floor(Math.max(0, left) / this.#cell),
+      top: Math.floor(Math.max(0, top) / this.#cell),
+      right: Math.floor(Math.min(this.width, right) / this.#cell),
+      bottom: Math.floor(Math.min(this.height, bottom) / this.#cell),
     };
-    const [left, right] = range(0, this.width);
-    const [top, bottom] = range(1, this.height);
-    const cells: number[] = [];
-    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) cells.push(y * (CELLS + 1) + x);
-    return cells;
   }
 }
 
