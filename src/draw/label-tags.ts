@@ -26,6 +26,7 @@ export function planTags(plan: Plan, tag: LabelTag): LabelLayer {
       ? spacedLine(rawLabelText(mark.annotation, label), source, size, tag.advances)
       : layoutLine(labelText(mark.annotation, label), source, size);
     const shape = { left, top, right: left + words.width + 2 * tag.padding, bottom: top + tag.height };
+    if (shape.right <= 0 || shape.bottom <= 0 || left >= plan.width || top >= plan.height) continue;
     plates.push({
       ...coarsePlate(shape, tag.radius ?? 0),
       color: packColor(labelPlate ?? mark.color, labelPlateAlpha),

@@ -27,6 +27,8 @@ type Kind = (plan: Plan) => Layer | undefined;
 // values.
 const GROUND: readonly Kind[] = [planPrivacy, planDim, planLabelMaps, planHeatMaps];
 const OBJECTS: readonly Kind[] = [planMasks, planTraces, planBoxes, planBoxMarks, planShapes, planPoses, planIcons];
+/** Of one object: its box goes around everything else. */
+const PARTS: readonly Kind[] = [planMasks, planTraces, planPoses, planBoxes, planBoxMarks, planShapes, planIcons];
 const BLOCKS: readonly Kind[] = [planClassification, planLegend, planColorBar];
 const WORDS: readonly Kind[] = [planTexts, planLabels];
 
@@ -70,7 +72,7 @@ export function planScene(source: Scene, style: Style, known?: Map<Style, Resolv
       put(BLOCKS, plan, blocks);
       for (const mark of plan.marks) {
         const part = new Plan(scene, resolved, [mark], plan);
-        put(OBJECTS, part, layers);
+        put(PARTS, part, layers);
         put(WORDS, part, layers);
       }
     }

@@ -116,16 +116,17 @@ export function instillPasses(
       });
       return [pass(looks.boxes[look], objects)];
     }
-    case "KEYPOINT":
-      return annotations.flatMap(({ keypoints, box, score }): Pass[] => {
+    case "KEYPOINT": {
+      const people = annotations.map(({ keypoints, box, score }): Annotation => {
         const pose = keypoints && { ...keypoints, points: keypoints.points.map(seen) };
-        const passes = [pass(looks!.poses, [{ keypoints: pose }])];
-        if (isB && box) {
-          const object = { box: wholeBox(box), category: worded("object", score), color: seedColor(0) };
-          passes.push(pass(looks!.boxes[look], [object]));
-        }
-        return passes;
+        if (!isB || !box) return { keypoints: pose };
+        return { keypoints: pose, box: wholeBox(box), category: worded("object", score), color: seedColor(0) };
       });
+      if (people.every(({ box }) => box)) return [pass(looks.boxes[look], people)];
+      if (people.every(({ box }) => !box)) return [pass(looks.poses, people)];
+      // who has no box has no label
+      return people.map((person) => pass(person.box ? looks!.boxes[look] : looks!.poses, [person]));
+    }
     case "OCR": {
       const objects = annotations.map(({ box, text = "" }) => ({ box: wholeBox(box!), category: text, color: 0 }));
       return [pass(looks.words, objects)];
