@@ -150,10 +150,19 @@ export function coarseDisc(x: number, y: number, radius: number): Int32Array {
 
 /** The outline of a line between two points, its ends round: x, y of each point in 1/256 pixel; empty where they are one. */
 export function coarseLine(x0: number, y0: number, x1: number, y1: number, width: number): Int32Array {
-  const path = new CoarsePath(SHORT);
-  path.add(x0, y0);
-  path.add(x1, y1);
-  return path.points.length < 4 ? new Int32Array(0) : strokeOf(path.points, (width * GRID) / 2);
+  const [ax, ay, bx, by] = [cut(x0), cut(y0), cut(x1), cut(y1)];
+  const [dx, dy] = [bx - ax, by - ay];
+  if (Math.abs(dx) + Math.abs(dy) <= SHORT) return NOTHING;
+  const half = (width * GRID) / 2;
+  const length = Math.floor(Math.sqrt(dx * dx + dy * dy));
+  const [ux, uy] = [Math.trunc((dx * half) / length), Math.trunc((dy * half) / length)];
+  count = 0;
+  addPoint(ax + uy, ay - ux);
+  addPoint(bx + uy, by - ux);
+  cap(DIRECT, bx, by, ux, uy);
+  addPoint(ax - uy, ay + ux);
+  cap(DIRECT, ax, ay, -ux, -uy);
+  return points.slice(0, count);
 }
 
 function roundRectangle({ left, top, right, bottom }: Rectangle, radius: number, chords: number): number[] {
@@ -184,6 +193,8 @@ class Side implements PointSink {
 /** Points being put together, kept to be used again. */
 let points = new Int32Array(1024);
 let count = 0;
+const DIRECT: PointSink = { add: addPoint };
+const NOTHING: Int32Array = new Int32Array(0);
 
 function addPoint(x: number, y: number): void {
   if (count === points.length) {
@@ -278,7 +289,7 @@ const CONTROL = 35 / 64;
 const HALVINGS = 3;
 
 /** Add what lies between one side of a round end and the other; (ux, uy) points outwards, as long as half the width. */
-function cap(side: Side, x: number, y: number, ux: number, uy: number): void {
+function cap(side: PointSink, x: number, y: number, ux: number, uy: number): void {
   const cx = Math.trunc(ux * CONTROL);
   const cy = Math.trunc(uy * CONTROL);
   const [topX, topY] = [x + ux, y + uy];
@@ -292,7 +303,7 @@ function middle(a: number, b: number): number {
 
 /** Add a cubic curve, its first point left out, in chords of whole units. */
 function addCubic(
-  side: Side,
+  side: PointSink,
   ax: number,
   ay: number,
   bx: number,

@@ -36,43 +36,50 @@ export function stripAlong(corners: Corners, ux: number, uy: number): Strip {
 }
 
 export function cornersOfStrip({ ux, uy, u0, u1, v0, v1 }: Strip): Corners {
-  const corners: number[] = [];
-  for (const [u, v] of [
-    [u0, v0],
-    [u1, v0],
-    [u1, v1],
-    [u0, v1],
-  ] as const)
-    corners.push(u * ux - v * uy, u * uy + v * ux);
-  return corners;
+  return [
+    u0 * ux - v0 * uy,
+    u0 * uy + v0 * ux,
+    u1 * ux - v0 * uy,
+    u1 * uy + v0 * ux,
+    u1 * ux - v1 * uy,
+    u1 * uy + v1 * ux,
+    u0 * ux - v1 * uy,
+    u0 * uy + v1 * ux,
+  ];
 }
 
 export type Side = "under" | "over" | "behind" | "before";
 
 /**
- * Places for a block beside a strip, the best first: at the side that is asked for and then at the others, at the beginning
- * of the side and then at its end.
+ * The first place that is good for a block beside a strip, the best first: at the side that is asked for and then at the
+ * others, at the beginning of the side and then at its end and its middle. Undefined where none is good.
  */
-export function* placesBeside(
-  strip: Strip,
+export function placeBesideStrip(
+  { ux, uy, u0, u1, v0, v1 }: Strip,
   sides: readonly Side[],
   width: number,
   height: number,
   gap: number,
-): Generator<Strip> {
-  const { ux, uy, u0, u1, v0, v1 } = strip;
-  const at = (u: number, v: number): Strip => ({ ux, uy, u0: u, u1: u + width, v0: v, v1: v + height });
+  isGood: (place: Strip) => boolean,
+): Strip | undefined {
   for (const side of sides) {
-    if (side === "under" || side === "over") {
-      const v = side === "under" ? v1 + gap : v0 - gap - height;
-      yield at(u0, v);
-      yield at(u1 - width, v);
-      yield at((u0 + u1 - width) / 2, v);
-    } else {
-      const u = side === "behind" ? u1 + gap : u0 - gap - width;
-      yield at(u, (v0 + v1 - height) / 2);
+    const along = side === "under" || side === "over";
+    for (let turn = 0; turn < (along ? 3 : 1); turn++) {
+      const u = along
+        ? turn === 0
+          ? u0
+          : turn === 1
+            ? u1 - width
+            : (u0 + u1 - width) / 2
+        : side === "behind"
+          ? u1 + gap
+          : u0 - gap - width;
+      const v = along ? (side === "under" ? v1 + gap : v0 - gap - height) : (v0 + v1 - height) / 2;
+      const place = { ux, uy, u0: u, u1: u + width, v0: v, v1: v + height };
+      if (isGood(place)) return place;
     }
   }
+  return undefined;
 }
 
 /** Cells along the longer side of a picture. */

@@ -16,7 +16,7 @@ import {
   type Corners,
   cornersOfStrip,
   Obstacles,
-  placesBeside,
+  placeBesideStrip,
   type Side,
   type Strip,
   stripAlong,
@@ -182,23 +182,27 @@ function placeBeside(
     const padding = Math.max(2, Math.round(size * 0.2));
     const width = block.width + 2 * padding;
     const gap = rim + Math.max(1, Math.round(size * 0.08));
-    for (const place of placesBeside(strip, column || turned ? SIDES_TALL : sides, width, block.height, gap)) {
-      const snapped = place.ux > 1 - 1e-9 ? onPixels(place) : place;
-      const plate = cornersOfStrip(snapped);
-      if (!obstacles.isFree(plate)) continue;
-      const { ux, uy, u0, v0 } = snapped;
-      const map: BlockMap = (x, y) => {
-        const u = u0 + padding + x;
-        const v = v0 + y;
-        return [u * ux - v * uy, u * uy + v * ux];
-      };
-      return {
-        plate,
-        block,
-        map,
-        upright: snapped === place ? undefined : { penX: Math.round(u0) + padding, penY: Math.round(v0) },
-      };
-    }
+    let snapped = strip;
+    let plate: Corners = corners;
+    const isGood = (candidate: Strip): boolean => {
+      snapped = candidate.ux > 1 - 1e-9 ? onPixels(candidate) : candidate;
+      plate = cornersOfStrip(snapped);
+      return obstacles.isFree(plate);
+    };
+    const place = placeBesideStrip(strip, column || turned ? SIDES_TALL : sides, width, block.height, gap, isGood);
+    if (!place) continue;
+    const { ux, uy, u0, v0 } = snapped;
+    const map: BlockMap = (x, y) => {
+      const u = u0 + padding + x;
+      const v = v0 + y;
+      return [u * ux - v * uy, u * uy + v * ux];
+    };
+    return {
+      plate,
+      block,
+      map,
+      upright: snapped === place ? undefined : { penX: Math.round(u0) + padding, penY: Math.round(v0) },
+    };
   }
   return undefined;
 }
