@@ -92,6 +92,11 @@ function stampRowInPairs(
   const side = weaker(SIDE, alpha);
   const near = weaker(NEAR, alpha);
   const dst = frame + <usize>y * rowBytes;
+  const restAbove = restOf(far, side);
+  const restHere = restOf(side, near);
+  const inkFar = inkOf(colour, far);
+  const inkSide = inkOf(colour, side);
+  const inkNear = inkOf(colour, near);
   // the dot before, if its pixels are at hand
   let last = -2;
   let above = i32x4.splat(0);
@@ -110,8 +115,8 @@ function stampRowInPairs(
           here = v128.load8x8_u(p - 4);
         }
         if (opaquePairs(above, here)) {
-          above = dabPair(above, colour, far, side);
-          here = dabPair(here, colour, side, near);
+          above = dabPair(above, restAbove, inkFar, inkSide);
+          here = dabPair(here, restHere, inkSide, inkNear);
           const both = i8x16.narrow_i16x8_u(above, here);
           store<u64>(p - rowBytes - 4, i64x2.extract_lane(both, 0));
           store<u64>(p - 4, i64x2.extract_lane(both, 1));
@@ -148,42 +153,34 @@ function opaquePairs(above: v128, here: v128): bool {
   return i16x8.all_true(i16x8.eq(v128.and(v128.and(above, here), ones), ones));
 }
 
+/** What two coverages leave of 65535, for the channels of a left and a right pixel; all of it for alpha. */
+// @ts-ignore: decorator
+@inline
+function restOf(left: u32, right: u32): v128 {
+  const l = <i64>(65535 - left);
+  const r = <i64>(65535 - right);
+  const alpha = (<i64>65535) << 48;
+  return i64x2(l | (l << 16) | (l << 32) | alpha, r | (r << 16) | (r << 32) | alpha);
+}
+
+/** A colour times a coverage, for one pixel; 0 for alpha. */
+// @ts-ignore: decorator
+@inline
+function inkOf(colour: u32, k: u32): v128 {
+  return i32x4((colour & 255) * k, ((colour >> 8) & 255) * k, ((colour >> 16) & 255) * k, 0);
+}
+
 /**
- * A colour over two pixels r g b a r g b a in 16-bit lanes, through the coverages k of the left and the right one. The two
- * roundings of `mix` are one: floor(s / 65280) with s = old * (65535 - k) + colour * k, below 2^24, and that is
- * floor(floor(s / 256) / 255). In the lanes of alpha k is 0, which keeps 255.
+ * A colour over two pixels r g b a r g b a in 16-bit lanes. The two roundings of `mix` are one: floor(s / 65280) with
+ * s = old * (65535 - k) + colour * k, below 2^24, and that is floor(floor(s / 256) / 255). In the lanes of alpha k is 0,
+ * which keeps 255.
  */
 // @ts-ignore: decorator
 @inline
-function dabPair(old: v128, colour: u32, left: u32, right: u32): v128 {
-  const rest = v128.bitselect(
-    i16x8.splat(-1),
-    i8x16.shuffle(
-      i16x8.splat(<i16>(65535 - left)),
-      i16x8.splat(<i16>(65535 - right)),
-      0,
-      1,
-      2,
-      3,
-      4,
-      5,
-      6,
-      7,
-      16,
-      17,
-      18,
-      19,
-      20,
-      21,
-      22,
-      23,
-    ),
-    i16x8(0, 0, 0, -1, 0, 0, 0, -1),
-  );
-  const ink = i32x4(colour & 255, (colour >> 8) & 255, (colour >> 16) & 255, 0);
-  const low = i32x4.add(i32x4.extmul_low_i16x8_u(old, rest), i32x4.mul(ink, i32x4.splat(left)));
-  const high = i32x4.add(i32x4.extmul_high_i16x8_u(old, rest), i32x4.mul(ink, i32x4.splat(right)));
-  const q = i16x8.narrow_i32x4_u(i32x4.shr_u(low, 8), i32x4.shr_u(high, 8));
+function dabPair(old: v128, rest: v128, left: v128, right: v128): v128 {
+  const low = i32x4.shr_u(i32x4.add(i32x4.extmul_low_i16x8_u(old, rest), left), 8);
+  const high = i32x4.shr_u(i32x4.add(i32x4.extmul_high_i16x8_u(old, rest), right), 8);
+  const q = i16x8.narrow_i32x4_u(low, high);
   return i16x8.shr_u(i16x8.add(i16x8.add(q, i16x8.splat(1)), i16x8.shr_u(q, 8)), 8);
 }
 

@@ -94,7 +94,25 @@ export function paintMasks(
       shown = paint.index;
     }
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
-    if (paint.step == STEP_FILL) blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
+    const next = changetype<Paint>(paints + offsetof<Paint>());
+    if (
+      paint.step == STEP_FILL &&
+      paints + offsetof<Paint>() < end &&
+      next.step == STEP_DOTS &&
+      next.index == paint.index &&
+      next.table == 0 &&
+      next.alpha != 0
+    ) {
+      // row by row, while the row is at hand: dots touch the row that was filled last and the one before
+      let row = corner;
+      for (let y: u32 = 0; y < boxH; y++, row += (<usize>w) << 2) {
+        const p = bits + <usize>y * stride;
+        blendBits(row, w, p, stride, boxW, 1, paint.colour, alpha, solid, bias);
+        stampRim(frame, w, h, record.x, record.y + y, p, stride, boxW, 1, next.colour, next.alpha, bias);
+      }
+      paints += offsetof<Paint>();
+    } else if (paint.step == STEP_FILL)
+      blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
     else if (paint.step == STEP_DOTS)
       stampRim(frame, w, h, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);

@@ -1,4 +1,4 @@
-/** Regions as Instill's component draws them, in plain JavaScript: fill at half, then white dots along the rim. */
+/** Regions as Instill's component draws them, made fast by hand: fill at half, then white dots along the rim, whose coverage is known. */
 
 import { seedColor } from "../../build/js/task/seed-colors.js";
 
