@@ -83,6 +83,16 @@ const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3, dots: 4 } as const;
 /** Words of a step. */
 const STEP_WORDS = 8;
 
+/** `MARGIN` of assembly/mask-paint.ts: a mask's rim at the picture's edge depends on this many pixels outside. */
+export const MARGIN = 2;
+
+/** A mask of a picture with {@link MARGIN} on all sides. */
+export interface BeyondRecord {
+  readonly pointer: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What `paintMasks` needs for a list of paints. */
 export interface PaintOrders {
   readonly orders: number;
@@ -97,9 +107,15 @@ export interface PaintOrders {
  * Check paints and lay them out, step by step; brushes and patterns are copied in once.
  *
  * @param boxes - of the masks: x, y, width, height
+ * @param beyond - the mask with what is near the picture outside of it, where there is something
  * @throws {ImageError} `ARGUMENT` for a paint out of range
  */
-export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxes: Int32Array): PaintOrders {
+export function orderPaints(
+  scratch: Scratch,
+  paints: readonly MaskPaint[],
+  boxes: Int32Array,
+  beyond: (index: number) => BeyondRecord | undefined,
+): PaintOrders {
   let planeRoom = 0;
   let coverRoom = 0;
   let halos = false;
@@ -110,9 +126,10 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
     const { index, color, alpha, hatch, outline, dots, halo } = paint;
     const width = boxes[index * 4 + 2]!;
     const height = boxes[index * 4 + 3]!;
-    const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
-      if (table && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
-      steps.push(index, step, toBgr(rgb), opacity, table ? tables.get(table)! : 0, period, 0, 0);
+    const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern | number, period = 0): void => {
+      if (typeof table === "object" && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
+      const pointer = typeof table === "object" ? tables.get(table)! : (table ?? 0);
+      steps.push(index, step, toBgr(rgb), opacity, pointer, period, 0, 0);
     };
     const planes = halo || outline ? 2 : 1;
     planeRoom = Math.max(planeRoom, planeStride(width) * (height + 2) * planes);
@@ -125,7 +142,11 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
     if (alpha > 0) add(STEP.fill, color, alpha);
     if (hatch) add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
     if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
-    if (dots) add(STEP.dots, dots.color, dots.alpha);
+    if (dots) {
+      const wide = beyond(index);
+      if (wide) planeRoom = Math.max(planeRoom, planeStride(wide.width) * (wide.height + 2));
+      add(STEP.dots, dots.color, dots.alpha, wide?.pointer);
+    }
   });
   const orders = scratch.copyIn(Uint32Array.from(steps));
   return { orders, count: steps.length / STEP_WORDS, planeRoom, coverRoom, halos };

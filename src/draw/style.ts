@@ -78,6 +78,18 @@ export interface Style
     TextStyle {
   /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
   readonly blend?: "round" | "truncate" | undefined;
+  /**
+   * `coarse`: outlines of boxes with round corners that do not snap, tags, limbs and discs of poses are put together out of
+   * few straight pieces between points of 1/64 pixel, as other canvases do it: round corners are a little heavier, and a
+   * box's outline is darker where it begins. Default `exact`.
+   */
+  readonly curves?: "exact" | "coarse" | undefined;
+  /**
+   * What lies over what. `kind`: masks, then boxes, poses and labels, each kind over the one before. `object`: each object
+   * with all that belongs to it over the objects before it; labels then do not look for room beside each other. Default
+   * `kind`.
+   */
+  readonly drawOrder?: "kind" | "object" | undefined;
 }
 
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
@@ -100,6 +112,8 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...SHAPE_CHECKS,
   ...TEXT_CHECKS,
   blend: oneOf(["round", "truncate"]),
+  curves: oneOf(["exact", "coarse"]),
+  drawOrder: oneOf(["kind", "object"]),
 };
 
 /**
@@ -142,6 +156,8 @@ export interface ResolvedStyle
     ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
+  readonly curves: "exact" | "coarse";
+  readonly drawOrder: "kind" | "object";
 }
 
 /** Decide what a style leaves open for a picture of this size; checks the style first. */
@@ -168,5 +184,7 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolveShapeStyle(style, size),
     ...resolveTextStyle(style, size),
     bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
+    curves: style.curves ?? "exact",
+    drawOrder: style.drawOrder ?? "kind",
   };
 }
