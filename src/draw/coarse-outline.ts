@@ -18,11 +18,14 @@ const CHORDS = 3;
 /** Chords that are not longer than this, across and down together, are left out. */
 const SHORT = 8;
 
-/** Cosine and sine at the ends and in the middle of all curves of a circle. */
-const CIRCLE: readonly { readonly cos: number; readonly sin: number }[] = Array.from(
-  { length: 8 * CURVES + 1 },
-  (_, i) => direction((i * 45) / CURVES),
-);
+type Direction = ReturnType<typeof direction>;
+let directions: readonly Direction[] | undefined;
+
+/** Cosine and sine at an end or in the middle of a curve of a circle; made when first asked for. */
+function onCircle(half: number): Direction {
+  directions ??= Array.from({ length: 8 * CURVES + 1 }, (_, i) => direction((i * 45) / CURVES));
+  return directions[half]!;
+}
 
 function cut(pixels: number): number {
   return Math.trunc(pixels * GRID);
@@ -51,7 +54,7 @@ class CoarsePath {
   /** Add a quarter of a circle, clockwise; `quarter` 0 begins on the right. */
   addQuarter(centreX: number, centreY: number, radius: number, quarter: number, chords: number): void {
     const at = (half: number): readonly [x: number, y: number] => {
-      const { cos, sin } = CIRCLE[quarter * 2 * CURVES + half]!;
+      const { cos, sin } = onCircle(quarter * 2 * CURVES + half);
       return [centreX + radius * cos, centreY + radius * sin];
     };
     const onGrid = (pixels: number): number => cut(pixels) / GRID;
@@ -135,9 +138,9 @@ export function coarseDisc(x: number, y: number, radius: number): Int32Array {
   const contour: number[] = [];
   // a quarter of the curves that a corner has, each of two chords
   for (let half = 0; half < 8 * CURVES; half += 8) {
-    const from = CIRCLE[half]!;
-    const way = CIRCLE[half + 4]!;
-    const to = CIRCLE[half + 8]!;
+    const from = onCircle(half);
+    const way = onCircle(half + 4);
+    const to = onCircle(half + 8);
     const [x0, y0] = [x + radius * from.cos, y + radius * from.sin];
     const [x2, y2] = [x + radius * to.cos, y + radius * to.sin];
     const cx = cut(2 * (x + radius * way.cos) - x0 / 2 - x2 / 2);
