@@ -8,6 +8,7 @@ import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { blendCoverRow, paintCover } from "./cover";
 import { stampRim } from "./mask-dots";
+import { blendFaultyBits } from "./mask-faults";
 import { bytesOfBits, planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { keepSide, nextBits, reachOf, rimStride, strokeRims } from "./mask-rim";
 import { MaskRecord } from "./mask-record";
@@ -25,8 +26,9 @@ class Paint {
   table: usize;
   /** Of a pattern: pixels after which it repeats, both ways. */
   period: u32;
-  spare0: u32;
-  spare1: u32;
+  /** Of a fill: 0, or `Faults`. */
+  faults: usize;
+  spare: u32;
 }
 
 /** The mask's pixels. */
@@ -107,7 +109,7 @@ export function paintMasks(
       let row = corner;
       for (let y: u32 = 0; y < boxH; y++, row += (<usize>w) << 2) {
         const p = bits + <usize>y * stride;
-        blendBits(row, w, p, stride, boxW, 1, paint.colour, alpha, solid, bias);
+        fillBits(row, w, p, stride, boxW, 1, paint, solid, bias);
         stampRim(frame, w, h, record.x, record.y + y, p, stride, boxW, 1, next.colour, next.alpha, bias);
       }
       paints += offsetof<Paint>();
@@ -118,6 +120,21 @@ export function paintMasks(
       stampRim(frame, w, h, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
     else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
+}
+
+function fillBits(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  stride: usize,
+  boxW: u32,
+  boxH: u32,
+  paint: Paint,
+  solid: u32,
+  bias: u32,
+): void {
+  if (paint.faults) blendFaultyBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, bias, paint.faults);
+  else blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, solid, bias);
 }
 
 /** Stamp the rim of a mask that goes on outside of the picture; the plane is written over. */

@@ -111,6 +111,7 @@ export function drawMasks(
       index,
       color,
       alpha,
+      inFloats: style.inFloats,
       hatch: pattern && { color, alpha: 230, pattern },
       outline: outline && { color: maskOutlineColor ?? color, alpha: 255, brush: outline },
       dots: dotted ? { color: maskOutlineColor ?? color, alpha: 255 } : undefined,

@@ -76,8 +76,11 @@ export interface Style
     PrivacyStyle,
     ShapeStyle,
     TextStyle {
-  /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
-  readonly blend?: "round" | "truncate" | undefined;
+  /**
+   * `round` blends to the nearest value, `truncate` rounds down; `floats` does so too, with masks as floats give them, of
+   * which some values that should be whole come out one lower. Default `round`.
+   */
+  readonly blend?: "round" | "truncate" | "floats" | undefined;
   /**
    * `coarse`: outlines of boxes with round corners that do not snap, tags, limbs and discs of poses are put together out of
    * few straight pieces between points of 1/64 pixel, as other canvases do it: round corners are a little heavier, and a
@@ -111,7 +114,7 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...PRIVACY_CHECKS,
   ...SHAPE_CHECKS,
   ...TEXT_CHECKS,
-  blend: oneOf(["round", "truncate"]),
+  blend: oneOf(["round", "truncate", "floats"]),
   curves: oneOf(["exact", "coarse"]),
   drawOrder: oneOf(["kind", "object"]),
 };
@@ -156,6 +159,7 @@ export interface ResolvedStyle
     ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
+  readonly inFloats: boolean;
   readonly curves: "exact" | "coarse";
   readonly drawOrder: "kind" | "object";
 }
@@ -183,7 +187,8 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolvePrivacyStyle(style, size),
     ...resolveShapeStyle(style, size),
     ...resolveTextStyle(style, size),
-    bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
+    bias: (style.blend ?? "round") === "round" ? BLEND_ROUND : BLEND_TRUNCATE,
+    inFloats: style.blend === "floats",
     curves: style.curves ?? "exact",
     drawOrder: style.drawOrder ?? "kind",
   };

@@ -44,7 +44,7 @@ function makeLooks(): Looks {
     advances: tagAdvances(),
   };
   const look: Style = {
-    blend: "truncate",
+    blend: "floats",
     boxWidth: 3,
     boxRadius: 4,
     boxSnap: false,
