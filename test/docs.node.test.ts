@@ -65,6 +65,7 @@ describe("docstrings", () => {
       ...service,
       ...serviceOnNode,
       json: readFileSync("examples/sample/instances.json"),
+      dataset: format.readCoco(readFileSync("examples/sample/instances.json")),
       MaskSet,
       lineBrush,
       paintLabelMap,
@@ -108,6 +109,7 @@ describe("docstrings", () => {
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
     const body = withChecks(code)
       .replace('images: "photos", out: "drawn"', JSON.stringify(folders()).slice(1, -1))
+      .replace('images: "photos", archive', `images: ${JSON.stringify(folders().images)}, archive`)
       .replace(/images: "photos", output: \{ folder: "drawn" \}/, () => {
         const { images, out } = folders();
         return `images: ${JSON.stringify(images)}, output: { folder: ${JSON.stringify(out)} }`;
