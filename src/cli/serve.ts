@@ -13,7 +13,7 @@ import { version } from "./version.ts";
 
 interface ServeFlags {
   readonly port: number;
-  readonly host: string;
+  readonly host?: string;
   readonly workers?: number;
   readonly queue: number;
   readonly maxBody: number;
@@ -23,9 +23,9 @@ interface ServeFlags {
   readonly grace: number;
   readonly style?: string;
   readonly tokenFile?: string;
-  readonly allowHost: string[];
-  readonly cors: string[];
-  readonly allowFetch: string[];
+  readonly allowHost?: string[];
+  readonly cors?: string[];
+  readonly allowFetch?: string[];
   readonly quiet?: boolean;
 }
 
@@ -70,7 +70,7 @@ export function serveCommand(done: (code: number) => void): Command {
     .summary("draw what models say about pictures, over HTTP")
     .description("Run tasks over HTTP: JSON or forms in, JSON or pictures out, drawn by a pool of workers.")
     .option("--port <N>", "port to listen on; 0 is any that is free", wholeNumber(0, 65535), 8080)
-    .option("--host <NAME>", "address to listen on; 0.0.0.0 is all", "127.0.0.1")
+    .option("--host <NAME>", "address to listen on; 0.0.0.0 is all (default: 127.0.0.1)")
     .option("--workers <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
     .option("--queue <N>", "requests that may wait; more are refused with 429", wholeNumber(0, 1e6), 64)
     .option("--style <NAME|file.json>", "how to draw where a request does not say; names are listed below")
@@ -80,26 +80,26 @@ export function serveCommand(done: (code: number) => void): Command {
     .option("--client-time <s>", "longest that a client may take to send, or not to read", wholeNumber(1, 86400), 30)
     .option("--grace <s>", "longest that stopping may take", wholeNumber(0, 86400), 30)
     .option("--token-file <file>", "requests need the token in this file (or in the variable LIMN_TOKEN)")
-    .option("--allow-host <NAME>", "a name that this host is asked for by, beside its own; * is any", several, [])
-    .option("--cors <ORIGIN>", "an origin whose pages may use the service, as https://example.org", origin, [])
-    .option("--allow-fetch <HOST>", "a host of which pictures are fetched that are given by their address", several, [])
+    .option("--allow-host <NAME>", "answer to this name too; * is any; may be given more than once", several)
+    .option("--cors <ORIGIN>", "let pages of https://example.org use it; may be given more than once", origin)
+    .option("--allow-fetch <HOST>", "fetch pictures that are given by an address of this host; more than once", several)
     .option("--quiet", "log no requests")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => done(await run(flags)));
 }
 
-function several(value: string, before: readonly string[]): string[] {
+function several(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function origin(value: string, before: readonly string[]): string[] {
+function origin(value: string, before: readonly string[] = []): string[] {
   if (value !== "*" && !(URL.canParse(value) && new URL(value).origin === value))
     throw new InvalidArgumentError("Expected an origin without a path, as in https://example.org.");
   return [...before, value];
 }
 
 async function run(flags: ServeFlags): Promise<number> {
-  const { port, host, workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch } = flags;
+  const { port, host = "127.0.0.1", workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch = [] } = flags;
   const [timeLimit, clientTime, grace] = [flags.timeLimit, flags.clientTime, flags.grace].map((s) => s * 1000) as [
     number,
     number,
