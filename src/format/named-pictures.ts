@@ -20,7 +20,9 @@ export async function* namedScenes(
   const names = new Set(await tree.list());
   for await (const scene of scenes) {
     const { fileName, split } = scene;
-    const known = fileName === undefined || (names.has(fileName) && split === undefined);
+    // a name that climbs out is refused by whoever opens it
+    const isLeft = fileName === undefined || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(fileName);
+    const known = isLeft || (names.has(fileName) && split === undefined);
     const near = split === undefined ? "" : `${split}/`;
     const found = known ? fileName : await pictures.find(fileName, true, near);
     yield measured(found === undefined || found === fileName ? scene : { ...scene, fileName: found }, pictures);

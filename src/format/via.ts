@@ -1,4 +1,4 @@
-/** VGG Image Annotator 2 (and 1): JSON of annotations or of a project, and CSV. */
+/** VGG Image Annotator 2 (1 and 3 are read too): JSON of annotations or of a project, and CSV. */
 import { ImageError, show } from "../errors.ts";
 import { csvLine, readCsv } from "./csv.ts";
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
@@ -10,6 +10,7 @@ import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { folderOf, folderSplit, namesEnding, Reading, surest, textOf } from "./tree-reading.ts";
 import { parseJson } from "./source.ts";
+import { isVia3, via3Images } from "./via-3.ts";
 import { CLASS_KEYS, readRegion } from "./via-regions.ts";
 import { viaRegions, VIA_KEPT, VIA_SCENE_KEPT } from "./via-writer.ts";
 import { loseCategoryParts, loseDatasetParts, loseIds, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
@@ -24,7 +25,7 @@ export const via: DatasetFormat = {
       await surest(tree, await namesEnding(tree, ".json"), 8, (head) =>
         !head.startsWith("{")
           ? 0
-          : /"_via_(?:settings|img_metadata|attributes)"/.test(head)
+          : /"_via_(?:settings|img_metadata|attributes)"|"__VIA_|"data_format_version"\s*:\s*"3/.test(head)
             ? 0.97
             : /"regions"\s*:\s*[[{]/.test(head) && /"filename"\s*:/.test(head)
               ? /"(?:shape_attributes|region_attributes|file_attributes)"/.test(head)
@@ -135,9 +136,9 @@ function readProject(
   reading: Reading,
 ): boolean {
   if (!isFields(root)) return false;
-  const inner = root["_via_img_metadata"];
+  const inner = isVia3(root) ? via3Images(root, name, reading) : root["_via_img_metadata"];
   const images = isFields(inner) ? inner : root;
-  const at = images === root ? name : `${name}._via_img_metadata`;
+  const at = images === root ? name : `${name}.${isVia3(root) ? "view" : "_via_img_metadata"}`;
   const keys = Object.keys(images);
   if (images === root && !keys.some((key) => isImage(root[key]))) return false;
   const attributes = root["_via_attributes"];

@@ -209,3 +209,34 @@ test("folders of other formats are no classes", async () => {
     expect(await detectFormats(tree)).toEqual([]);
   }
 });
+
+test("VIA 3: shapes and options by their numbers", async () => {
+  const project = {
+    project: { pid: "__VIA_PROJECT_ID__", data_format_version: "3.1.2", vid_list: ["1"] },
+    attribute: { "2": { aname: "class", anchor_id: "FILE1_Z0_XY1", type: 4, options: { "0": "cat", "1": "dog" } } },
+    file: { "1": { fid: "1", fname: "a.png", type: 2, loc: 1, src: "a.png" } },
+    view: { "1": { fid_list: ["1"] } },
+    metadata: {
+      "1_a": { vid: "1", flg: 0, z: [], xy: [2, 1, 2, 10, 5], av: { "2": "0" } },
+      "1_b": { vid: "1", flg: 0, z: [], xy: [7, 1, 1, 15, 1, 15, 9], av: { "2": "1" } },
+      "1_c": { vid: "1", flg: 0, z: [1, 2.5], xy: [], av: {} },
+      "1_d": { vid: "9", xy: [], av: {} },
+    },
+  };
+  const { tree, scenes, problems } = await read(via, { "x.json": project, "a.png": PICTURE });
+  expect((await detectFormats(tree)).map(({ format }) => format.name)[0]).toBe("via");
+  expect(scenes).toMatchObject([
+    {
+      fileName: "a.png",
+      width: 20,
+      annotations: [
+        { category: "cat", box: { x: 1, y: 2, width: 10, height: 5 } },
+        { category: "dog", segmentation: { kind: "polygon", parts: [{ outline: [1, 1, 15, 1, 15, 9] }] } },
+      ],
+    },
+  ]);
+  expect(problems).toEqual([
+    "x.json.metadata.1_c: a segment of time is left out",
+    'x.json.metadata.1_d: expected the id of a view, got "9"',
+  ]);
+});
