@@ -53,18 +53,21 @@ function importsOf(entry, getModuleInfo) {
   return found;
 }
 const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
+const minify = terser({ module: true, compress: { passes: 2 } });
 /** A script that stands inside a page must not hold what ends it, nor anything that an encoding could change. */
-const insideHtml = {
-  name: "inside-html",
-  renderChunk: {
-    order: "post",
-    handler(code) {
-      if (/<\/script|<!--/i.test(code)) this.error("this script cannot stand inside a page");
-      if (/[^\x20-\x7e\n]/.test(code)) this.error("this script holds more than ASCII");
+const insideHtml = [
+  terser({ module: true, compress: { passes: 2 }, format: { ascii_only: true } }),
+  {
+    name: "inside-html",
+    renderChunk: {
+      order: "post",
+      handler(code) {
+        if (/<\/script|<!--/i.test(code)) this.error("this script cannot stand inside a page");
+        if (/[^\x20-\x7e\n]/.test(code)) this.error("this script holds more than ASCII");
+      },
     },
   },
-};
-const minify = terser({ module: true, compress: { passes: 2 }, format: { ascii_only: true } });
+];
 
 export default [
   {
@@ -119,7 +122,7 @@ export default [
     ["viewer-page-fonts.js", []],
   ].map(([file, parts]) => ({
     input: "build/js/viewer-page.js",
-    plugins: [browserPlatform, ...parts, fflate, resolve({ browser: true }), minify, insideHtml],
+    plugins: [browserPlatform, ...parts, fflate, resolve({ browser: true }), insideHtml],
     output: { file: `dist/${file}`, format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   })),
   {

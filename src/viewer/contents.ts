@@ -72,9 +72,6 @@ export function contentsOf(scenes: readonly Scene[], style: Style): Contents {
   return found.contents(counts);
 }
 
-/** `class 2` before `class 10`. */
-const names = new Intl.Collator("en", { numeric: true });
-
 class Collector {
   readonly #style: Style;
   readonly #classes = new Map<string | undefined, ClassEntry>();
@@ -129,6 +126,8 @@ class Collector {
   }
 
   contents(counts: readonly Counts[]): Contents {
+    // `class 2` before `class 10`
+    const names = new Intl.Collator("en", { numeric: true });
     return {
       classes: [...this.#classes.values()].sort(
         (a, b) => b.total - a.total || b.pixels - a.pixels || names.compare(a.key ?? "", b.key ?? ""),
