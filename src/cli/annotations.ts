@@ -1,5 +1,4 @@
 /** The annotations that `limn render` draws, of whatever format. */
-import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
@@ -8,7 +7,7 @@ import { detectFormats, openDataset, type OpenedDataset, readDataset } from "../
 import type { FileTree } from "../format/file-tree.ts";
 import { PictureFiles } from "../format/picture-files.ts";
 import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
-import { openFiles, openPictures } from "./dataset-files.ts";
+import { openFiles, openPictures, statusOf } from "./dataset-files.ts";
 
 /** Options of `limn render` that say how annotations are read. */
 export interface AnnotationFlags {
@@ -27,7 +26,7 @@ export interface AnnotationFlags {
 export async function openAnnotations(path: string, flags: AnnotationFlags): Promise<Dataset> {
   const { from, groundTruth, masks, strict } = flags;
   const named = groundTruth !== undefined || masks !== undefined;
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (!about || named) return readCocoFile(path, flags);
   const { tree, look } = await openFiles(path);
   if (
