@@ -1,5 +1,4 @@
 /** The annotations that `limn render` draws, of whatever format. */
-import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
@@ -8,7 +7,7 @@ import { detectFormats, openDataset, readDataset } from "../format/dataset.ts";
 import type { FileTree } from "../format/file-tree.ts";
 import { namedScenes } from "../format/named-pictures.ts";
 import type { Dataset, DatasetProblem } from "../model/scene.ts";
-import { openFiles, openPictures } from "./dataset-files.ts";
+import { openFiles, openPictures, statusOf } from "./dataset-files.ts";
 
 /** Options of `limn render` that say how annotations are read. */
 export interface AnnotationFlags {
@@ -28,7 +27,7 @@ export async function openAnnotations(path: string, flags: AnnotationFlags): Pro
   const { from, groundTruth, masks, strict } = flags;
   const pictures = await openPictures(flags.images);
   const isNamed = groundTruth !== undefined || masks !== undefined;
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (!about || isNamed) return named(await readCocoFile(path, flags), pictures);
   const { tree, look } = await openFiles(path);
   if (

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { Folder, makeFolder, OpenFile, readFile } from "#platform";
 import { ImageError } from "../errors.ts";
 import type { FileSink, FileTree } from "../format/file-tree.ts";
+import { reasonOf } from "../platform/node-files.ts";
 import { isZip, openZip } from "../format/zip-read.ts";
 import { ZipWriter } from "../format/zip-write.ts";
 
@@ -15,9 +16,20 @@ export interface DatasetFiles {
 
 const ANNOTATIONS = /\.(?:json|jsonl|xml|csv|txt|zip)$/i;
 
+/** What the system says about a path; undefined where there is nothing, also below what is no folder. @throws {ImageError} `IO` */
+export function statusOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path);
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path, cause });
+  }
+}
+
 /** @throws {ImageError} `IO` if there is no such file or folder; what `openZip` throws */
 export async function openFiles(path: string): Promise<DatasetFiles> {
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (!about) throw new ImageError("IO", "no such file or folder", { path });
   if (about.isDirectory()) return same(new Folder(path));
   const file = new OpenFile(path);
@@ -112,7 +124,7 @@ export function openTarget(path: string, force: boolean): DatasetTarget {
       files.push(name);
     },
   });
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (extname(path).toLowerCase() === ".zip") {
     if (about && (!force || !about.isFile()))
       throw new ImageError("ARGUMENT", "it exists; --force overwrites it", { path });

@@ -83,7 +83,8 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   const title = `${basename(resolve(paths[0]!))}${more}`;
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);
   report.problems(dataset.problems ?? []);
-  if (output.finished.size > 0) report.note(`resumed: ${output.finished.size} pictures are there already`);
+  const { size: there } = output.finished;
+  if (there > 0) report.note(`resumed: ${there === 1 ? "1 picture is" : `${there} pictures are`} there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
   return { source, style, output, sheet };
 }
@@ -128,7 +129,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) {
-      report.interrupted(last);
+      report.interrupted(last, true);
       return stopCode;
     }
     report.stop();
@@ -137,7 +138,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
       report.error(error.message);
       return EXIT.misuse;
     }
-    report.interrupted(last);
+    report.interrupted(last, output.journal.isThere);
     report.error(isDiskFull(error) ? "the disk is full; with --resume the run goes on from here" : error.message);
     return EXIT.failed;
   } finally {
