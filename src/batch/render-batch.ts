@@ -1,12 +1,12 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
+import { makeFolder, removeFolder, resolveFolder } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
-import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
-import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+import { Drawers } from "./drawers.ts";
+import type { RenderedPicture, RenderJob } from "./render-job.ts";
 
 /** One picture of a batch. */
 export interface BatchJob {
@@ -44,8 +44,13 @@ export interface RenderBatchOptions {
   readonly images: string;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
-  /** Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. */
-  readonly concurrency?: number | undefined;
+  /**
+   * Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. `auto`: this thread begins, and
+   * workers, one for each core at most, take over once enough is left to do that they are worth their start.
+   */
+  readonly concurrency?: number | "auto" | undefined;
+  /** Jobs that are to come, where it is known: `auto` decides by it. */
+  readonly expected?: number | undefined;
   /** Results come in the order of the jobs. Default true; otherwise each as soon as it is there. */
   readonly ordered?: boolean | undefined;
   /** Stops the batch; pictures that are being drawn are finished and told. */
@@ -84,8 +89,8 @@ let batches = 0;
 /**
  * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
  * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
- * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
- * were registered in this thread do not.
+ * one that crashes or hangs is replaced and its job tried once more. Scenes, styles and
+ * the fonts that are registered in this thread go to workers as copies.
  *
  * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
  * @throws `signal.reason` when the signal is aborted; what was written until then stays, nothing is half written
@@ -99,9 +104,8 @@ export async function* renderBatch(
   jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
-  const { concurrency = 1, ordered = true, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
+  const { concurrency = 1, ordered = true, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
+  const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected });
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
   const images = resolveFolder(options.images);
   const { folder, type = "png", quality } = options.output;
@@ -112,8 +116,6 @@ export async function* renderBatch(
   const draftFolder = makeFolder(`${out}/${drafts}`);
 
   const names = new OutputNames();
-  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
-  const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
   const pending = new Set<Promise<Settled>>();
   let [count, done, failed] = [0, 0, 0];
 
@@ -126,10 +128,7 @@ export async function* renderBatch(
     try {
       const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
       const full: RenderJob = { scene, images, out, output, drafts, type, quality, style };
-      // a scene that is an error is none to send: as a copy its error would lose its class
-      if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
-      const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
-      return { ...item, picture };
+      return { ...item, picture: await drawers.draw(full, signal) };
     } catch (error) {
       if (signal?.aborted && !(error instanceof ImageError)) return undefined;
       return { ...item, error: imageErrorOf(error) };
@@ -140,11 +139,13 @@ export async function* renderBatch(
     pending.add(promise);
   };
 
+  const deaf = new AbortController(); // one signal may see many batches
   const halted = new Promise<undefined>((resolve) => {
-    signal?.addEventListener("abort", () => {
-      pool?.refuseWaiting(signal.reason);
+    const halt = (): void => {
+      drawers.refuseWaiting(signal?.reason);
       resolve(undefined);
-    });
+    };
+    signal?.addEventListener("abort", halt, { signal: deaf.signal });
   });
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
   let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
@@ -153,7 +154,7 @@ export async function* renderBatch(
   try {
     for (;;) {
       cut ||= !ended && signal?.aborted === true;
-      while (!ended && !cut && pending.size < most) {
+      while (!ended && !cut && pending.size < drawers.most) {
         upcoming ??= Promise.resolve(source.next());
         const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
         if (!next || "promise" in next) break; // stopped, or a result is there before the next job
@@ -180,7 +181,8 @@ export async function* renderBatch(
     // also after an error, or when the reader leaves, nothing is left half written
     upcoming?.catch(() => undefined);
     await Promise.all(pending);
-    await pool?.close();
+    deaf.abort();
+    await drawers.close();
     if (options.output.drafts === undefined) removeFolder(draftFolder);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);

@@ -20,7 +20,7 @@ export interface RenderDatasetOptions {
   /** Draw at most this many pictures. Default: all. */
   readonly limit?: number | undefined;
   /** Threads that draw; see `RenderBatchOptions`. Default 1. The files and the order of results are the same with any number. */
-  readonly concurrency?: number | undefined;
+  readonly concurrency?: number | "auto" | undefined;
   /**
    * Draw one part of so many: `[2, 8]` is the second of eight. Parts have no picture in common, all together are the dataset,
    * and names are those of the whole.
@@ -102,7 +102,8 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
   const times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
   let [done, pixels, bytes] = [0, 0, 0];
   const output = { folder: out, type, quality, drafts };
-  const batch = { images, output, style, concurrency, signal, timeLimit, workerFile };
+  const expected = own === undefined ? undefined : own - (finished?.size ?? 0);
+  const batch = { images, output, style, concurrency, expected, signal, timeLimit, workerFile };
   for await (const outcome of renderBatch(jobs(), batch)) {
     const { picture } = outcome;
     if (picture) {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { coreCount, makeFolder, resolveFolder } from "#platform";
+import { makeFolder, resolveFolder } from "#platform";
 import { Command } from "commander";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
@@ -41,9 +41,6 @@ interface RenderFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Starting a thread takes about as long as drawing so many. */
-const PICTURES_WORTH_A_THREAD = 16;
 
 const EXAMPLES = `
 Examples:
@@ -88,7 +85,11 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--from <format>", "read as this format (default: told by content)")
     .option("--ground-truth <file.json>", "the file with the pictures and categories of a result file")
     .option("--masks <dir>", "folder of panoptic PNGs (default: the file's name without .json)")
-    .option("--jobs <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
+    .option(
+      "--jobs <N>",
+      "threads that draw (default: one for each core, once a run proves long enough)",
+      wholeNumber(1, 1024),
+    )
     .option("--limit <N>", "draw at most N pictures", wholeNumber(1, Infinity))
     .option("--shard <i/n>", "draw part i of n, for several machines; all parts together are the whole", partOf)
     .option("--resume", "go on with a run that was cut off; pictures that are written are left as they are")
@@ -164,9 +165,7 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
     const [, parts] = shard ?? [1, 1];
     const total = Math.max(0, Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts) - finished.size);
     report.start(total);
-    // threads that nobody asked for must be worth their start
-    const concurrency = jobs ?? Math.min(coreCount(), Math.ceil(Math.max(total, 1) / PICTURES_WORTH_A_THREAD));
-    const drawing = { type, quality, style, limit, shard, finished, drafts, concurrency };
+    const drawing = { type, quality, style, limit, shard, finished, drafts, concurrency: jobs ?? ("auto" as const) };
     const summary = await renderDataset(dataset, { images, out, ...drawing, signal: stop.signal, onProgress });
     ended = true;
     report.problems(problems);
