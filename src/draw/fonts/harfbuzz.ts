@@ -1,6 +1,7 @@
 /**
  * A thin layer over HarfBuzz's wasm: one font, shaped text, outlines. It stands in for the package's own glue, which asks
- * for Node's modules, a loose file and top-level await.
+ * for Node's modules, a loose file and top-level await. Longer than other files, so that no pointer of the library's memory leaves
+ * this one.
  */
 
 import { toQuadratics } from "./curves.ts";
