@@ -41,6 +41,8 @@ interface Task {
 interface Member {
   readonly thread: Thread;
   readonly tasks: Map<number, Task>;
+  /** When it was last heard of, or was given something to do. */
+  heard: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Fonts that it has been given. */
   fonts: number;
@@ -52,8 +54,8 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   readonly #closing: Promise<void>[] = [];
-  readonly #started: Promise<void>;
-  #tellStarted: () => void = () => undefined;
+  readonly #started: Promise<boolean>;
+  #tellStarted: (started: boolean) => void = () => undefined;
   #nextId = 0;
 
   constructor(options: WorkerPoolOptions) {
@@ -89,8 +91,8 @@ export class WorkerPool {
     return done as Promise<WorkerResults[K]>;
   }
 
-  /** Start all workers now. @returns when the first one has loaded its code, or has ended */
-  start(): Promise<void> {
+  /** Start all workers now. @returns when the first one has loaded its code; false if one ended before that */
+  start(): Promise<boolean> {
     while (this.#members.size < this.#options.size) this.#open();
     return this.#started;
   }
@@ -149,7 +151,13 @@ export class WorkerPool {
       onMessage: (message: unknown) => this.#settle(member, message as Reply),
       onEnd: (reason: string) => this.#lose(member, `its worker ended (${reason})`),
     };
-    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined, fonts: 0 };
+    const member: Member = {
+      thread: openThread(events, workerFile),
+      tasks: new Map(),
+      heard: 0,
+      timer: undefined,
+      fonts: 0,
+    };
     this.#members.add(member);
     const start: Order = { kind: "start", module: coreModule(), limits: { ...limits } };
     member.thread.post(start);
@@ -167,7 +175,9 @@ export class WorkerPool {
       return;
     }
     member.tasks.set(id, task);
-    if (member.tasks.size === 1) this.#watch(member);
+    if (member.tasks.size > 1) return;
+    member.heard = performance.now();
+    if (!member.timer) this.#watch(member);
   }
 
   /** Text must look the same in every thread. */
@@ -178,22 +188,22 @@ export class WorkerPool {
     member.thread.post(order);
   }
 
+  /** One timer for many jobs: to set one for each costs more than all else that is done for a job here. */
   #watch(member: Member): void {
-    clearTimeout(member.timer);
     const { timeLimit } = this.#options;
+    member.timer = undefined;
     if (member.tasks.size === 0 || timeLimit === Infinity) return;
-    member.timer = setTimeout(
-      () => this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`, this.#options.refuseSlow),
-      Math.min(timeLimit, 2 ** 31 - 1),
-    );
+    const left = member.heard + timeLimit - performance.now();
+    if (left <= 0) this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`, this.#options.refuseSlow);
+    else member.timer = setTimeout(() => this.#watch(member), Math.min(Math.ceil(left), 2 ** 31 - 1));
   }
 
   #settle(member: Member, reply: Reply): void {
-    if (reply.kind === "ready") return this.#tellStarted();
+    if (reply.kind === "ready") return this.#tellStarted(true);
     const task = member.tasks.get(reply.id);
     if (!task) return; // of a worker that was given up
     member.tasks.delete(reply.id);
-    this.#watch(member);
+    member.heard = performance.now();
     if (reply.kind === "done") task.resolve(reply.result);
     else task.reject(unpackError(reply.error));
     this.#handOut();
@@ -202,7 +212,7 @@ export class WorkerPool {
   /** A worker is gone or is given up. */
   #lose(member: Member, reason: string, isSlow = false): void {
     if (!this.#members.has(member)) return;
-    this.#tellStarted();
+    this.#tellStarted(false);
     const tasks = [...member.tasks.values()];
     const closed = this.#drop(member);
     const retried: Task[] = [];

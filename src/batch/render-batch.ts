@@ -1,13 +1,13 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
+import { makeFolder, removeFolder, resolveFolder } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
-import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
-import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+import { Drawers } from "./drawers.ts";
+import type { RenderedPicture, RenderJob } from "./render-job.ts";
 import type { ThumbnailSize } from "./thumbnail.ts";
 
 /** One picture of a batch. */
@@ -56,8 +56,13 @@ export interface RenderBatchOptions {
   readonly images: string;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
-  /** Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. */
-  readonly concurrency?: number | undefined;
+  /**
+   * Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. `auto`: this thread begins, and
+   * workers, one for each core at most, take over once enough is left to do that they are worth their start.
+   */
+  readonly concurrency?: number | "auto" | undefined;
+  /** Jobs that are to come, where it is known: `auto` decides by it. */
+  readonly expected?: number | undefined;
   /** Results come in the order of the jobs. Default true; otherwise each as soon as it is there. */
   readonly ordered?: boolean | undefined;
   /** Stops the batch; pictures that are being drawn are finished and told. */
@@ -98,8 +103,8 @@ let batches = 0;
 /**
  * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
  * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
- * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
- * were registered in this thread do not.
+ * one that crashes or hangs is replaced and its job tried once more. Scenes, styles and
+ * the fonts that are registered in this thread go to workers as copies.
  *
  * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
  * @throws `signal.reason` when the signal is aborted; what was written until then stays, nothing is half written
@@ -114,9 +119,8 @@ export async function* renderBatch(
   jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
-  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
+  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
+  const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected });
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
   const images = resolveFolder(options.images);
   const { folder, archive, type = "png", quality, thumbnail } = options.output;
@@ -130,8 +134,6 @@ export async function* renderBatch(
   const draftFolder = out === undefined ? undefined : makeFolder(`${out}/${drafts}`);
 
   const names = new OutputNames(archive?.dotless);
-  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
-  const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
   const pending = new Set<Promise<Settled>>();
   let [count, done, failed, held] = [0, 0, 0, 0];
 
@@ -144,9 +146,7 @@ export async function* renderBatch(
     try {
       const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
       const full: RenderJob = { scene, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
-      // a scene that is an error is none to send: as a copy its error would lose its class
-      if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
-      const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
+      const picture = await drawers.draw(full, signal);
       held += picture.encoded?.length ?? 0;
       return { ...item, picture };
     } catch (error) {
@@ -173,11 +173,13 @@ export async function* renderBatch(
     return { ...outcome, picture: { ...picture, encoded: undefined } };
   };
 
+  const deaf = new AbortController(); // one signal may see many batches
   const halted = new Promise<undefined>((resolve) => {
-    signal?.addEventListener("abort", () => {
-      pool?.refuseWaiting(signal.reason);
+    const halt = (): void => {
+      drawers.refuseWaiting(signal?.reason);
       resolve(undefined);
-    });
+    };
+    signal?.addEventListener("abort", halt, { signal: deaf.signal });
   });
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
   let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
@@ -186,7 +188,7 @@ export async function* renderBatch(
   try {
     for (;;) {
       cut ||= !ended && signal?.aborted === true;
-      while (!ended && !cut && pending.size < most && (held < MOST_HELD || pending.size === 0)) {
+      while (!ended && !cut && pending.size < drawers.most && (held < MOST_HELD || pending.size === 0)) {
         upcoming ??= Promise.resolve(source.next());
         const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
         if (!next || "promise" in next) break; // stopped, or a result is there before the next job
@@ -216,7 +218,8 @@ export async function* renderBatch(
     // also after an error, or when the reader leaves, nothing is left half written
     upcoming?.catch(() => undefined);
     await Promise.all(pending);
-    await pool?.close();
+    deaf.abort();
+    await drawers.close();
     if (options.output.drafts === undefined && draftFolder !== undefined) removeFolder(draftFolder);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);

@@ -36,7 +36,7 @@ export interface RenderDatasetOptions {
   /** Draw at most this many pictures. Default: all. */
   readonly limit?: number | undefined;
   /** Threads that draw; see `RenderBatchOptions`. Default 1. The files and the order of results are the same with any number. */
-  readonly concurrency?: number | undefined;
+  readonly concurrency?: number | "auto" | undefined;
   /**
    * Draw one part of so many: `[2, 8]` is the second of eight. Parts have no picture in common, all together are the dataset,
    * and names are those of the whole.
@@ -121,7 +121,9 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
   let [done, pixels, bytes] = [0, 0, 0];
   const thumbnail = thumbnails && { width: thumbnails.width, height: thumbnails.height };
   const output = { folder: out, archive, type, quality, drafts, thumbnail };
-  const batch = { images, output, style, concurrency, signal, timeLimit, workerFile };
+  // those that are there are drawn again only where thumbnails need them
+  const expected = own === undefined ? undefined : own - (thumbnails ? 0 : (finished?.size ?? 0));
+  const batch = { images, output, style, concurrency, expected, signal, timeLimit, workerFile };
   for await (const outcome of renderBatch(jobs(), batch)) {
     const { picture } = outcome;
     if (picture?.thumbnail) thumbnails?.use(picture.thumbnail, outcome);

@@ -1,6 +1,6 @@
 /** `limn render`: annotations and photos in, drawn pictures out. */
 import { Command } from "commander";
-import { anyNumber, partOf, pictureType, shardSize, wholeNumber, words } from "./args.ts";
+import { anyNumber, gathered, partOf, pictureType, shardSize, wholeNumber, words } from "./args.ts";
 import { type RenderFlags, runRender } from "./render-run.ts";
 import { STYLE_NAMES } from "./style.ts";
 
@@ -76,7 +76,12 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--from <format>", "read as this format (default: told by content)")
     .option("--ground-truth <file.json>", "the file with the pictures and categories of a result file")
     .option("--masks <dir>", "folder of panoptic PNGs (default: the file's name without .json)")
-    .option("--jobs <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
+    .option("--font <file>", "a font for scripts that the built-in one has not; may come again", gathered)
+    .option(
+      "--jobs <N>",
+      "threads that draw (default: one, then one for each core in longer runs)",
+      wholeNumber(1, 1024),
+    )
     .option("--limit <N>", "draw at most N pictures", wholeNumber(1, Infinity))
     .option("--shard <i/n>", "draw part i of n, for several machines; all parts together are the whole", partOf)
     .option("--resume", "go on with a run that was cut off; pictures that are written are left as they are")
