@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BatchJob, renderBatch, type RenderBatchOptions, type RenderOutcome } from "../../src/batch/index.ts";
@@ -14,17 +15,18 @@ import { testFont } from "../support/fonts.ts";
 
 /** The built worker: threads do not read TypeScript. */
 const workerFile = new URL("../../dist/batch-worker.js", import.meta.url);
+const badWorker = new URL("../support/bad-worker.mjs", import.meta.url);
 const SIZE = { width: 200, height: 80 };
 
 /** Pictures that differ only in their label. */
-function workspace(count: number, label: string, size: { width: number; height: number } = SIZE) {
+function workspace(count: number, label: string, size: { width: number; height: number } = SIZE, last?: string) {
   const folder = temporaryFolder();
   const images = join(folder, "photos");
   mkdirSync(images);
   writePicture(images, "a.png", size);
   const annotations = [{ box: { x: 5, y: 40, width: 150, height: 30 }, category: label }];
   const jobs = Array.from({ length: count }, (_, i): BatchJob => {
-    return { scene: { ...size, fileName: "a.png", annotations }, name: `${i}.png` };
+    return { scene: { ...size, fileName: "a.png", annotations }, name: i === count - 1 && last ? last : `${i}.png` };
   });
   const draw = async (out: string, some: Partial<RenderBatchOptions>): Promise<RenderOutcome[]> => {
     const outcomes: RenderOutcome[] = [];
@@ -75,14 +77,20 @@ test('"auto" leaves short runs to this thread: a worker that cannot be loaded is
 test.each([["known"], ["unknown"]])(
   '"auto" gives long runs to workers, with the same files in the same order (length %s)',
   async (length) => {
-    const size = { width: 900, height: 700 };
-    const count = 260;
+    const size = { width: 1200, height: 900 };
+    const count = length === "known" ? 260 : 100;
     const { draw, file, folder } = workspace(count, "car", size);
+    const late = workspace(count, "car", size, "crash.png");
     const expected = length === "known" ? 5000 : undefined;
     const outcomes = await draw("auto", { concurrency: "auto", expected });
     expect(outcomes.map(({ index }) => index)).toEqual(Array.from({ length: count }, (_, i) => i));
     expect(filesBelow(join(folder, "auto")).length).toBe(count);
     for (let i = 1; i < count; i++) expect(file("auto", i).equals(file("auto", 0))).toBe(true);
+    // how long a run of unknown length must be for workers, the machine decides
+    if (expected === undefined || availableParallelism() === 1) return;
+    // the last job ends a worker; this thread would draw it
+    const failing = late.draw("auto", { concurrency: "auto", expected, workerFile: badWorker });
+    await expect(failing).rejects.toThrow("its worker ended (exit code 3)");
   },
   60_000,
 );
@@ -102,11 +110,15 @@ test.each([0, 1.5, -1, "all", NaN])("a concurrency that is none is refused: %s",
 test("styles that are alike as text but not in their values are not taken for each other", () => {
   const annotations = [{ box: { x: 5, y: 40, width: 150, height: 30 }, category: "car", score: 0.5 }];
   const scene = { ...SIZE, annotations };
-  const drawn = (draw: typeof render, style: Style): Uint8Array => {
+  const drawn = (draw: typeof render, style: Style): Uint8Array | string => {
     using frame = Frame.create(SIZE.width, SIZE.height, { fill: 0x336699 });
-    return draw(frame, scene, style).toRgba();
+    try {
+      return draw(frame, scene, style).toRgba();
+    } catch (error) {
+      return String(error);
+    }
   };
-  const styles: Style[] = [{ maxCount: Infinity }, { maxCount: 0 }, { minScore: -Infinity }, { minScore: Infinity }];
+  const styles: Style[] = [{ maxCount: Infinity }, { maxCount: NaN }, { minScore: -Infinity }, { minScore: Infinity }];
   styles.push({ boxWidth: 5 }, { boxWidth: 2 }, {}, { boxWidth: undefined });
   for (const style of [...styles, ...styles])
     expect(drawn(renderOneOfMany, style), JSON.stringify(style)).toEqual(drawn(render, style));

@@ -22,7 +22,7 @@ const PROGRAM = `
   function* jobs() {
     for (let i = 0; i < 20000; i++) {
       const [width, height] = sizes[i % sizes.length];
-      const outline = Array.from({ length: 40 + (i % 60) }, (_, k) => (k % 2 ? height : width) * ((k * 37 + i) % 101) / 101);
+      const outline = Array.from({ length: 40 + 2 * (i % 30) }, (_, k) => (k % 2 ? height : width) * ((k * 37 + i) % 101) / 101);
       const annotations = [
         { segmentation: { kind: "polygon", parts: [{ outline }] }, category: "thing " + (i % 50), categoryId: i % 50 },
         { box: { x: i % 30, y: 5, width: 40, height: 30 }, category: "box", score: (i % 100) / 100 },
