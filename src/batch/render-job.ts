@@ -4,6 +4,7 @@ import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
+import { trimCore } from "../core/wasm.ts";
 import { withCaption } from "../draw/caption.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
@@ -136,7 +137,9 @@ function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPict
       return { encoded, width: picture.width, height: picture.height, thumbnail };
     });
   } finally {
+    const pixels = frame.width * frame.height;
     frame.free();
+    trimCore(pixels * 4);
   }
 }
 

@@ -116,7 +116,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     const [, parts] = shard ?? [1, 1];
     const total = Math.max(0, Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts) - finished.size);
     report.start(total);
-    const concurrency = jobs ?? "auto";
+    const concurrency: number | "auto" = jobs ?? "auto";
     const drawing = { type, quality, style, limit, shard, finished, concurrency, thumbnails: sheet?.thumbnails };
     const summary = await renderDataset(dataset, { images, ...target, ...drawing, signal: stop.signal, onProgress });
     const remark = output.finish();
