@@ -17,6 +17,7 @@ import { visualize as deepdriverVisualize } from "../../src/log/deepdriver.ts";
 import { JUPYTER_DISPLAY, visualize } from "../../src/log/visualize.ts";
 import { Image } from "../../src/media/image.ts";
 import type { Scene } from "../../src/model/scene.ts";
+import { pageOf } from "../../src/viewer/page.ts";
 import { chromiumTest, startChromium } from "../support/browser.ts";
 import { testFrame, testScene } from "../support/scenes.ts";
 
@@ -398,6 +399,12 @@ describe("visualize in Node", () => {
     expect(deepdriverVisualize).toBe(visualize);
   });
 
+  test("gives a display where it runs in a notebook's kernel", () => {
+    vi.stubGlobal("Deno", { jupyter: {} });
+    expect(visualize(new Image(pixels()))).toHaveProperty([JUPYTER_DISPLAY]);
+    vi.unstubAllGlobals();
+  });
+
   test("takes a scene with the folder of its file, and one without a picture", () => {
     const scene: Scene = { width: 48, height: 32, fileName: "a/b.png", annotations: [] };
     const image = new Image(pixels());
@@ -451,6 +458,9 @@ describe("visualize in Node", () => {
       expect(() => visualize(what as never, options as never)).toThrow(
         expect.objectContaining({ code: expect.stringMatching(/ARGUMENT|UNSUPPORTED/) }),
       );
+    const bytes = new Uint8Array(2 ** 28 + 1);
+    const large = { pictures: [{ scene: image.toScene(), bytes }], style: {}, title: "", fonts: [] };
+    expect(() => pageOf(large, "")).toThrow(expect.objectContaining({ code: "LIMIT" }));
     writeFileSync(join(dir, "file"), "");
     expect(() => visualize(image, { path: join(dir, "file/page.html") })).toThrow(
       expect.objectContaining({ code: "IO", path: expect.stringContaining("file") }),
