@@ -1,4 +1,7 @@
-/** The box dictionary that W&B and deepdriver share: read and checked here, whichever of them wrote it. */
+/**
+ * The box dictionary that W&B and deepdriver share: read and checked here, whichever of them wrote it. Longer than
+ * other files: it reads and writes, by the same rules.
+ */
 import { ImageError, show } from "../errors.ts";
 import type { Annotation } from "../model/scene.ts";
 import { type ClassId, classId, type ClassLabels, readClassLabels, within } from "./class-labels.ts";

@@ -1,6 +1,7 @@
 /** Pictures with their annotations as one file of HTML that needs nothing else, and in which nothing of the data can run. */
 import { hashBytes } from "#platform";
 import type { Style } from "../draw/style.ts";
+import { ImageError } from "../errors.ts";
 import { toBase64 } from "../format/base64.ts";
 import { type PageScene, writePageData } from "./page-data.ts";
 
@@ -25,6 +26,9 @@ export interface PageContent {
   readonly fonts: readonly Uint8Array[];
 }
 
+/** As base64 they must fit into one text. */
+const MOST_BYTES = 2 ** 28;
+
 const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1b1f24; }
 @media (prefers-color-scheme: dark) { :root { --ground: #15181c; --ink: #e6e9ed; } }
@@ -37,8 +41,12 @@ h1 { margin: 0 2px 12px; font: 600 18px/1.3 system-ui, -apple-system, "Segoe UI"
  * The page. Its policy lets nothing load and no other script run than the viewer's own, which is told by its hash.
  *
  * @param script - the viewer: `dist/viewer-page.js`, or with fonts `dist/viewer-page-fonts.js`
+ * @throws {ImageError} `LIMIT` for more than a text can hold, `UNSUPPORTED` for scenes that cannot be written
  */
 export function pageOf({ pictures, style, title, fonts }: PageContent, script: string): string {
+  const size = [...fonts, ...pictures.map(({ bytes }) => bytes)].reduce((sum, { length }) => sum + length, 0);
+  if (size > MOST_BYTES)
+    throw new ImageError("LIMIT", `expected files of at most ${MOST_BYTES} bytes in one page, got ${size}`);
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}' 'wasm-unsafe-eval'`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { decodeImage } from "../../src/codec/image.ts";
 import { Frame } from "../../src/core/frame.ts";
 import { registerFont } from "../../src/draw/fonts/registry.ts";
@@ -17,6 +17,7 @@ import { visualize as deepdriverVisualize } from "../../src/log/deepdriver.ts";
 import { JUPYTER_DISPLAY, visualize } from "../../src/log/visualize.ts";
 import { Image } from "../../src/media/image.ts";
 import type { Scene } from "../../src/model/scene.ts";
+import { pageOf } from "../../src/viewer/page.ts";
 import { chromiumTest, startChromium } from "../support/browser.ts";
 import { testFrame, testScene } from "../support/scenes.ts";
 
@@ -25,6 +26,11 @@ let browser: Browser | undefined;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "limn-page-"));
   browser = await startChromium();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 afterAll(async () => {
   await browser?.close();
@@ -398,6 +404,11 @@ describe("visualize in Node", () => {
     expect(deepdriverVisualize).toBe(visualize);
   });
 
+  test("gives a display where it runs in a notebook's kernel", () => {
+    vi.stubGlobal("Deno", { jupyter: {} });
+    expect(JUPYTER_DISPLAY in (visualize(new Image(pixels())) as object)).toBe(true);
+  });
+
   test("takes a scene with the folder of its file, and one without a picture", () => {
     const scene: Scene = { width: 48, height: 32, fileName: "a/b.png", annotations: [] };
     const image = new Image(pixels());
@@ -433,8 +444,6 @@ describe("visualize in Node", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     visualize(new Image(pixels()), { path: join(dir, "alone.html"), open: true });
     await vi.waitFor(() => expect(warn).toHaveBeenCalledWith(expect.stringContaining("no program")), 5000);
-    vi.unstubAllEnvs();
-    vi.restoreAllMocks();
   });
 
   test("refuses what it cannot show or write, by name", () => {
@@ -451,6 +460,9 @@ describe("visualize in Node", () => {
       expect(() => visualize(what as never, options as never)).toThrow(
         expect.objectContaining({ code: expect.stringMatching(/ARGUMENT|UNSUPPORTED/) }),
       );
+    const bytes = new Uint8Array(2 ** 28 + 1);
+    const large = { pictures: [{ scene: image.toScene(), bytes }], style: {}, title: "", fonts: [] };
+    expect(() => pageOf(large, "")).toThrow(expect.objectContaining({ code: "LIMIT" }));
     writeFileSync(join(dir, "file"), "");
     expect(() => visualize(image, { path: join(dir, "file/page.html") })).toThrow(
       expect.objectContaining({ code: "IO", path: expect.stringContaining("file") }),
