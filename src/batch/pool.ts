@@ -1,15 +1,16 @@
 /**
- * Workers that draw jobs. A worker that ends by itself, or is silent for too long, is replaced; what it had is tried once more,
+ * Workers that do jobs. A worker that ends by itself, or is silent for too long, is replaced; what it had is tried once more,
  * alone in its worker, so that the one job at fault is found and the others do not suffer for it.
  */
 import { openThread, type Thread } from "#platform";
 import { coreModule } from "../core/wasm.ts";
+import { fontCount, registeredFonts } from "../draw/fonts/registry.ts";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Order, type Reply, unpackError } from "./messages.ts";
-import type { RenderedPicture, RenderJob } from "./render-job.ts";
+import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 
-/** Jobs of one worker: it draws one while the disk reads the next and writes the last. */
+/** Jobs of one worker: while it does one, the next are there. */
 export const JOBS_PER_WORKER = 3;
 
 /** How a {@link WorkerPool} works. */
@@ -17,15 +18,17 @@ export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds in which a worker that has jobs must finish one. */
   readonly timeLimit: number;
+  /** Jobs that a worker has at a time. Default {@link JOBS_PER_WORKER}. */
+  readonly jobsPerWorker?: number | undefined;
   /** The module of the workers. Default: limn's own. */
   readonly workerFile?: string | URL | undefined;
 }
 
 /** A job on its way. */
 interface Task {
-  readonly job: RenderJob;
-  readonly resolve: (picture: RenderedPicture) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly job: WorkerJob;
+  resolve: (result: WorkerResults[WorkerJob["kind"]]) => void;
+  reject: (reason: unknown) => void;
   /** Its worker ended under it: this is the second try, alone. */
   again: boolean;
 }
@@ -34,6 +37,8 @@ interface Member {
   readonly thread: Thread;
   readonly tasks: Map<number, Task>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Fonts that it has been given. */
+  fonts: number;
 }
 
 /** So many workers; they start with the first jobs and live until {@link close}. */
@@ -42,23 +47,66 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   readonly #closing: Promise<void>[] = [];
+  readonly #started: Promise<void>;
+  #tellStarted: () => void = () => undefined;
   #nextId = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#started = new Promise((resolve) => (this.#tellStarted = resolve));
   }
 
-  /** Draw one job. It waits here while all workers are busy, so that the caller bounds how many wait. @throws {ImageError} */
-  run(job: RenderJob): Promise<RenderedPicture> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject, again: false });
+  /**
+   * Do one job. It waits here while all workers are busy, so that the caller bounds how many wait.
+   *
+   * @param signal - takes the job back while it waits; once a worker has it, it is done
+   * @throws {ImageError} the job's own, or `INTERNAL` if workers end under it
+   * @throws `signal.reason`
+   */
+  run<K extends WorkerJob["kind"]>(
+    job: Extract<WorkerJob, { kind: K }>,
+    signal?: AbortSignal,
+  ): Promise<WorkerResults[K]> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const done = new Promise<WorkerResults[WorkerJob["kind"]]>((resolve, reject) => {
+      const task: Task = { job, resolve, reject, again: false };
+      this.#waiting.push(task);
+      if (signal) {
+        const takeBack = (): void => this.#takeBack(task, signal.reason);
+        const deaf = (): void => signal.removeEventListener("abort", takeBack);
+        signal.addEventListener("abort", takeBack, { once: true });
+        // one signal may see a great many jobs
+        task.resolve = (result) => (deaf(), resolve(result));
+        task.reject = (reason) => (deaf(), reject(reason));
+      }
       this.#handOut();
     });
+    return done as Promise<WorkerResults[K]>;
+  }
+
+  /** Start all workers now. @returns when the first one has loaded its code, or has ended */
+  start(): Promise<void> {
+    while (this.#members.size < this.#options.size) this.#open();
+    return this.#started;
+  }
+
+  /** Jobs that wait, and workers that have some. */
+  get load(): { waiting: number; busy: number } {
+    let busy = 0;
+    for (const { tasks } of this.#members) if (tasks.size > 0) busy += 1;
+    return { waiting: this.#waiting.length, busy };
   }
 
   /** Refuse the jobs that no worker has yet. */
   refuseWaiting(reason: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+
+  #takeBack(task: Task, reason: unknown): void {
+    const place = this.#waiting.indexOf(task);
+    if (place < 0) return;
+    this.#waiting.splice(place, 1);
+    task.reject(reason);
   }
 
   /** End all workers; what they still had is refused. */
@@ -72,7 +120,7 @@ export class WorkerPool {
   #handOut(): void {
     for (let task = this.#waiting[0]; task; task = this.#waiting[0]) {
       // a job that is tried again is at the head and takes an empty worker: the others let it pass
-      const member = this.#freest(task.again ? 1 : JOBS_PER_WORKER);
+      const member = this.#freest(task.again ? 1 : (this.#options.jobsPerWorker ?? JOBS_PER_WORKER));
       if (!member) return;
       this.#waiting.shift();
       this.#give(member, task);
@@ -96,7 +144,7 @@ export class WorkerPool {
       onMessage: (message: unknown) => this.#settle(member, message as Reply),
       onEnd: (reason: string) => this.#lose(member, `its worker ended (${reason})`),
     };
-    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined };
+    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined, fonts: 0 };
     this.#members.add(member);
     const start: Order = { kind: "start", module: coreModule(), limits: { ...limits } };
     member.thread.post(start);
@@ -105,15 +153,24 @@ export class WorkerPool {
 
   #give(member: Member, task: Task): void {
     const id = this.#nextId++;
+    this.#giveFonts(member);
     try {
       const order: Order = { kind: "job", id, job: task.job };
       member.thread.post(order);
     } catch (cause) {
-      task.reject(new ImageError("ARGUMENT", "expected a scene and a style of plain data", { cause }));
+      task.reject(new ImageError("ARGUMENT", "expected a job of plain data", { cause }));
       return;
     }
     member.tasks.set(id, task);
     if (member.tasks.size === 1) this.#watch(member);
+  }
+
+  /** Text must look the same in every thread. */
+  #giveFonts(member: Member): void {
+    if (member.fonts === fontCount()) return;
+    const order: Order = { kind: "fonts", fonts: registeredFonts(member.fonts) };
+    member.fonts += order.fonts.length;
+    member.thread.post(order);
   }
 
   #watch(member: Member): void {
@@ -127,11 +184,12 @@ export class WorkerPool {
   }
 
   #settle(member: Member, reply: Reply): void {
+    if (reply.kind === "ready") return this.#tellStarted();
     const task = member.tasks.get(reply.id);
     if (!task) return; // of a worker that was given up
     member.tasks.delete(reply.id);
     this.#watch(member);
-    if (reply.kind === "drawn") task.resolve(reply.picture);
+    if (reply.kind === "done") task.resolve(reply.result);
     else task.reject(unpackError(reply.error));
     this.#handOut();
   }
@@ -139,6 +197,7 @@ export class WorkerPool {
   /** A worker is gone or is given up. */
   #lose(member: Member, reason: string): void {
     if (!this.#members.has(member)) return;
+    this.#tellStarted();
     const tasks = [...member.tasks.values()];
     const closed = this.#drop(member);
     const retried: Task[] = [];

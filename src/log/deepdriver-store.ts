@@ -1,5 +1,5 @@
 /** Where deepdriver's artifacts are kept, version by version: a folder, memory, or what the user brings. */
-import { isFolder, listFiles, makeFolder, makeNewFolder, platform, readFileSync, writeFileInsideSync } from "#platform";
+import { isFolder, listFiles, makeFolder, makeNewFolder, platform, readFileSync, writeFileInside } from "#platform";
 import { ImageError, show } from "../errors.ts";
 
 /** The file that says what a version holds; a version without it is not whole. */
@@ -29,7 +29,7 @@ export function folderArtifacts(folder: string): ArtifactStore {
       const path = makeNewFolder(makeFolder(place(type, name)), checkedPart(tag));
       // the manifest last: what lacks it was interrupted
       const names = [...files.keys()].sort((a, b) => Number(a === MANIFEST) - Number(b === MANIFEST));
-      for (const file of names) writeFileInsideSync(path, file, files.get(file)!);
+      for (const file of names) writeFileInside(path, file, files.get(file)!);
     },
     get: async (type, name, tag) => {
       const path = `${place(type, name)}/${checkedPart(tag)}`;

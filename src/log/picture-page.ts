@@ -1,5 +1,5 @@
 /** Pictures with their boxes, masks and captions as one page that needs nothing else. */
-import { platform, temporaryFolder, writeFileInsideSync } from "#platform";
+import { platform, temporaryFolder, writeFileInside } from "#platform";
 import { ImageError, show } from "../errors.ts";
 import { toBase64 } from "../format/base64.ts";
 import { Image } from "../media/image.ts";
@@ -28,7 +28,7 @@ export function visualize(images: Image | readonly Image[]): string {
     throw new ImageError("ARGUMENT", `expected an image or a list of images, got ${show(images)}`);
   const page = picturePage(list as readonly Image[]);
   if (platform !== "node") return page;
-  return writeFileInsideSync(temporaryFolder(), "images.html", new TextEncoder().encode(page));
+  return writeFileInside(temporaryFolder(), "images.html", new TextEncoder().encode(page));
 }
 
 function escaped(text: string): string {

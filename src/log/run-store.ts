@@ -1,5 +1,5 @@
 /** Where a run's files go: a folder, memory, or nowhere. */
-import { listFiles, type LogFile, makeNewFolder, openLog, readFileSync, writeFileInsideSync } from "#platform";
+import { listFiles, type LogFile, makeNewFolder, openLog, readFileSync, writeFileInside } from "#platform";
 import { ImageError } from "../errors.ts";
 
 /** The files of one run, by names below its folder. */
@@ -19,7 +19,7 @@ export function folderStore(folder: string, name: string): RunStore {
   const path = makeNewFolder(folder, name);
   return {
     path,
-    write: (file, bytes) => void writeFileInsideSync(path, file, bytes),
+    write: (file, bytes) => void writeFileInside(path, file, bytes),
     open: (file) => openLog(path, file),
     files: () => new Map(listFiles(path).map((file) => [file, readFileSync(`${path}/${file}`)])),
   };

@@ -21,12 +21,7 @@ export function resolveInside(_folder: string, _name: string): string {
 }
 
 /** @throws {ImageError} `UNSUPPORTED`, always */
-export async function writeFileInside(
-  _folder: string,
-  _name: string,
-  _bytes: Uint8Array,
-  _draft?: string,
-): Promise<string> {
+export function writeFileInside(_folder: string, _name: string, _bytes: Uint8Array, _draft?: string): string {
   return noFiles();
 }
 
@@ -34,9 +29,6 @@ export async function writeFileInside(
 export function removeFolder(_folder: string): void {
   noFiles();
 }
-
-/** There are none in a page. */
-export function removeTemporaryFiles(): void {}
 
 /** Never made. */
 export class Folder {

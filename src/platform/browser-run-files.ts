@@ -19,11 +19,6 @@ export function makeNewFolder(_folder: string, _name: string): string {
 }
 
 /** @throws {ImageError} `UNSUPPORTED`, always */
-export function writeFileInsideSync(_folder: string, _name: string, _bytes: Uint8Array): string {
-  return noFiles();
-}
-
-/** @throws {ImageError} `UNSUPPORTED`, always */
 export function openLog(_folder: string, _name: string): LogFile {
   return noFiles();
 }

@@ -32,8 +32,10 @@ export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | U
 }
 
 /** Inside a worker: hear its parent. @returns the way back */
-export function hearParent(onMessage: (message: unknown) => void): (message: unknown) => void {
+export function hearParent(
+  onMessage: (message: unknown) => void,
+): (message: unknown, transfer?: ArrayBuffer[]) => void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
   scope.onmessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
-  return (message) => scope.postMessage(message);
+  return (message, transfer = []) => scope.postMessage(message, transfer);
 }

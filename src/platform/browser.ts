@@ -6,22 +6,14 @@ export {
   makeFolder,
   OpenFile,
   removeFolder,
-  removeTemporaryFiles,
   resolveFolder,
   resolveInside,
   writeFileInside,
 } from "./browser-files.ts";
 export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
+export { openStore, type PictureStore } from "./browser-store.ts";
 export { type HashName, hashBytes } from "./browser-hash.ts";
-export {
-  isFolder,
-  listFiles,
-  type LogFile,
-  makeNewFolder,
-  openLog,
-  temporaryFolder,
-  writeFileInsideSync,
-} from "./browser-run-files.ts";
+export { isFolder, listFiles, type LogFile, makeNewFolder, openLog, temporaryFolder } from "./browser-run-files.ts";
 
 export const platform: "node" | "browser" = "browser";
 
@@ -90,4 +82,16 @@ export async function decodeForeign(
 /** An array of `size` bytes that the caller will overwrite, all of them. */
 export function newBytes(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(size);
+}
+
+/** Let what waits have its turn: messages, timers, signals. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -12,7 +12,7 @@ import { relativeName } from "./relative-name.ts";
  */
 export function resolveFolder(path: string): string {
   try {
-    const real = fs.realpathSync(path);
+    const real = fs.realpathSync.native(path);
     if (fs.statSync(real).isDirectory()) return real;
   } catch (cause) {
     throw new ImageError("IO", `cannot be opened (${reasonOf(cause)})`, { path, cause });
@@ -50,60 +50,81 @@ function makeMissing(path: string): void {
  * @throws {ImageError} `ARGUMENT` if the name, or a link on the way, leads out of the folder; `IO` if there is no such file
  */
 export function resolveInside(folder: string, name: string): string {
-  const path = join(folder, relativeName(name));
+  const below = relativeName(name);
+  const path = join(folder, below);
   let real: string;
   try {
-    real = fs.realpathSync(path);
+    const plain = lookUp(folder, below);
+    real = plain ? path : fs.realpathSync.native(path);
     // a pipe or a device would be waited for without end
-    if (!fs.statSync(real).isFile()) throw new ImageError("IO", "expected a file, got something else", { path: name });
+    if (!(plain ?? fs.statSync(real)).isFile())
+      throw new ImageError("IO", "expected a file, got something else", { path: name });
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path: name, cause });
   }
-  const way = relative(folder, real);
-  if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`))
+  if (leadsOut(folder, real))
     throw new ImageError("ARGUMENT", `expected a file below its folder, got a link out of it: ${show(name)}`);
   return real;
 }
 
-const temporary = new Set<string>();
+const SEPARATORS = sep === "/" ? "/" : /[\\/]/;
+
+/** What a path below a folder leads to, if no link is on the way: cheaper than the true path, which looks at all above, too. */
+function lookUp(folder: string, below: string): fs.Stats | undefined {
+  let at = folder;
+  let stat: fs.Stats | undefined;
+  for (const part of below.split(SEPARATORS)) {
+    at = join(at, part);
+    stat = fs.lstatSync(at);
+    if (stat.isSymbolicLink()) return undefined;
+  }
+  return stat;
+}
+
 let count = 0;
 
 /**
- * Write a file, whole or not at all: to a temporary name beside it, then renamed. Folders above it are made.
+ * Write a file below a folder, whole or not at all: to a temporary name, then renamed. Folders above it are made; a link on
+ * the way must not lead out. Synchronous: the system takes the bytes into its cache in less time than another thread is woken.
  *
- * @param name - of the file, below the folder
+ * @param folder - its true path
  * @param drafts - name of a folder below the folder, on the same disk, for the temporary file; default: beside the file
  * @returns the path
- * @throws {ImageError} `ARGUMENT` if the name leads out of the folder, `IO` if the disk refuses
+ * @throws {ImageError} `ARGUMENT` if the name or a link leads out of the folder, `IO` if the disk refuses
  */
-export async function writeFileInside(
-  folder: string,
-  name: string,
-  bytes: Uint8Array,
-  drafts?: string,
-): Promise<string> {
+export function writeFileInside(folder: string, name: string, bytes: Uint8Array, drafts?: string): string {
   const path = join(folder, relativeName(name));
   const place = drafts === undefined ? dirname(path) : join(folder, relativeName(drafts));
   const draft = join(place, `.limn-${process.pid}-${threadId}-${++count}.tmp`);
-  temporary.add(draft);
   try {
-    await fs.promises.mkdir(dirname(path), { recursive: true });
-    await fs.promises.writeFile(draft, bytes, { flag: "wx" });
-    await fs.promises.rename(draft, path);
+    makeFoldersInside(folder, dirname(path));
+    fs.writeFileSync(draft, bytes, { flag: "wx" });
+    fs.renameSync(draft, path);
   } catch (cause) {
-    await fs.promises.rm(draft, { force: true }).catch(() => undefined); // the first error is the one to tell
+    if (cause instanceof ImageError) throw cause;
+    fs.rmSync(draft, { force: true });
     throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
-  } finally {
-    temporary.delete(draft);
   }
   return path;
 }
 
-/** Remove what {@link writeFileInside} has not yet renamed; for a process that must end now. */
-export function removeTemporaryFiles(): void {
-  for (const path of temporary) fs.rmSync(path, { force: true });
-  temporary.clear();
+/** Make the folders down to `path` one by one, so that none is ever made behind a link that leads out. */
+function makeFoldersInside(folder: string, path: string): void {
+  let at = folder;
+  for (const part of relative(folder, path).split(sep)) {
+    if (part === "") continue;
+    at = join(at, part);
+    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat) makeMissing(at);
+    else if (stat.isSymbolicLink() && leadsOut(folder, fs.realpathSync.native(at)))
+      throw new ImageError("ARGUMENT", "expected a folder below the output, got a link out of it", { path: at });
+  }
+}
+
+function leadsOut(folder: string, real: string): boolean {
+  const way = relative(folder, real);
+  return isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`);
 }
 
 /** Remove a folder with all that is in it; nothing happens where there is none. @throws {ImageError} `IO` */

@@ -1,7 +1,7 @@
 /** Files that are written while a run goes on: at once, whole, and never outside their folder. */
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { ImageError } from "../errors.ts";
 import type { LogFile } from "./browser-run-files.ts";
 import { makeFolder, reasonOf } from "./node-files.ts";
@@ -26,46 +26,6 @@ export function makeNewFolder(folder: string, name: string): string {
     );
   }
   return fs.realpathSync(path);
-}
-
-let count = 0;
-
-/**
- * Write a file below a folder, whole or not at all: to a temporary name beside it, then renamed. Folders above it are made; a
- * link on the way must not lead out.
- *
- * @param folder - its true path
- * @returns the path
- * @throws {ImageError} `ARGUMENT` if the name or a link leads out of the folder, `IO` if the disk refuses
- */
-export function writeFileInsideSync(folder: string, name: string, bytes: Uint8Array): string {
-  const path = join(folder, relativeName(name));
-  const draft = join(dirname(path), `.limn-${process.pid}-${++count}.run.tmp`);
-  try {
-    makeFoldersInside(folder, dirname(path));
-    fs.writeFileSync(draft, bytes, { flag: "wx" });
-    fs.renameSync(draft, path);
-  } catch (cause) {
-    if (cause instanceof ImageError) throw cause;
-    fs.rmSync(draft, { force: true });
-    throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
-  }
-  return path;
-}
-
-/** Make the folders down to `path` one by one, so that none is ever made behind a link that leads out. */
-function makeFoldersInside(folder: string, path: string): void {
-  let at = folder;
-  for (const part of relative(folder, path).split(sep)) {
-    if (part === "") continue;
-    at = join(at, part);
-    if (!fs.existsSync(at)) fs.mkdirSync(at);
-    else if (fs.lstatSync(at).isSymbolicLink()) {
-      const way = relative(folder, fs.realpathSync(at));
-      if (isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`))
-        throw new ImageError("ARGUMENT", "expected a folder of the run, got a link out of it", { path: at });
-    }
-  }
 }
 
 /**

@@ -31,9 +31,11 @@ export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | U
 }
 
 /** Inside a thread: hear its parent. @returns the way back */
-export function hearParent(onMessage: (message: unknown) => void): (message: unknown) => void {
+export function hearParent(
+  onMessage: (message: unknown) => void,
+): (message: unknown, transfer?: ArrayBuffer[]) => void {
   const port = parentPort;
   if (!port) return () => undefined; // loaded outside of a thread: nobody speaks
   port.on("message", onMessage);
-  return (message) => port.postMessage(message);
+  return (message, transfer) => port.postMessage(message, transfer);
 }

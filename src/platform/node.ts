@@ -4,18 +4,13 @@ import { ImageError } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
 import { reasonOf } from "./node-files.ts";
 
-export {
-  makeFolder,
-  removeFolder,
-  removeTemporaryFiles,
-  resolveFolder,
-  resolveInside,
-  writeFileInside,
-} from "./node-files.ts";
+export { makeFolder, removeFolder, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
+export { openStore } from "./node-store.ts";
+export type { PictureStore } from "./browser-store.ts";
 export { hashBytes } from "./node-hash.ts";
-export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder, writeFileInsideSync } from "./node-run-files.ts";
+export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder } from "./node-run-files.ts";
 export { Folder, OpenFile } from "./node-folder.ts";
 
 export const platform: "node" | "browser" = "node";
@@ -98,4 +93,9 @@ export async function decodeForeign(
 export function newBytes(size: number): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size);
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, size);
+}
+
+/** Let what waits have its turn: messages, timers, signals. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

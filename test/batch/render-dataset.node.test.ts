@@ -207,7 +207,7 @@ test("one job can be run by itself", async () => {
   const [scene] = dataset.scenes as Iterable<never>;
   const picture = await renderJob({ scene: scene!, images, out, output: "deep/er.jpg", type: "jpg", quality: 50 });
   expect(picture).toMatchObject({ path: join(out, "deep/er.jpg"), width: 16, height: 12 });
-  expect([...readFileSync(picture.path).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  expect([...readFileSync(picture.path!).subarray(0, 2)]).toEqual([0xff, 0xd8]);
   const refused = renderJob({ scene: scene!, images, out, output: "../er.jpg", type: "jpg" });
   await expect(refused).rejects.toBeInstanceOf(ImageError);
 });

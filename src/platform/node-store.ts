@@ -1,0 +1,43 @@
+/** Places of pictures in Node. */
+import * as fs from "node:fs";
+import { ImageError } from "../errors.ts";
+import type { PictureStore } from "./browser-store.ts";
+import { reasonOf, resolveInside, writeFileInside } from "./node-files.ts";
+
+/**
+ * A place of pictures.
+ *
+ * @param place - path of a folder, as `resolveFolder` gives it
+ */
+export function openStore(place: string): PictureStore {
+  return {
+    read: (name) => readInto(resolveInside(place, name), name),
+    write: (name, bytes, drafts) => writeFileInside(place, name, bytes, drafts),
+  };
+}
+
+/** Memory for files that are read, one at a time: fresh memory for each would cost page faults and the collector's time. */
+let shelf: Buffer | undefined;
+const LARGEST_SHELF = 32 * 2 ** 20;
+
+/**
+ * The bytes of a file, which are overwritten by the next. Synchronous: a file that the system has in its cache is read in less
+ * time than another thread is woken, and while a disk is waited for the other workers go on.
+ */
+function readInto(path: string, name: string): Uint8Array {
+  let file: number | undefined;
+  try {
+    file = fs.openSync(path, "r");
+    const { size } = fs.fstatSync(file);
+    if (size > LARGEST_SHELF) return fs.readFileSync(file);
+    if (!shelf || shelf.length < size) shelf = Buffer.allocUnsafeSlow(Math.max(size, 2 ** 20));
+    let length = 0;
+    for (let more = 1; more > 0 && length < size; length += more)
+      more = fs.readSync(file, shelf, length, size - length, length);
+    return shelf.subarray(0, length);
+  } catch (cause) {
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path: name, cause });
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
+}
