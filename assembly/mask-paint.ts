@@ -113,8 +113,7 @@ export function paintMasks(
         stampRim(frame, w, h, record.x, record.y + y, p, stride, boxW, 1, next.colour, next.alpha, bias);
       }
       paints += offsetof<Paint>();
-    } else if (paint.step == STEP_FILL)
-      blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
+    } else if (paint.step == STEP_FILL) fillBits(corner, w, bits, stride, boxW, boxH, paint, solid, bias);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
     else if (paint.step == STEP_DOTS)
       stampRim(frame, w, h, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
