@@ -169,8 +169,7 @@ function classIdOf(id: unknown): ClassId | undefined {
 }
 
 function firstOf(box: Fields, keys: readonly string[]): unknown {
-  const key = keys.find((one) => box[one] !== undefined && box[one] !== null);
-  return key === undefined ? undefined : box[key];
+  return keys.map((key) => box[key]).find((value) => value !== undefined && value !== null);
 }
 
 /** What upstream takes as a number: booleans too, NaN too. */

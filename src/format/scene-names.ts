@@ -32,7 +32,9 @@ export class UniqueNames {
   /** The name of a scene's picture, its id or index where it has none; undefined when it is taken, which is a loss. */
   take({ fileName, imageId }: Scene, index: number, losses: Losses, path: string): string | undefined {
     if (fileName === undefined) losses.add("file name that is missing (written as the id)", path);
-    const name = fileName ?? String(imageId ?? index);
+    const wanted = fileName ?? String(imageId ?? index);
+    const name = safeName(wanted.replaceAll("\\", "/")) || `image-${index + 1}`;
+    if (name !== wanted) losses.add("name of a picture (made fit for a file)", `${path}.fileName`);
     if (this.#taken.has(name)) {
       losses.add("second picture of the same name", path);
       return undefined;

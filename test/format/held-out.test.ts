@@ -5,9 +5,11 @@ import type { DatasetFormat } from "../../src/format/dataset-format.ts";
 import {
   classificationFolders,
   coco,
+  comet,
   createml,
   cvat,
   detectFormats,
+  instill,
   labelme,
   MemoryFiles,
   openDataset,
@@ -239,4 +241,17 @@ test("VIA 3: shapes and options by their numbers", async () => {
     "x.json.metadata.1_c: a segment of time is left out",
     'x.json.metadata.1_d: expected the id of a view, got "9"',
   ]);
+});
+
+test("names of another system do not stop a conversion to files of their names", async () => {
+  const names = ["C:\\data\\a.png", "/etc/b.png", "../c.png", ".."];
+  const scenes = names.map((fileName): Scene => ({ width: 20, height: 10, fileName, annotations: [] }));
+  for (const format of [comet, instill]) {
+    const sink = new MemoryFiles();
+    const losses = await format.write!({ categories: [], scenes }, sink);
+    expect([sink.files.size, losses]).toEqual([
+      4,
+      [{ what: "name of a picture (made fit for a file)", count: 4, first: "scenes[0].fileName" }],
+    ]);
+  }
 });
