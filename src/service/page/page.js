@@ -31,8 +31,8 @@ const exampleOf = ({ slug, example }) => examples[slug] ?? example;
 
 /** JSON as people write it: lists of numbers and small objects in one line. */
 function pretty(value) {
-  return JSON.stringify(value, null, 2).replace(/[{[]\n\s+[^{}[\]]{1,110}?\n\s*[}\]]/g, (block) =>
-    block.replace(/\n\s*/g, " "),
+  return JSON.stringify(value, null, 2).replace(/[{[]\n\s+[^{}[\]]{1,110}?\n\s*[}\]]/g, (block, place) =>
+    place === 0 ? block : block.replace(/\n\s*/g, " "),
   );
 }
 
@@ -190,6 +190,9 @@ function fail(answer, text) {
     ].filter(([, value]) => value !== undefined && value !== null),
   );
   at("problem").hidden = false;
+  // what is still shown is not what was asked for
+  at("stage").classList.add("busy");
+  at("problem").scrollIntoView({ block: "nearest", behavior: "smooth" });
   if (answer?.status === 401) token.focus();
 }
 
