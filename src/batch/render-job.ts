@@ -5,10 +5,10 @@ import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { withCaption } from "../draw/caption.ts";
-import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
+import { renderOneOfMany } from "./known-styles.ts";
 import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
 /** Everything that a job needs: plain data, so that it can go to another thread. */
@@ -126,7 +126,7 @@ function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPict
   const frame: Frame = decodeImage(source, { expect: { width: scene.width, height: scene.height } });
   try {
     watch.lap("decode");
-    render(frame, scene, style);
+    renderOneOfMany(frame, scene, style);
     watch.lap("draw");
     return withCaption(frame, scene, style ?? {}, (picture) => {
       const thumbnail = job.thumbnail && thumbnailOf(picture, job.thumbnail);

@@ -21,10 +21,6 @@ const LOCAL_BYTES = 30;
  * An archive piece by piece: each call gives the bytes to append to what was given before, from the archive's first byte on.
  * Pictures and archives are stored, everything else is deflated. Beyond 4 GB or 65,534 files it becomes a ZIP64 archive, which
  * current readers all read. The same files give the same bytes. Memory: about 60 bytes and its name for each file.
- *
- * @example
- * const writer = new ZipWriter();
- * const pieces = [...writer.add("hello.txt", "hello"), ...writer.end()];
  */
 export class ZipWriter {
   readonly #names = new Set<string>();
