@@ -11,4 +11,11 @@ export {
   type RenderOutcome,
 } from "./render-batch.ts";
 export { type RenderDatasetOptions, type RenderProgress, type RenderSummary, renderDataset } from "./render-dataset.ts";
-export { type RenderedPicture, type RenderJob, type RenderTimes, renderJob } from "./render-job.ts";
+export {
+  type PictureFile,
+  type PictureScene,
+  type RenderedPicture,
+  type RenderJob,
+  type RenderTimes,
+  renderJob,
+} from "./render-job.ts";

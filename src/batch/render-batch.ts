@@ -1,20 +1,24 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
+import { type FolderHandle, nextTurn, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
-import type { Scene } from "../model/scene.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
 import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
-import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+import { type PictureFile, type PictureScene, type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
 
 /** One picture of a batch. */
 export interface BatchJob {
-  /** Its `fileName` is below the folder of the pictures. */
-  readonly scene: Scene;
   /**
-   * Name of the drawn picture below the folder of the output. Default: that of the scene with another ending, and a number
-   * where it is taken.
+   * Its `fileName` is below the place of the pictures. Without width and height it takes those of its picture, as the picture
+   * is seen.
+   */
+  readonly scene: PictureScene;
+  /** The picture itself, in place of a file's name. Bytes go to workers as a copy, a Blob or File as a reference. */
+  readonly image?: PictureFile | undefined;
+  /**
+   * Name of the drawn picture below the folder of the output. Default: that of the scene (or the index, where the scene names
+   * no file) with another ending, and a number where it is taken.
    */
   readonly name?: string | undefined;
   /** Of this picture alone. Default: the batch's. */
@@ -23,10 +27,15 @@ export interface BatchJob {
   readonly index?: number | undefined;
 }
 
-/** Where and how drawn pictures are written. */
+/** Where and how drawn pictures are written: to a `folder`, or, `as` bytes, into the results. */
 export interface BatchOutput {
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly folder: string;
+  /**
+   * Folder of the drawn pictures: a path, made where it is missing, or, in browsers, a folder's handle. Not the folder of the
+   * pictures.
+   */
+  readonly folder?: string | FolderHandle | undefined;
+  /** Write nothing: each result has its picture's file as `encoded`. */
+  readonly as?: "bytes" | undefined;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;
   /** Of JPEGs, 1..100. Default 85. */
@@ -40,8 +49,11 @@ export interface BatchOutput {
 
 /** How {@link renderBatch} works. */
 export interface RenderBatchOptions {
-  /** Folder of the pictures. */
-  readonly images: string;
+  /**
+   * Where files that jobs name are: the path of a folder (Node), a folder's handle (browsers), or a URL that ends in `/`, below
+   * which they are fetched. Not needed when every job has its picture with it. Nothing else is ever fetched.
+   */
+  readonly images?: string | URL | FolderHandle | undefined;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
   /** Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. */
@@ -54,7 +66,7 @@ export interface RenderBatchOptions {
   readonly onProgress?: ((progress: BatchProgress) => void) | undefined;
   /** Milliseconds in which a worker that has jobs must finish one, or is replaced. Default 300,000. */
   readonly timeLimit?: number | undefined;
-  /** The module of the workers, where a bundle has moved it. Default: `limn/dist/batch-worker.js`. */
+  /** The module of the workers, where a bundle has moved it. Default: the one that is published beside this. */
   readonly workerFile?: string | URL | undefined;
 }
 
@@ -82,7 +94,7 @@ const TIME_LIMIT = 300_000;
 let batches = 0;
 
 /**
- * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
+ * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are taken: whoever reads slowly slows the
  * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
  * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
  * were registered in this thread do not.
@@ -103,13 +115,16 @@ export async function* renderBatch(
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
-  const images = resolveFolder(options.images);
-  const { folder, type = "png", quality } = options.output;
-  const out = makeFolder(folder);
-  if (images === out)
-    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: folder });
+  const { folder, as, type = "png", quality } = options.output;
+  if ((folder === undefined) === (as === undefined) || (as !== undefined && as !== "bytes"))
+    throw new ImageError("ARGUMENT", 'expected output as a folder or as: "bytes", and not both', { path: "output" });
+  const images = options.images === undefined ? undefined : await resolvePlace(options.images, "read");
+  const out = folder === undefined ? undefined : await resolvePlace(folder, "write");
+  if (images !== undefined && out !== undefined && (await samePlace(images, out)))
+    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: "output.folder" });
+  const store = out === undefined ? undefined : openStore(out);
   const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
-  const draftFolder = makeFolder(`${out}/${drafts}`);
+  await store?.makeDrafts?.(drafts);
 
   const names = new OutputNames();
   const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
@@ -119,13 +134,13 @@ export async function* renderBatch(
 
   /** Its outcome is undefined when the signal came before the picture was begun. */
   const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
-    const { scene, name, style = options.style, index = count } = job;
+    const { scene, image, name, style = options.style, index = count } = job;
     count += 1;
     const { fileName, imageId } = scene;
     const item = { index, fileName, imageId };
     try {
-      const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
-      const full: RenderJob = { scene, images, out, output, drafts, type, quality, style };
+      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
+      const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style };
       // a scene that is an error is none to send: as a copy its error would lose its class
       if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
       const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
@@ -181,7 +196,7 @@ export async function* renderBatch(
     upcoming?.catch(() => undefined);
     await Promise.all(pending);
     await pool?.close();
-    if (options.output.drafts === undefined) removeFolder(draftFolder);
+    if (options.output.drafts === undefined) await store?.removeDrafts?.(drafts);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);
   }

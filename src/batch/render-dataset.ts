@@ -1,4 +1,5 @@
 /** Every picture of a dataset, drawn and written. */
+import type { FolderHandle } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
@@ -8,10 +9,10 @@ import type { RenderTimes } from "./render-job.ts";
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
-  /** Folder of the pictures; names in the dataset are below it. */
-  readonly images: string;
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly out: string;
+  /** Where the pictures are, see `RenderBatchOptions`; names in the dataset are below it. */
+  readonly images: string | URL | FolderHandle;
+  /** Folder of the drawn pictures, see `BatchOutput`. Not the folder of the pictures. */
+  readonly out: string | FolderHandle;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;
   /** Of JPEGs, 1..100. Default 85. */
