@@ -91,7 +91,6 @@ export interface BatchProgress {
 }
 
 const TIME_LIMIT = 300_000;
-let batches = 0;
 
 /**
  * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are taken: whoever reads slowly slows the
@@ -123,7 +122,7 @@ export async function* renderBatch(
   if (images !== undefined && out !== undefined && (await samePlace(images, out)))
     throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: "output.folder" });
   const store = out === undefined ? undefined : openStore(out);
-  const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
+  const drafts = options.output.drafts ?? `.limn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   await store?.makeDrafts?.(drafts);
 
   const names = new OutputNames();

@@ -11,7 +11,9 @@ import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 
 /** A scene that may leave its size to its picture. */
-export type PictureScene = Omit<Scene, "width" | "height"> & Partial<Pick<Scene, "width" | "height">>;
+export type PictureScene = Omit<Scene, "width" | "height"> & {
+  readonly [Side in "width" | "height"]?: number | undefined;
+};
 
 /** A picture's file: its bytes, or a Blob or File of them. */
 export type PictureFile = Uint8Array | ArrayBuffer | Blob;

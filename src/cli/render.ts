@@ -14,9 +14,10 @@ import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
 import { Journal } from "./journal.ts";
 import { Report } from "./report.ts";
+import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 
-interface RenderFlags {
+interface RenderFlags extends PipeFlags {
   readonly images: string;
   readonly out: string;
   readonly type: "png" | "jpg";
@@ -61,6 +62,8 @@ Examples:
     $ limn render instances.json --images photos --out drawn --resume
   The second of eight machines that share the work and the folder:
     $ limn render instances.json --images photos --out drawn --shard 2/8
+  Jobs from another program, which takes the results:
+    $ jobs-of-mine | limn render --images photos --stdin-jobs --stdout-results
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -79,9 +82,9 @@ export function renderCommand(done: (code: number) => void): Command {
   return new Command("render")
     .summary("draw annotations on their pictures")
     .description("Draw the annotations of a dataset on its pictures and write the drawn pictures.")
-    .argument("<dataset>", "a file of annotations, a folder or a .zip, of any format (limn convert --help lists them)")
-    .requiredOption("--images <dir>", "folder of the pictures")
-    .requiredOption("--out <dir>", "folder for the drawn pictures; sub-folders are kept")
+    .argument("[dataset]", "a file of annotations, a folder or a .zip, of any format (limn convert --help lists them)")
+    .option("--images <dir>", "folder of the pictures")
+    .option("--out <dir>", "folder for the drawn pictures; sub-folders are kept")
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--style <NAME|file.json>", "how to draw; names are listed below")
@@ -101,10 +104,24 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--hide-crowd", "leave out regions that hold many objects")
     .option("--hide-occluded", "leave out objects that are partly hidden")
     .option("--strict", "a picture with anything wrong in its annotations fails")
+    .option("--stdin-jobs", "read jobs from the standard input, a line of JSON each (docs/engines.md)")
+    .option("--stdout-results", "write their results to the standard output, a line of JSON each")
+    .option("--unordered", "write each result as soon as it is there")
     .option("--json", "one line of JSON for each picture, and one at the end")
     .option("--quiet", "say nothing but errors")
     .addHelpText("after", EXAMPLES)
-    .action(async (file: string, flags: RenderFlags) => done(await run(file, flags)));
+    .action(async (file: string | undefined, flags: RenderFlags, command: Command) => {
+      if (flags.stdinJobs !== true) {
+        const needed: [string, unknown][] = [
+          ["argument 'dataset'", file],
+          ["option '--images <dir>'", flags.images],
+          ["option '--out <dir>'", flags.out],
+        ];
+        const [missing] = needed.find(([, value]) => value === undefined) ?? [];
+        if (missing) command.error(`error: missing required ${missing}`);
+      }
+      done(await run(file ?? "", flags));
+    });
 }
 
 async function run(file: string, flags: RenderFlags): Promise<number> {
@@ -116,6 +133,8 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   try {
     if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
     style = styleOf(flags);
+    checkPipe(file || undefined, flags);
+    if (flags.stdinJobs) return await drawJobs(flags, style);
     const images = resolveFolder(flags.images);
     dataset = await openAnnotations(file, flags);
     if (flags.dryRun) return dryRun(dataset, { ...flags, images }, report);
