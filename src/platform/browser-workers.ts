@@ -33,13 +33,14 @@ export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | U
 }
 
 const OWN = "../batch-worker.browser.js";
+const HERE = import.meta.url; // a name, so that no bundler looks for the file a second time
 
 function startOwn(): Worker {
   try {
     // written out in one piece, so that bundlers see the file
     return new Worker(new URL("../batch-worker.browser.js", import.meta.url), { type: "module" });
   } catch {
-    return startFromElsewhere(new URL(OWN, import.meta.url).href);
+    return startFromElsewhere(new URL(OWN, HERE).href);
   }
 }
 
