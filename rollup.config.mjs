@@ -52,7 +52,7 @@ function importsOf(entry, getModuleInfo) {
     }
   return found;
 }
-const fflate = onFirstUse("/fflate/esm/browser.js", ["inflateSync", "Zip", "ZipDeflate", "ZipPassThrough", "zlibSync"]);
+const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
@@ -67,7 +67,17 @@ export default [
       "platform/node": "build/js/platform/node.js",
       "platform/browser": "build/js/platform/browser.js",
     },
-    external: [/^node:/, "#platform", "commander", "cli-progress", "fast-xml-parser", "sharp", "yaml"],
+    external: [
+      /^node:/,
+      "#platform",
+      "commander",
+      "cli-progress",
+      "fast-xml-parser",
+      "sharp",
+      "tar-stream",
+      "tinyglobby",
+      "yaml",
+    ],
     plugins: [fontParts, fflate, resolve()],
     output: {
       dir: "dist",

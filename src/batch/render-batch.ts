@@ -2,10 +2,12 @@
 import { type FolderHandle, nextTurn, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
+import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
 import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
 import { type PictureFile, type PictureScene, type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+import type { ThumbnailSize } from "./thumbnail.ts";
 
 /** One picture of a batch. */
 export interface BatchJob {
@@ -25,9 +27,11 @@ export interface BatchJob {
   readonly style?: Style | undefined;
   /** Position that its result tells. Default: its place in the batch, from 0. */
   readonly index?: number | undefined;
+  /** The picture is written already and is drawn for its thumbnail only. Default false. */
+  readonly isWritten?: boolean | undefined;
 }
 
-/** Where and how drawn pictures are written: to a `folder`, or, `as` bytes, into the results. */
+/** Where and how drawn pictures are written: to a `folder`, into an `archive`, or, `as` bytes, into the results. */
 export interface BatchOutput {
   /**
    * Folder of the drawn pictures: a path, made where it is missing, or, in browsers, a folder's handle. Not the folder of the
@@ -36,6 +40,12 @@ export interface BatchOutput {
   readonly folder?: string | FolderHandle | undefined;
   /** Write nothing: each result has its picture's file as `encoded`. */
   readonly as?: "bytes" | undefined;
+  /**
+   * One file or a few for all pictures: `ZipArchive`, `TarArchive`, or your own. They come in the order of the jobs, so that any
+   * number of threads gives the same bytes; `ordered` is true then. It is finished behind the last picture, and not at all when
+   * the batch is stopped or fails.
+   */
+  readonly archive?: PictureArchive | undefined;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;
   /** Of JPEGs, 1..100. Default 85. */
@@ -45,6 +55,8 @@ export interface BatchOutput {
    * afterwards.
    */
   readonly drafts?: string | undefined;
+  /** Give a small copy of each drawn picture, which fits into this place, in its result. Default: none. */
+  readonly thumbnail?: ThumbnailSize | undefined;
 }
 
 /** How {@link renderBatch} works. */
@@ -91,15 +103,18 @@ export interface BatchProgress {
 }
 
 const TIME_LIMIT = 300_000;
+/** Bytes of pictures that wait for their archive or reader; while there are more, no jobs are begun. */
+const MOST_HELD = 2 ** 28;
 
 /**
- * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are taken: whoever reads slowly slows the
- * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
- * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
- * were registered in this thread do not.
+ * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are
+ * taken: whoever reads slowly slows the batch, and no more than a few jobs for each thread are in memory. A job that fails is
+ * a result with its error. With workers, one that crashes or hangs is replaced and its job tried once more. Scenes and styles
+ * go to workers as copies; fonts that were registered in this thread go with them.
  *
  * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
  * @throws `signal.reason` when the signal is aborted; what was written until then stays, nothing is half written
+ * @throws what the archive throws, which ends the batch
  *
  * @example
  * const jobs = [{ scene: { fileName: "a.jpg", width: 640, height: 480, annotations: [] } }];
@@ -110,13 +125,14 @@ export async function* renderBatch(
   jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
-  const { concurrency = 1, ordered = true, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
+  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
-  const { folder, as, type = "png", quality } = options.output;
-  if ((folder === undefined) === (as === undefined) || (as !== undefined && as !== "bytes"))
-    throw new ImageError("ARGUMENT", 'expected output as a folder or as: "bytes", and not both', { path: "output" });
+  const { folder, archive, as, type = "png", quality, thumbnail } = options.output;
+  if ([folder, archive, as].filter((place) => place !== undefined).length !== 1 || (as ?? "bytes") !== "bytes")
+    throw new ImageError("ARGUMENT", 'expected one of a folder, an archive or as: "bytes"', { path: "output" });
+  const ordered = archive !== undefined || (options.ordered ?? true);
   const images = options.images === undefined ? undefined : await resolvePlace(options.images, "read");
   const out = folder === undefined ? undefined : await resolvePlace(folder, "write");
   if (images !== undefined && out !== undefined && (await samePlace(images, out)))
@@ -125,24 +141,25 @@ export async function* renderBatch(
   const drafts = options.output.drafts ?? `.limn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   await store?.makeDrafts?.(drafts);
 
-  const names = new OutputNames();
+  const names = new OutputNames(archive?.dotless);
   const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
   const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
   const pending = new Set<Promise<Settled>>();
-  let [count, done, failed] = [0, 0, 0];
+  let [count, done, failed, held] = [0, 0, 0, 0];
 
   /** Its outcome is undefined when the signal came before the picture was begun. */
   const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
-    const { scene, image, name, style = options.style, index = count } = job;
+    const { scene, image, name, style = options.style, index = count, isWritten } = job;
     count += 1;
     const { fileName, imageId } = scene;
     const item = { index, fileName, imageId };
     try {
       const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
-      const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style };
+      const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
       // a scene that is an error is none to send: as a copy its error would lose its class
       if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
       const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
+      held += picture.encoded?.length ?? 0;
       return { ...item, picture };
     } catch (error) {
       if (signal?.aborted && !(error instanceof ImageError)) return undefined;
@@ -150,8 +167,21 @@ export async function* renderBatch(
     }
   };
   const begin = (job: BatchJob): void => {
-    const promise: Promise<Settled> = attempt(job).then((outcome) => ({ promise, outcome }));
+    const promise: Promise<Settled> = attempt(job).then((outcome) => ({ promise, outcome, job }));
     pending.add(promise);
+  };
+  /** Put a picture into the archive. */
+  const archived = async (
+    outcome: RenderOutcome,
+    { scene, style = options.style }: BatchJob,
+  ): Promise<RenderOutcome> => {
+    const { picture } = outcome;
+    if (!archive || !picture?.encoded) return outcome;
+    const { name, encoded: bytes, width, height, times } = picture;
+    const start = performance.now();
+    await archive.add({ name, bytes, width, height, scene, style });
+    times.write = performance.now() - start;
+    return { ...outcome, picture: { ...picture, encoded: undefined } };
   };
 
   const halted = new Promise<undefined>((resolve) => {
@@ -163,11 +193,11 @@ export async function* renderBatch(
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
   let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
   let ended = false;
-  let cut = false;
+  let [cut, cutShort] = [false, false];
   try {
     for (;;) {
       cut ||= !ended && signal?.aborted === true;
-      while (!ended && !cut && pending.size < most) {
+      while (!ended && !cut && pending.size < most && (held < MOST_HELD || pending.size === 0)) {
         upcoming ??= Promise.resolve(source.next());
         const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
         if (!next || "promise" in next) break; // stopped, or a result is there before the next job
@@ -178,18 +208,22 @@ export async function* renderBatch(
       }
       cut ||= !ended && signal?.aborted === true;
       if (pending.size === 0) break;
-      const { promise, outcome } = await firstOf(pending, ordered);
+      const { promise, outcome: drawn, job } = await firstOf(pending, ordered);
       pending.delete(promise);
-      if (!outcome) {
-        cut = true;
+      // behind a picture that is left out an archive has no others
+      if (!drawn || (cutShort && archive)) {
+        cut = cutShort = true;
         continue;
       }
+      const outcome = await archived(drawn, job);
+      held -= drawn.picture?.encoded?.length ?? 0;
       if (outcome.error) failed += 1;
       else done += 1;
       onProgress?.({ done, failed, outcome });
       yield outcome;
     }
     if (cut) signal?.throwIfAborted();
+    await archive?.finish();
   } finally {
     // also after an error, or when the reader leaves, nothing is left half written
     upcoming?.catch(() => undefined);
@@ -204,6 +238,7 @@ export async function* renderBatch(
 interface Settled {
   readonly promise: Promise<Settled>;
   readonly outcome: RenderOutcome | undefined;
+  readonly job: BatchJob;
 }
 
 function firstOf(pending: ReadonlySet<Promise<Settled>>, ordered: boolean): Promise<Settled> {

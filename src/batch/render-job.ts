@@ -5,10 +5,11 @@ import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { withCaption } from "../draw/caption.ts";
-import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
+import { renderOneOfMany } from "./known-styles.ts";
+import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
 /** A scene that may leave its size to its picture. */
 export type PictureScene = Omit<Scene, "width" | "height"> & {
@@ -36,6 +37,10 @@ export interface RenderJob {
   /** Of a JPEG, 1..100. Default 85. */
   readonly quality?: number | undefined;
   readonly style?: Style | undefined;
+  /** Also give a small copy of the drawn picture. */
+  readonly thumbnail?: ThumbnailSize | undefined;
+  /** The picture is written already: give its small copy only. */
+  readonly isWritten?: boolean | undefined;
 }
 
 /** Milliseconds of each step. */
@@ -59,6 +64,10 @@ export interface RenderedPicture {
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
+  /** A small copy, if one was asked for. */
+  readonly thumbnail?: Thumbnail | undefined;
+  /** True if it was written before, and was drawn for its small copy only. */
+  readonly isWritten?: boolean | undefined;
   readonly times: RenderTimes;
 }
 
@@ -76,10 +85,11 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
   const found = readPicture(job);
   const source = found instanceof Promise ? await found : found; // not waited for: the next read would overwrite it
   watch.lap("read");
-  const { encoded, width, height } = draw(source, job, watch);
-  const drawn = { name: output, bytes: encoded.length, width, height, times: watch.times };
+  const { encoded, ...picture } = draw(source, job, watch);
+  const drawn = { name: output, bytes: encoded.length, ...picture, times: watch.times };
+  if (job.isWritten) return { ...drawn, path: undefined, encoded: undefined, isWritten: true };
   try {
-    // a copy of the file's own length: what was encoded into may be much longer
+    // a copy of the file's own length: the memory that it was encoded into may be much longer
     if (out === undefined) return { ...drawn, path: undefined, encoded: encoded.slice() };
     const written = openStore(out).write(output, encoded, drafts);
     const path = written instanceof Promise ? await written : written;
@@ -132,7 +142,7 @@ class StopWatch {
 
   end(step: keyof RenderTimes): void {
     const now = performance.now();
-    this.times[step] = now - this.#mark;
+    this.times[step] += now - this.#mark;
     this.#mark = now;
   }
 }
@@ -141,23 +151,23 @@ interface EncodedPicture {
   readonly encoded: Uint8Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
+  readonly thumbnail: Thumbnail | undefined;
 }
 
 function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPicture {
-  const { type, quality, style } = job;
+  const { style } = job;
   const frame: Frame = decodeImage(source, isSized(job.scene) ? { expect: job.scene } : {});
   try {
     watch.lap("decode");
     const scene = isSized(job.scene) ? job.scene : { ...job.scene, width: frame.width, height: frame.height };
-    render(frame, scene, style);
+    renderOneOfMany(frame, scene, style);
     watch.lap("draw");
     return withCaption(frame, scene, style ?? {}, (picture) => {
-      const encoded =
-        type === "jpg"
-          ? encodeJpeg(picture, quality === undefined ? {} : { quality })
-          : encodePng(picture, { into: spare.pop() });
+      const thumbnail = job.thumbnail && thumbnailOf(picture, job.thumbnail);
+      watch.lap("draw");
+      const encoded = job.isWritten ? new Uint8Array() : encode(picture, job);
       watch.lap("encode");
-      return { encoded, width: picture.width, height: picture.height };
+      return { encoded, width: picture.width, height: picture.height, thumbnail };
     });
   } finally {
     frame.free();
@@ -166,6 +176,11 @@ function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPict
 
 function isSized(scene: PictureScene): scene is Scene {
   return scene.width !== undefined || scene.height !== undefined;
+}
+
+function encode(picture: Frame, { type, quality }: RenderJob): Uint8Array<ArrayBuffer> {
+  if (type === "jpg") return encodeJpeg(picture, quality === undefined ? {} : { quality });
+  return encodePng(picture, { into: spare.pop() });
 }
 
 /** Memory of written files, for the next ones: fresh memory costs about a fifth of an encode in page faults. */

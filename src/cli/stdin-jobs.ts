@@ -6,8 +6,7 @@ import { type BatchJob, renderBatch, type RenderBatchOptions, type RenderOutcome
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import { isFields } from "../format/fields.ts";
-import { JobReader } from "../format/limn-jobs.ts";
-import type { LimnJob } from "../format/limn-jobs.ts";
+import { JobReader, type LimnJob } from "../format/limn-jobs.ts";
 import { parseJson } from "../format/source.ts";
 import { EXIT } from "./exit.ts";
 import { type Line, linesOf } from "./json-lines.ts";
@@ -27,7 +26,19 @@ export interface PipeFlags {
 }
 
 /** Options that mean nothing where the jobs come one by one. */
-const OF_DATASETS = ["from", "groundTruth", "masks", "limit", "shard", "resume", "dryRun", "strict", "json"] as const;
+const OF_DATASETS: readonly string[] = [
+  "from",
+  "groundTruth",
+  "masks",
+  "limit",
+  "shard",
+  "shardSize",
+  "contactSheet",
+  "resume",
+  "dryRun",
+  "strict",
+  "json",
+];
 
 /** Bytes of a line: a picture of 90 MB as base64, or any scene. */
 const LONGEST_LINE = 2 ** 27;
@@ -39,7 +50,7 @@ interface Ticket {
 }
 
 /** @throws {ImageError} `ARGUMENT` for options that do not go together */
-export function checkPipe(dataset: string | undefined, flags: PipeFlags): void {
+export function checkPipe([dataset]: readonly string[], flags: PipeFlags): void {
   const refuse = (what: string): ImageError => new ImageError("ARGUMENT", what);
   if (!flags.stdinJobs) {
     if (flags.stdoutResults) throw refuse("--stdout-results is for --stdin-jobs");
@@ -48,6 +59,7 @@ export function checkPipe(dataset: string | undefined, flags: PipeFlags): void {
   }
   if (!flags.stdoutResults) throw refuse("--stdin-jobs needs --stdout-results");
   if (dataset !== undefined) throw refuse(`--stdin-jobs takes no dataset, got ${show(dataset)}`);
+  if (/\.(?:zip|tar)$/i.test(flags.out ?? "")) throw refuse("--stdin-jobs writes to a folder, not to an archive");
   const given = flags as unknown as Readonly<Record<string, unknown>>;
   for (const name of OF_DATASETS)
     if (given[name] !== undefined)

@@ -1,0 +1,26 @@
+/** What tells one run of `limn render` from another. */
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Style } from "../draw/style.ts";
+
+/** Everything that decides about the bytes of the files. */
+export interface RunSettings {
+  /** Files of annotations; one that has changed makes another run. */
+  readonly files: readonly string[];
+  readonly style: Style | undefined;
+  /** Plain data. */
+  readonly others: readonly unknown[];
+}
+
+/** A text that is the same for the same run. */
+export function runKey({ files, style, others }: RunSettings): string {
+  const sources = files.map((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return [resolve(path), stat?.size, stat?.mtimeMs];
+  });
+  return createHash("sha256")
+    .update(JSON.stringify([sources, style, others]))
+    .digest("hex")
+    .slice(0, 32);
+}
