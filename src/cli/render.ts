@@ -98,13 +98,15 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--quiet", "say nothing but errors")
     .addHelpText("after", EXAMPLES)
     .action(async (datasets: string[], flags: RenderFlags, command: Command) => {
-      const needed = {
-        "argument 'dataset'": datasets[0],
-        "option '--images'": flags.images,
-        "option '--out'": flags.out,
-      };
-      const [missing] = Object.entries(needed).find(([, value]) => value === undefined) ?? [];
-      if (missing && !flags.stdinJobs) command.error(`error: missing required ${missing}`);
+      // what jobs of a pipe need not have: told as commander tells it
+      if (!flags.stdinJobs) {
+        if (datasets.length === 0) command.error("error: missing required argument 'dataset'");
+        for (const name of ["images", "out"] as const)
+          if (flags[name] === undefined)
+            command.error(
+              `error: required option '${command.options.find((option) => option.attributeName() === name)!.flags}' not specified`,
+            );
+      }
       done(await runRender(datasets, flags));
     });
 }
