@@ -1,22 +1,26 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, removeFolder, resolveFolder } from "#platform";
+import { type FolderHandle, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
-import type { Scene } from "../model/scene.ts";
 import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
 import { Drawers } from "./drawers.ts";
-import type { RenderedPicture, RenderJob } from "./render-job.ts";
+import type { PictureFile, PictureScene, RenderedPicture, RenderJob } from "./render-job.ts";
 import type { ThumbnailSize } from "./thumbnail.ts";
 
 /** One picture of a batch. */
 export interface BatchJob {
-  /** Its `fileName` is below the folder of the pictures. */
-  readonly scene: Scene;
   /**
-   * Name of the drawn picture below the folder of the output. Default: that of the scene with another ending, and a number
-   * where it is taken.
+   * Its `fileName` is below the place of the pictures. Without width and height it takes those of its picture, as the picture
+   * is seen.
+   */
+  readonly scene: PictureScene;
+  /** The picture itself, in place of a file's name. Bytes go to workers as a copy, a Blob or File as a reference. */
+  readonly image?: PictureFile | undefined;
+  /**
+   * Name of the drawn picture below the folder of the output. Default: that of the scene (or the index, where the scene names
+   * no file) with another ending, and a number where it is taken.
    */
   readonly name?: string | undefined;
   /** Of this picture alone. Default: the batch's. */
@@ -27,10 +31,15 @@ export interface BatchJob {
   readonly isWritten?: boolean | undefined;
 }
 
-/** Where and how drawn pictures are written: to a `folder` or into an `archive`. */
+/** Where and how drawn pictures are written: to a `folder`, into an `archive`, or, `as` bytes, into the results. */
 export interface BatchOutput {
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly folder?: string | undefined;
+  /**
+   * Folder of the drawn pictures: a path, made where it is missing, or, in browsers, a folder's handle. Not the folder of the
+   * pictures.
+   */
+  readonly folder?: string | FolderHandle | undefined;
+  /** Write nothing: each result has its picture's file as `encoded`. */
+  readonly as?: "bytes" | undefined;
   /**
    * One file or a few for all pictures: `ZipArchive`, `TarArchive`, or your own. They come in the order of the jobs, so that any
    * number of threads gives the same bytes; `ordered` is true then. It is finished behind the last picture, and not at all when
@@ -52,8 +61,11 @@ export interface BatchOutput {
 
 /** How {@link renderBatch} works. */
 export interface RenderBatchOptions {
-  /** Folder of the pictures. */
-  readonly images: string;
+  /**
+   * Where files that jobs name are: the path of a folder (Node), a folder's handle (browsers), or a URL that ends in `/`, below
+   * which they are fetched. Not needed when every job has its picture with it. Nothing else is ever fetched.
+   */
+  readonly images?: string | URL | FolderHandle | undefined;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
   /**
@@ -71,7 +83,7 @@ export interface RenderBatchOptions {
   readonly onProgress?: ((progress: BatchProgress) => void) | undefined;
   /** Milliseconds in which a worker that has jobs must finish one, or is replaced. Default 300,000. */
   readonly timeLimit?: number | undefined;
-  /** The module of the workers, where a bundle has moved it. Default: `limn/dist/batch-worker.js`. */
+  /** The module of the workers, where a bundle has moved it. Default: the one that is published beside this. */
   readonly workerFile?: string | URL | undefined;
 }
 
@@ -96,14 +108,13 @@ export interface BatchProgress {
 }
 
 const TIME_LIMIT = 300_000;
-/** Bytes of pictures that wait for their archive; while there are more, no jobs are begun. */
+/** Bytes of pictures that wait for their archive or reader; while there are more, no jobs are begun. */
 const MOST_HELD = 2 ** 28;
-let batches = 0;
 
 /**
- * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
- * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
- * one that crashes or hangs is replaced and its job tried once more. Scenes, styles and
+ * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are
+ * taken: whoever reads slowly slows the batch, and no more than a few jobs for each thread are in memory. A job that fails is
+ * a result with its error. With workers, one that crashes or hangs is replaced and its job tried once more. Scenes, styles and
  * the fonts that are registered in this thread go to workers as copies.
  *
  * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
@@ -122,16 +133,17 @@ export async function* renderBatch(
   const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
   const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected });
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
-  const images = resolveFolder(options.images);
-  const { folder, archive, type = "png", quality, thumbnail } = options.output;
-  if ((folder === undefined) === (archive === undefined))
-    throw new ImageError("ARGUMENT", "expected a folder or an archive, and not both", { path: "output" });
+  const { folder, archive, as, type = "png", quality, thumbnail } = options.output;
+  if ([folder, archive, as].filter((place) => place !== undefined).length !== 1 || (as ?? "bytes") !== "bytes")
+    throw new ImageError("ARGUMENT", 'expected one of a folder, an archive or as: "bytes"', { path: "output" });
   const ordered = archive !== undefined || (options.ordered ?? true);
-  const out = folder === undefined ? undefined : makeFolder(folder);
-  if (images === out)
-    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: folder });
-  const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
-  const draftFolder = out === undefined ? undefined : makeFolder(`${out}/${drafts}`);
+  const images = options.images === undefined ? undefined : await resolvePlace(options.images, "read");
+  const out = folder === undefined ? undefined : await resolvePlace(folder, "write");
+  if (images !== undefined && out !== undefined && (await samePlace(images, out)))
+    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: "output.folder" });
+  const store = out === undefined ? undefined : openStore(out);
+  const drafts = options.output.drafts ?? `.limn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  await store?.makeDrafts?.(drafts);
 
   const names = new OutputNames(archive?.dotless);
   const pending = new Set<Promise<Settled>>();
@@ -139,13 +151,13 @@ export async function* renderBatch(
 
   /** Its outcome is undefined when the signal came before the picture was begun. */
   const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
-    const { scene, name, style = options.style, index = count, isWritten } = job;
+    const { scene, image, name, style = options.style, index = count, isWritten } = job;
     count += 1;
     const { fileName, imageId } = scene;
     const item = { index, fileName, imageId };
     try {
-      const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
-      const full: RenderJob = { scene, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
+      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
+      const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
       const picture = await drawers.draw(full, signal);
       held += picture.encoded?.length ?? 0;
       return { ...item, picture };
@@ -169,7 +181,6 @@ export async function* renderBatch(
     const start = performance.now();
     await archive.add({ name, bytes, width, height, scene, style });
     times.write = performance.now() - start;
-    held -= bytes.length;
     return { ...outcome, picture: { ...picture, encoded: undefined } };
   };
 
@@ -207,6 +218,7 @@ export async function* renderBatch(
         continue;
       }
       const outcome = await archived(drawn, job);
+      held -= drawn.picture?.encoded?.length ?? 0;
       if (outcome.error) failed += 1;
       else done += 1;
       onProgress?.({ done, failed, outcome });
@@ -220,7 +232,7 @@ export async function* renderBatch(
     await Promise.all(pending);
     deaf.abort();
     await drawers.close();
-    if (options.output.drafts === undefined && draftFolder !== undefined) removeFolder(draftFolder);
+    if (options.output.drafts === undefined) await store?.removeDrafts?.(drafts);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);
   }

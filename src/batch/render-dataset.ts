@@ -1,4 +1,5 @@
 /** Every picture of a dataset, drawn and written. */
+import type { FolderHandle } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
@@ -21,10 +22,10 @@ export interface ThumbnailOptions extends ThumbnailSize {
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
-  /** Folder of the pictures; names in the dataset are below it. */
-  readonly images: string;
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly out?: string | undefined;
+  /** Where the pictures are, see `RenderBatchOptions`; names in the dataset are below it. */
+  readonly images: string | URL | FolderHandle;
+  /** Folder of the drawn pictures, see `BatchOutput`. Not the folder of the pictures. */
+  readonly out?: string | FolderHandle | undefined;
   /** In place of a folder: one file or a few for all pictures. See `BatchOutput`. */
   readonly archive?: PictureArchive | undefined;
   readonly thumbnails?: ThumbnailOptions | undefined;

@@ -43,8 +43,9 @@ Examples:
 
 // whoever reads our output may stop reading (head, a closed pager)
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.failed);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  // a command that has something to clear away listens itself
+  if (process.stdout.listenerCount("error") === 1) process.exit(EXIT.failed);
 });
 
 main().then(

@@ -13,10 +13,12 @@ import { EXIT } from "./exit.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
 import { Report } from "./report.ts";
 import { runKey } from "./run-key.ts";
+import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
 import { loadStyle } from "./style.ts";
 
 /** Options of the command, as they are parsed. */
-export interface RenderFlags extends AnnotationFlags {
+export interface RenderFlags extends AnnotationFlags, PipeFlags {
+  readonly images: string;
   readonly out: string;
   readonly type: "png" | "jpg";
   readonly quality?: number;
@@ -63,7 +65,7 @@ export async function runRender(args: readonly string[], flags: RenderFlags): Pr
   return typeof prepared === "number" ? prepared : draw(prepared, flags, report);
 }
 
-/** Read and check everything; nothing is drawn yet. @returns the exit code of a dry run */
+/** Read and check everything; nothing is drawn yet. @returns the exit code of a dry run, or of jobs that came by a pipe */
 async function prepare(args: readonly string[], flags: RenderFlags, report: Report): Promise<Prepared | number> {
   const { type, quality, out, shard, shardSize: size, contactSheet, from, groundTruth, masks, strict } = flags;
   const { font: fonts = [] } = flags;
@@ -71,6 +73,8 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   if (contactSheet !== undefined) checkSheetFile(contactSheet);
   const style = styleOf(flags);
   for (const font of fonts) await registerFont(font);
+  checkPipe(args, flags);
+  if (flags.stdinJobs) return drawJobs(flags, style);
   const place = placeOf(out, shard, size);
   const source = await openDatasets(args, flags);
   const { dataset, images, paths } = source;

@@ -30,7 +30,7 @@ export interface Codec<T> {
 }
 
 export function wrong(expected: string, value: unknown, path: string): ImageError {
-  return new ImageError("DECODE", `expected ${expected}, got ${show(value)}`, { path });
+  return new ImageError("DECODE", `expected ${expected}, got ${show(value)}`, { path: path || undefined });
 }
 
 export const SPECIAL: ReadonlyMap<string, number> = new Map([
@@ -195,7 +195,7 @@ export function record<T extends object>(fields: Readonly<Record<string, Codec<n
       for (const key of Object.keys(value))
         if (!names.has(key))
           throw new ImageError("DECODE", `expected one of ${[...names].join(", ")}, got the field ${show(key)}`, {
-            path,
+            path: path || undefined,
           });
       const out: Record<string, unknown> = {};
       for (const { name, optional, codec } of known) {
