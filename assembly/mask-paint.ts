@@ -3,6 +3,7 @@
  *
  * A mask becomes a plane of bits over its tight box (`mask-planes.ts`); the bits that differ from the one on their left
  * are the ends of spans, and each span is blended eight pixels at a time.
+ * Longer than most files: the steps share the loop that keeps a mask's plane.
  */
 import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";

@@ -1,4 +1,7 @@
-/** Binding of `assembly/raster*.ts`: boxes, plates, thick lines, discs and outlines on a frame. */
+/**
+ * Binding of `assembly/raster*.ts`: boxes, plates, thick lines, discs and outlines on a frame. Longer than most files, as a
+ * third of it is the kernels' signatures.
+ */
 import { ImageError } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";

@@ -1,4 +1,7 @@
-/** Binding of `assembly/text.ts`: glyphs, from a cache of coverage bitmaps in wasm memory, on their plates. */
+/**
+ * Binding of `assembly/text.ts`: glyphs, from a cache of coverage bitmaps in wasm memory, on their plates. Longer than most
+ * files: plates, glyphs and the cache share the memory that only they see.
+ */
 import { BLEND_ROUND } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
 import { fillCells, type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";

@@ -3,7 +3,7 @@
  * pixel; a quarter of a circle is 16 curves, each three chords in a line and one in a plate. Of a line's short chords some
  * are left out, and the others have their length rounded down where they are made square to it, so that a corner is a
  * little heavier than it should be. The line starts at the left end of the top side and ends there, both round, one over
- * the other.
+ * the other. Longer than most files: the parts make sense together alone, and nothing else needs one of them.
  */
 import { SUBPIXEL } from "../core/raster.ts";
 import type { Patch } from "../core/text.ts";

@@ -301,3 +301,51 @@ sharedTest("colours of all recorded seeds are met", () => {
   expect(colors.length).toBe(1024);
   expect(colors.map((_, seed) => seedColor(seed).toString(16).padStart(6, "0"))).toEqual(colors);
 });
+
+const MALFORMED: Readonly<Record<string, string | undefined>> = {
+  "det-neg": "objects[0].bounding-box.width",
+  "det-nobox": "objects[0].bounding-box",
+  empty: undefined,
+  "kp-0": undefined,
+  "kp-16": undefined,
+  "kp-18": undefined,
+  "kp-18inv": undefined,
+  "neg-box": "objects[0].bounding-box.width",
+  "no-box": "objects[0].bounding-box",
+  "rle-empty": "objects[0].rle",
+  "rle-exact": undefined,
+  "rle-float": "objects[0].rle",
+  "rle-neg": "objects[0].rle",
+  "rle-padded": undefined,
+  "rle-short": undefined,
+  "rle-space": "objects[0].rle",
+  "rle-too-long": "objects[0].rle",
+  "rle-trailing": "objects[0].rle",
+  "sem-bad": "stuffs[0].rle",
+  "sem-long": "stuffs[0].rle",
+  "zero-box": undefined,
+  "zero-box-ok": undefined,
+};
+
+sharedTest("malformed inputs name the field that is wrong, and what can be drawn is drawn", () => {
+  const image = sharedBytes(`${FOLDER}/inputs/white-96x72.png`);
+  for (const [name, path] of Object.entries(MALFORMED))
+    for (const style of [undefined, "instill-a", "instill-b"] as const) {
+      const task = name.startsWith("sem")
+        ? STUFFS.task
+        : name.startsWith("kp")
+          ? POSES.task
+          : name.startsWith("det") || name === "empty"
+            ? BOXES.task
+            : MASKS.task;
+      const document: object = sharedJson(`${FOLDER}/inputs/err/${name}.json`);
+      let found: unknown;
+      try {
+        runTask({ task, input: { ...document, image } }, { style });
+      } catch (error) {
+        found = error;
+      }
+      if (path === undefined) expect(found, name).toBeUndefined();
+      else expect((found as { path?: string }).path, name).toBe(`${task}.${path}`);
+    }
+});

@@ -89,6 +89,19 @@ test("several tasks share one picture, and the given frame stays as it is", () =
   expect(errorOf(() => runTasks(frame, [detection, broken])).path).toBe("tasks[1].objects[0].bounding-box");
 });
 
+test("several tasks are encoded once: a JPEG has no losses of two encodings", () => {
+  const detection = { task: "TASK_DRAW_DETECTION", input: { objects: [DOG] } } as const;
+  const words = {
+    task: "TASK_DRAW_OCR",
+    input: { objects: [{ text: "EXIT", score: 1, "bounding-box": { ...BOX, top: 2 } }] },
+  } as const;
+  const output = { as: "bytes", type: "jpeg", quality: 30 } as const;
+  const together = runTasks(photo(), [detection, words], { output }).image;
+  const drawn = runTask({ ...detection, input: { ...detection.input, image: photo() } }, { output: { as: "bytes" } });
+  const exact = runTask({ ...words, input: { ...words.input, image: drawn.image } }, { output }).image;
+  expect(together).toEqual(exact);
+});
+
 test("what is wrong is named with task, object and field", () => {
   const path = (task: TaskName, input: object): string | undefined =>
     errorOf(() => runTask({ task, input: { image: photo(), ...input } })).path;
