@@ -30,12 +30,12 @@ const fontParts = {
 const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}$1.js`);
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
- * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
+ * it. What only the command line and batches need stays outside, and so do errors and limits, which the platform's files need too.
  */
 const MAIN = path("build/js/index.js");
 let ofMain;
 const library = (id, { getModuleInfo }) => {
-  if (id.endsWith("/build/js/errors.js")) return "errors";
+  if (/\/build\/js\/(?:errors|limits)\.js$/.test(id)) return "errors";
   ofMain ??= importsOf(MAIN, getModuleInfo);
   return ofMain.has(id) ? "limn" : undefined;
 };
@@ -54,6 +54,20 @@ function importsOf(entry, getModuleInfo) {
 }
 const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
+/** A script that stands inside a page must not hold what ends it, nor anything that an encoding could change. */
+const insideHtml = [
+  terser({ module: true, compress: { passes: 2 }, format: { ascii_only: true } }),
+  {
+    name: "inside-html",
+    renderChunk: {
+      order: "post",
+      handler(code) {
+        if (/<\/script|<!--/i.test(code)) this.error("this script cannot stand inside a page");
+        if (/[^\x20-\x7e\n]/.test(code)) this.error("this script holds more than ASCII");
+      },
+    },
+  },
+];
 
 export default [
   {
@@ -62,6 +76,9 @@ export default [
       node: "build/js/node.js",
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
+      service: "build/js/service/index.js",
+      "service-node": "build/js/service/node.js",
+      viewer: "build/js/viewer/index.js",
       cli: "build/js/cli/main.js",
       "batch-worker": "build/js/batch-worker.js",
       "platform/node": "build/js/platform/node.js",
@@ -70,9 +87,11 @@ export default [
     external: [
       /^node:/,
       "#platform",
+      "@hono/node-server",
       "commander",
       "cli-progress",
       "fast-xml-parser",
+      /^hono(?:\/|$)/,
       "sharp",
       "tar-stream",
       "tinyglobby",
@@ -97,6 +116,15 @@ export default [
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
+  // the second holds what registered fonts need too
+  ...[
+    ["viewer-page.js", [fontParts]],
+    ["viewer-page-fonts.js", []],
+  ].map(([file, parts]) => ({
+    input: "build/js/viewer-page.js",
+    plugins: [browserPlatform, ...parts, fflate, resolve({ browser: true }), insideHtml],
+    output: { file: `dist/${file}`, format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  })),
   {
     input: "build/js/batch-worker.js",
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],

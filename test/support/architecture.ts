@@ -32,6 +32,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   // deflate at level "small"; zip archives
   ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
+  ["hono", ["service/service.ts"]],
+  ["@hono/node-server", ["service/node-server.ts"]],
   ["tar-stream", ["format/tar-write.ts"]],
   ["tinyglobby", ["cli/globs.ts"]],
   ["yaml", ["format/yaml.ts"]],
@@ -43,6 +45,7 @@ const NODE_FILES: readonly RegExp[] = [
   /^node\.ts$/,
   /^cli\//,
   /^batch\/(?:.*-)?node(?:-.*)?\.ts$/,
+  /^service\/node(?:-[^/]*)?\.ts$/,
 ];
 
 /** Files that may import by a computed name: an optional package, which neither compilers nor bundlers must ask for. */
@@ -50,6 +53,10 @@ const COMPUTED: readonly string[] = ["platform/node.ts"];
 
 /** Names that open a frame's memory. */
 const POINTER_NAMES = /\b(?:pointerOf|coreOf|adoptFrame)\b/g;
+
+/** Names of the DOM; `window` would be taken for a word of other meanings. */
+const PAGE_NAMES =
+  /(?<![.\w"'`])(?:document\.(?:body|head|create\w+|querySelector\w*|getElement\w+|addEventListener)\b|HTML\w*Element\b|localStorage\b|requestAnimationFrame\b|matchMedia\b)/g;
 
 /** Files of `src`, by their path below it. */
 function* modulesOf(sources: Sources): Generator<[file: string, text: string]> {
@@ -116,6 +123,15 @@ export function pointerViolations(sources: Sources): string[] {
     file.startsWith("core/")
       ? []
       : Array.from(withoutComments(text).matchAll(POINTER_NAMES), ([name]) => `${file}: ${name}`),
+  );
+}
+
+/** What only a page has is named in the viewer alone: everything else runs in workers and in Node too. */
+export function pageViolations(sources: Sources): string[] {
+  return Array.from(modulesOf(sources)).flatMap(([file, text]) =>
+    /^(?:viewer\/|viewer-page\.ts$|log\/visualize\.ts$|platform\/browser)/.test(file)
+      ? []
+      : Array.from(withoutComments(text).matchAll(PAGE_NAMES), ([name]) => `${file}: ${name}`),
   );
 }
 
