@@ -35,6 +35,11 @@ function makeMissing(path: string): void {
   if (fs.existsSync(path)) {
     if (fs.statSync(path).isDirectory()) return;
   } else if (dirname(path) !== path) makeMissing(dirname(path));
+  makeOne(path);
+}
+
+/** Make one folder, below one that is there. */
+function makeOne(path: string): void {
   try {
     fs.mkdirSync(path);
   } catch (cause) {
@@ -132,7 +137,8 @@ function makeFoldersInside(folder: string, path: string): void {
     if (part === "") continue;
     at = join(at, part);
     const stat = fs.lstatSync(at, { throwIfNoEntry: false });
-    if (!stat) makeMissing(at);
+    if (!stat)
+      makeOne(at); // the folder itself is never made again: it was moved away
     else if (stat.isSymbolicLink() && leadsOut(folder, fs.realpathSync.native(at)))
       throw new ImageError("ARGUMENT", "expected a folder below the output, got a link out of it", { path: at });
   }
