@@ -59,7 +59,9 @@ export {
   type Hatch,
   type LabelMapClass,
   type LabelTag,
+  type MarkKind,
   parseStyle,
+  type ScoreLimit,
   type Style,
 } from "./draw/style.ts";
 export { type LabelLayout, layoutLabels } from "./draw/label-layout.ts";
@@ -69,6 +71,7 @@ export { registerFont, type RegisterFontOptions } from "./draw/fonts/registry.ts
 // pictures out of pictures
 export { crop, type CropOptions, type Sides } from "./draw/crop.ts";
 export { resize, type ResizeOptions } from "./draw/resize.ts";
+export { resizeScene } from "./draw/resize-scene.ts";
 export { concat, type ConcatOptions, contactSheet, type ContactSheetOptions } from "./draw/contact-sheet.ts";
 export { cropGallery, type CropGalleryOptions } from "./draw/crop-gallery.ts";
 export { sideBySide, type SideBySideOptions } from "./draw/side-by-side.ts";
@@ -101,6 +104,15 @@ export type { RunValues, Values } from "./log/run-values.ts";
 export { type Addable, Artifact, type ArtifactOptions, type ManifestEntry } from "./log/artifact.ts";
 export { type SummaryOptions, SummaryWriter, type SummaryWriterOptions } from "./log/summary-writer.ts";
 export { Table, type TableOptions } from "./log/table.ts";
+export {
+  type JupyterDisplay,
+  type SceneWithPicture,
+  type Visible,
+  visualize,
+  type VisualizeOptions,
+} from "./log/visualize.ts";
+export type { LimnImageElement } from "./viewer/element.ts";
+export type { ImageLike, PictureSource, ViewerPicture } from "./viewer/picture.ts";
 export * as deepdriver from "./log/deepdriver.ts";
 export type {
   DeepdriverBoundingBoxes,

@@ -1,5 +1,6 @@
 /** Which objects are drawn: part of the style. */
-import type { Annotation } from "../model/scene.ts";
+import { ImageError, show } from "../errors.ts";
+import type { Annotation, LabelMap } from "../model/scene.ts";
 import { ringArea } from "../model/polygon.ts";
 import { type Checks, keys, number, record, typed } from "./style-checks.ts";
 
@@ -9,6 +10,11 @@ export interface FilterStyle {
   readonly minScore?: number | undefined;
   /** The same for single categories, by name or id; it stands in place of `minScore` there. */
   readonly minScores?: Readonly<Record<string, number>> | undefined;
+  /**
+   * The same for scores by name: an object is drawn when each of its scores keeps to its limits. A score that it does not have
+   * hides nothing. `score` is the object's own, unless one of its `scores` has that name.
+   */
+  readonly scoreLimits?: Readonly<Record<string, ScoreLimit>> | undefined;
   /** Names or ids of the categories that are drawn. Default: all. */
   readonly categories?: readonly (string | number)[] | undefined;
   /** Names or ids of categories that are not drawn. */
@@ -17,6 +23,10 @@ export interface FilterStyle {
   readonly groups?: readonly string[] | undefined;
   /** Groups that are not drawn. */
   readonly hideGroups?: readonly string[] | undefined;
+  /** Groups whose label maps are not drawn. Default: `hideGroups`. */
+  readonly hideLabelMapGroups?: readonly string[] | undefined;
+  /** Kinds of marks that are not drawn, whatever object they belong to. Default: none. */
+  readonly hideMarks?: readonly MarkKind[] | undefined;
   /** The most objects that are drawn: those with the best scores, of equal ones the first; no score counts as the best. */
   readonly maxCount?: number | undefined;
   /** True: regions that hold many objects (COCO's `iscrowd`) are not drawn. Default false. */
@@ -27,13 +37,61 @@ export interface FilterStyle {
   readonly minArea?: number | undefined;
 }
 
+/** The limits of one score, both included. */
+export interface ScoreLimit {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** What an object is drawn with, beside its label. */
+export type MarkKind =
+  | "boxes"
+  | "masks"
+  | "labelMaps"
+  | "heatMaps"
+  | "keypoints"
+  | "shapes"
+  | "traces"
+  | "icons"
+  | "texts"
+  | "classifications";
+
+const MARK_KINDS: readonly unknown[] = [
+  "boxes",
+  "masks",
+  "labelMaps",
+  "heatMaps",
+  "keypoints",
+  "shapes",
+  "traces",
+  "icons",
+  "texts",
+  "classifications",
+] satisfies MarkKind[];
+
+const LIMIT_CHECKS: Checks<ScoreLimit> = { min: number(-1e9, 1e9), max: number(-1e9, 1e9) };
+
 export const FILTER_CHECKS: Checks<FilterStyle> = {
   minScore: number(-1e9, 1e9),
   minScores: record("scores", number(-1e9, 1e9)),
+  scoreLimits: record("limits", (value, path) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new ImageError("ARGUMENT", `expected { min, max }, got ${show(value)}`, { path });
+    for (const [key, part] of Object.entries(value)) {
+      if (!Object.hasOwn(LIMIT_CHECKS, key))
+        throw new ImageError("ARGUMENT", `expected min or max, got ${show(key)}`, { path });
+      if (part !== undefined) LIMIT_CHECKS[key as keyof ScoreLimit](part, `${path}.${key}`);
+    }
+  }),
   categories: keys("category names or ids"),
   hideCategories: keys("category names or ids"),
   groups: keys("groups"),
   hideGroups: keys("groups"),
+  hideLabelMapGroups: keys("groups"),
+  hideMarks(value, path) {
+    if (!Array.isArray(value) || value.some((kind) => !MARK_KINDS.includes(kind)))
+      throw new ImageError("ARGUMENT", `expected a list of ${MARK_KINDS.join(", ")}, got ${show(value)}`, { path });
+  },
   maxCount: number(0, 1e9, true),
   hideCrowd: typed("boolean"),
   hideOccluded: typed("boolean"),
@@ -43,10 +101,13 @@ export const FILTER_CHECKS: Checks<FilterStyle> = {
 export interface ResolvedFilterStyle {
   readonly minScore: number;
   readonly minScores: ReadonlyMap<string, number>;
+  readonly scoreLimits: readonly (readonly [name: string, min: number, max: number])[];
   readonly categories: ReadonlySet<string> | undefined;
   readonly hideCategories: ReadonlySet<string> | undefined;
   readonly groups: ReadonlySet<string> | undefined;
   readonly hideGroups: ReadonlySet<string> | undefined;
+  readonly hideLabelMapGroups: ReadonlySet<string> | undefined;
+  readonly hideMarks: ReadonlySet<MarkKind> | undefined;
   readonly maxCount: number;
   readonly hideCrowd: boolean;
   readonly hideOccluded: boolean;
@@ -59,10 +120,15 @@ export function resolveFilterStyle(style: FilterStyle): ResolvedFilterStyle {
   return {
     minScore: style.minScore ?? -Infinity,
     minScores: new Map(Object.entries(style.minScores ?? {})),
+    scoreLimits: Object.entries(style.scoreLimits ?? {}).map(
+      ([name, { min = -Infinity, max = Infinity }]) => [name, min, max] as const,
+    ),
     categories: set(style.categories),
     hideCategories: set(style.hideCategories),
     groups: set(style.groups),
     hideGroups: set(style.hideGroups),
+    hideLabelMapGroups: set(style.hideLabelMapGroups ?? style.hideGroups),
+    hideMarks: style.hideMarks && new Set(style.hideMarks),
     maxCount: style.maxCount ?? Infinity,
     hideCrowd: style.hideCrowd ?? false,
     hideOccluded: style.hideOccluded ?? false,
@@ -96,6 +162,10 @@ function isShown(annotation: Annotation, style: ResolvedFilterStyle, width: numb
     const own = style.minScores.get(String(category)) ?? style.minScores.get(String(categoryId));
     if (score < (own ?? style.minScore)) return false;
   }
+  for (const [name, min, max] of style.scoreLimits) {
+    const own = annotation.scores?.get(name) ?? (name === "score" ? score : undefined);
+    if (own !== undefined && (own < min || own > max)) return false;
+  }
   if (!isCategoryShown(category, categoryId, style) || !isGroupShown(group, style)) return false;
   if (style.hideCrowd && annotation.isCrowd) return false;
   if (style.hideOccluded && (annotation.isOccluded ?? isTrue(annotation.attributes?.get("occluded")))) return false;
@@ -113,9 +183,15 @@ export function isCategoryShown(
   return !hideCategories || !(isListed(hideCategories, name) || isListed(hideCategories, id));
 }
 
-/** False for a group that the style leaves out. */
+/** False for a group whose objects the style leaves out. */
 export function isGroupShown(group: string | undefined, { groups, hideGroups }: ResolvedFilterStyle): boolean {
   return (!groups || isListed(groups, group)) && !(hideGroups && isListed(hideGroups, group));
+}
+
+/** False for a label map that the style leaves out, by its group or because it leaves out all of them. */
+export function isLabelMapShown({ group }: LabelMap, style: ResolvedFilterStyle): boolean {
+  if (style.hideMarks?.has("labelMaps")) return false;
+  return isGroupShown(group, { ...style, hideGroups: style.hideLabelMapGroups });
 }
 
 function isListed(list: ReadonlySet<string>, key: string | number | undefined): boolean {

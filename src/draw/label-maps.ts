@@ -7,7 +7,7 @@ import { ImageError, show } from "../errors.ts";
 import type { LabelMap, Scene } from "../model/scene.ts";
 import { categoryColor } from "./color-style.ts";
 import { parseColor } from "./colors.ts";
-import { isCategoryShown, isGroupShown } from "./filter-style.ts";
+import { isCategoryShown, isLabelMapShown } from "./filter-style.ts";
 import type { LabelMapClass } from "./label-map-style.ts";
 import type { Layer, Plan } from "./layer.ts";
 import type { ResolvedStyle } from "./style.ts";
@@ -26,7 +26,7 @@ export function planLabelMaps({ scene, style }: Plan): Layer | undefined {
   const { labelMaps = [] } = scene;
   const placed = labelMaps.flatMap((map, i) => {
     checkLabelMap(map, `labelMaps[${i}]`, scene);
-    return isGroupShown(map.group, style) ? [placeLabelMap(map, style, `labelMaps[${i}]`)] : [];
+    return isLabelMapShown(map, style) ? [placeLabelMap(map, style, `labelMaps[${i}]`)] : [];
   });
   if (placed.length === 0) return undefined;
   const brush = style.labelMapBorder > 0 ? lineBrush(style.labelMapBorder) : undefined;

@@ -1,7 +1,7 @@
 /** The legend: the classes that are drawn, with their colours and how often each is there. */
 import type { Line, PlacedLine } from "../core/text.ts";
 import type { Font } from "./font.ts";
-import { isGroupShown } from "./filter-style.ts";
+import { isLabelMapShown } from "./filter-style.ts";
 import { drawnClasses } from "./label-maps.ts";
 import { plateMetrics } from "./labels.ts";
 import type { Layer, Plan } from "./layer.ts";
@@ -60,7 +60,7 @@ function objectEntries({ marks, style }: Plan): Entry[] {
 /** Classes of the label maps that are drawn, each with its part of the picture. */
 function mapEntries({ scene: { labelMaps = [] }, style }: Plan): Entry[] {
   return labelMaps.flatMap((map) =>
-    isGroupShown(map.group, style)
+    isLabelMapShown(map, style)
       ? drawnClasses(map, style).map(([id, color, count]): Entry => {
           const percent = (count * 100) / map.data.length;
           return {

@@ -4,6 +4,7 @@ import type { Scene } from "../model/scene.ts";
 import { planBoxMarks } from "./box-marks.ts";
 import { planBoxes } from "./boxes.ts";
 import { planColorBar, planHeatMaps } from "./heat-maps.ts";
+import type { MarkKind } from "./filter-style.ts";
 import { planIcons } from "./icons.ts";
 import { planDim } from "./dim.ts";
 import { planPoses } from "./keypoints.ts";
@@ -25,23 +26,23 @@ import { planTraces } from "./traces.ts";
  * Put every kind of mark in place, in the order of drawing. Icons stand at what the others cover, and so do labels, beside
  * the blocks that name classes and values.
  */
-const KINDS: readonly ((plan: Plan) => Layer | undefined)[] = [
-  planPrivacy,
-  planDim,
-  planLabelMaps,
-  planHeatMaps,
-  planMasks,
-  planTraces,
-  planBoxes,
-  planBoxMarks,
-  planShapes,
-  planPoses,
-  planIcons,
-  planClassification,
-  planLegend,
-  planColorBar,
-  planTexts,
-  planLabels,
+const KINDS: readonly (readonly [kind: (plan: Plan) => Layer | undefined, name?: MarkKind])[] = [
+  [planPrivacy],
+  [planDim],
+  [planLabelMaps, "labelMaps"],
+  [planHeatMaps, "heatMaps"],
+  [planMasks, "masks"],
+  [planTraces, "traces"],
+  [planBoxes, "boxes"],
+  [planBoxMarks, "boxes"],
+  [planShapes, "shapes"],
+  [planPoses, "keypoints"],
+  [planIcons, "icons"],
+  [planClassification, "classifications"],
+  [planLegend],
+  [planColorBar, "heatMaps"],
+  [planTexts, "texts"],
+  [planLabels],
 ];
 
 /** What will be drawn. It may hold memory: free it. */
@@ -70,7 +71,8 @@ export function planScene(source: Scene, style: Style, known?: Map<Style, Resolv
     for (const layer of layers) layer.free?.();
   };
   try {
-    for (const kind of KINDS) {
+    for (const [kind, name] of KINDS) {
+      if (name && resolved.hideMarks?.has(name)) continue;
       const layer = kind(plan);
       if (layer) layers.push(layer);
     }

@@ -45,6 +45,7 @@ import { TEXT_CHECKS, type TextStyle, resolveTextStyle, type ResolvedTextStyle }
 import { type Check, oneOf, type PictureSize } from "./style-checks.ts";
 
 export type { ColorBy, ColorKey } from "./color-style.ts";
+export type { MarkKind, ScoreLimit } from "./filter-style.ts";
 export type { LabelMapClass } from "./label-map-style.ts";
 export type { LabelTag } from "./label-style.ts";
 export type { Hatch } from "./mask-style.ts";

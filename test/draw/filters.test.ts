@@ -44,8 +44,101 @@ describe("filters of a style", () => {
     [{ maxCount: 4 }, [0, 2, 3, 5]],
     [{ maxCount: 2, groups: ["predictions"] }, [0, 2]],
     [{ maxCount: 0 }, []],
+    [{ scoreLimits: { score: { min: 0.5 } } }, [0, 2, 3, 4, 5]],
+    [{ scoreLimits: { score: { max: 0.5 } } }, [1, 2, 3, 4, 5]],
+    [{ scoreLimits: { score: { min: 0.4, max: 0.6 } } }, [2, 3, 4, 5]],
+    [{ scoreLimits: { loss: { max: 0 } } }, [0, 1, 2, 3, 4, 5]],
+    [{ scoreLimits: { score: {} } }, [0, 1, 2, 3, 4, 5]],
   ] as [Style, number[]][])("%j draws %j", (style, expected) => {
     expect(shown(style)).toEqual(expected);
+  });
+
+  test("scores by name keep to their limits, each on its own", () => {
+    const annotations: Annotation[] = [
+      {
+        box,
+        score: 0.9,
+        scores: new Map([
+          ["acc", 0.2],
+          ["loss", 1.5],
+        ]),
+      },
+      {
+        box,
+        score: 0.1,
+        scores: new Map([
+          ["score", 0.8],
+          ["acc", 0.7],
+        ]),
+      },
+      { box, scores: new Map([["__proto__", 3]]) },
+    ];
+    expect(shown({ scoreLimits: { acc: { min: 0.5 } } }, annotations)).toEqual([1, 2]);
+    expect(shown({ scoreLimits: { acc: { max: 0.5 }, loss: { max: 1 } } }, annotations)).toEqual([2]);
+    // a score of that name stands before the object's own
+    expect(shown({ scoreLimits: { score: { max: 0.5 } } }, annotations)).toEqual([2]);
+    const odd = JSON.parse('{"__proto__": {"max": 2}}') as Record<string, { max: number }>;
+    expect(shown({ scoreLimits: odd }, annotations)).toEqual([0, 1]);
+  });
+
+  test.each([
+    [{ scoreLimits: { acc: 0.5 } }, "style.scoreLimits.acc"],
+    [{ scoreLimits: { acc: { least: 1 } } }, "style.scoreLimits.acc"],
+    [{ scoreLimits: { acc: { min: NaN } } }, "style.scoreLimits.acc.min"],
+    [{ hideMarks: ["box"] }, "style.hideMarks"],
+    [{ hideLabelMapGroups: [true] }, "style.hideLabelMapGroups"],
+  ])("%j is refused", (style, path) => {
+    expect(() => resolveStyle(style as Style, 10, 10)).toThrow(expect.objectContaining({ code: "ARGUMENT", path }));
+  });
+
+  test("a kind of mark that is left out is as if no object had it", () => {
+    const annotation: Annotation = {
+      box: { x: 4, y: 4, width: 20, height: 12 },
+      segmentation: { kind: "polygon", parts: [{ outline: [2, 20, 30, 20, 30, 40] }] },
+      keypoints: { points: [{ x: 50, y: 10 }] },
+      points: [60, 30],
+      trace: [70, 5, 90, 20],
+    };
+    const scene: Scene = { width: 100, height: 50, annotations: [annotation] };
+    const drawn = (of: Scene, style: Style): string => {
+      using frame = Frame.create(100, 50, { fill: 0x808080 });
+      return render(frame, of, style).view().join();
+    };
+    for (const [kind, part] of [
+      ["boxes", "box"],
+      ["masks", "segmentation"],
+      ["keypoints", "keypoints"],
+      ["shapes", "points"],
+      ["traces", "trace"],
+    ] as const) {
+      const without = { ...scene, annotations: [{ ...annotation, [part]: undefined }] };
+      expect(drawn(scene, { hideMarks: [kind] }), kind).toBe(drawn(without, {}));
+      expect(drawn(scene, {}), kind).not.toBe(drawn(without, {}));
+    }
+    // what is hidden for privacy stays hidden
+    const privacy: Style = { privacyCategories: ["face"], privacyMode: "fill" };
+    const face: Scene = { ...scene, annotations: [{ category: "face", box: annotation.box }] };
+    expect(drawn(face, { ...privacy, hideMarks: ["boxes"], showLabels: false })).not.toBe(
+      drawn(face, { hideMarks: ["boxes"], showLabels: false }),
+    );
+  });
+
+  test("label maps are left out by groups of their own, or all of them", () => {
+    const map = { data: Uint8Array.of(1), width: 1, height: 1, group: "p" };
+    const scene: Scene = {
+      width: 1,
+      height: 1,
+      annotations: [{ group: "p", box: { x: 0, y: 0, width: 1, height: 1 } }],
+      labelMaps: [map],
+    };
+    const painted = (style: Style): boolean => {
+      using frame = Frame.create(1, 1, { fill: 0x808080 });
+      return render(frame, scene, { ...style, boxWidth: 0, showLabels: false }).view()[0] !== 0x80;
+    };
+    expect(painted({ hideLabelMapGroups: ["p"] })).toBe(false);
+    expect(painted({ hideGroups: ["p"] })).toBe(false);
+    expect(painted({ hideGroups: ["p"], hideLabelMapGroups: [] })).toBe(true);
+    expect(painted({ hideMarks: ["labelMaps"] })).toBe(false);
   });
 
   test("area is the source's, else the box's, also where it is normalized, else the runs'", () => {
