@@ -2,8 +2,12 @@
 import { readFile } from "#platform";
 import { ImageError, show } from "../errors.ts";
 
-/** What can be waited for: a path (Node), a URL, a Blob or File, a Response; bytes are handed through. */
-export type OpenSource = string | URL | Blob | Response | Uint8Array | ArrayBuffer;
+/**
+ * What can be waited for: a path (Node), a URL, a Blob or File, a Response, a stream of bytes (those of Node too); bytes are
+ * handed through.
+ */
+export type OpenSource =
+  string | URL | Blob | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array | ArrayBuffer;
 
 /** A file's bytes, and the name of its file where there is one. @throws {ImageError} `IO`, `ARGUMENT` */
 export async function fetchBytes(
@@ -17,6 +21,8 @@ export async function fetchBytes(
     return { bytes: new Uint8Array(await source.arrayBuffer()), name };
   }
   if (source instanceof Response) return readResponse(source);
+  if (source instanceof ReadableStream) return readResponse(new Response(source));
+  if (typeof source === "object" && Symbol.asyncIterator in source) return { bytes: await collect(source) };
   if (typeof source === "string" && !/^(?:https?|data|blob|file):/i.test(source))
     return { bytes: await readFile(source), name: source };
   const url = source instanceof URL ? source : parseUrl(source);
@@ -34,11 +40,36 @@ export async function fetchBytes(
   return readResponse(response, url);
 }
 
+/** The bytes of a stream, one after the other. @throws {ImageError} `IO` when it breaks, `ARGUMENT` for what is no bytes */
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream) {
+      if (!(part instanceof Uint8Array)) throw new ImageError("ARGUMENT", `expected bytes, got ${show(part)}`);
+      parts.push(part);
+      size += part.length;
+    }
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    throw new ImageError("IO", "cannot be read to its end", { cause });
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 function parseUrl(source: unknown): URL {
   try {
     return new URL(String(source));
   } catch (cause) {
-    throw new ImageError("ARGUMENT", `expected a path, a URL, a Blob or a Response, got ${show(source)}`, { cause });
+    throw new ImageError("ARGUMENT", `expected a path, a URL, a Blob, a Response or a stream, got ${show(source)}`, {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,7 @@
-/** The box dictionary that W&B and deepdriver share: read and checked here, whichever of them wrote it. */
+/**
+ * The box dictionary that W&B and deepdriver share: read and checked here, whichever of them wrote it. Longer than
+ * other files: it reads and writes, by the same rules.
+ */
 import { ImageError, show } from "../errors.ts";
 import type { Annotation } from "../model/scene.ts";
 import { type ClassId, classId, type ClassLabels, readClassLabels, within } from "./class-labels.ts";
@@ -94,7 +97,7 @@ export function readBoxes(value: unknown, dialect: BoxDialect, strict: boolean):
   if (given === undefined) throw new ImageError("ARGUMENT", "expected box_data, got nothing", { path: "box_data" });
   const labels =
     names === undefined || names === null ? undefined : within("class_labels", () => readClassLabels(names, strict));
-  const records = within("box_data", () => recordsOf(given));
+  const records = within("box_data", () => recordsOf(given, strict));
   const boxes = records.map((record, index) =>
     within(`box_data[${index}]`, () => {
       if (!isFields(record)) throw new ImageError("ARGUMENT", `expected a box, got ${show(record)}`);
@@ -105,8 +108,19 @@ export function readBoxes(value: unknown, dialect: BoxDialect, strict: boolean):
   return { boxes, labels: labels ?? defaultLabels(boxes, strict), records };
 }
 
-function recordsOf(value: unknown): BoxRecord[] {
+/** Most boxes of what only says how many it has. */
+const MAX_BOXES = 2 ** 20;
+
+/** Boxes by number, as a list has them, in an object that is none. */
+function isTuple(value: unknown): value is ArrayLike<BoxRecord> {
+  if (!isFields(value) || ArrayBuffer.isView(value)) return false;
+  const { length } = value;
+  return Number.isInteger(length) && (length as number) >= 0 && (length as number) <= MAX_BOXES;
+}
+
+function recordsOf(value: unknown, strict: boolean): BoxRecord[] {
   if (Array.isArray(value)) return value as BoxRecord[];
+  if (!strict && isTuple(value)) return Array.from(value);
   if (!isFields(value) || !isList(value["data"]) || !Array.isArray(value["shape"]))
     throw new ImageError(
       "ARGUMENT",

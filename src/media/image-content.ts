@@ -1,10 +1,11 @@
 /** What a picture holds: a file as it is, bytes of pixels, or the address of a file elsewhere. */
-import { readFileSync } from "#platform";
+import { drawnPixels, readFileSync } from "#platform";
 import { encodeIndexedBmp } from "../codec/bmp-indexed.ts";
 import { encodeIndexedPng } from "../codec/png-encode.ts";
 import { sniff, type Sniffed } from "../codec/sniff.ts";
 import { Frame, type Mode } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { type Generation, guessMode } from "../model/guess-mode.ts";
 import { type PixelArray, type PixelSource, toPixelArray } from "../model/pixels.ts";
 import { pixelsToUint8, type ToUint8Options, type Uint8Rule } from "../model/to-uint8.ts";
@@ -43,7 +44,7 @@ const REFERENCE = /^(?:gs|s3|https?):\/\//;
 
 /** See the sources of `Image`. */
 export function readContent(
-  source: PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | string,
+  source: PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | CanvasImageSource | string,
   options: ContentOptions,
 ): Content {
   const { generation = "limn" } = options;
@@ -66,7 +67,7 @@ export function readContent(
       throw unwritable(ready.mode, fileType!);
     return { kind: "pixels", ...ready, rule: undefined };
   }
-  const array = toPixelArray(source);
+  const array = toPixelArray(drawnPixels(source, limits.maxPixels) ?? source);
   if (array === undefined)
     throw new ImageError("ARGUMENT", `expected pixels, the bytes of a picture, or a path, got ${show(source)}`);
   return generation === "limn"

@@ -40,9 +40,10 @@ import type { ImageWarning } from "./wandb-pixels.ts";
 /**
  * What an {@link Image} is made from: pixels, a picture of a known mode (`decodePng(bytes, { as: "native" })`), the bytes of a
  * file, a frame, another image, a URL that begins with `s3://`, `gs://`, `http://` or `https://` (kept as it is, nothing is
- * fetched), or (Node) a path.
+ * fetched), or (Node) a path; in a page also a canvas, an ImageBitmap, a loaded `<img>`, a `<video>` or a VideoFrame, as it is now.
  */
-export type ImageSource = PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | Image | string;
+export type ImageSource =
+  PixelSource | ReadyPicture | Uint8Array | ArrayBuffer | Frame | Image | CanvasImageSource | string;
 
 /** Options of {@link Image}. */
 export interface ImageOptions extends CheckOptions {
@@ -132,7 +133,8 @@ export class Image {
   /** What was odd: `range` for values below 0 or above 255 (W&B's `head` only), `alpha` for alpha that a JPEG cannot hold. */
   readonly warnings: readonly ImageWarning[];
   readonly generation: Generation;
-  readonly #orientation: "apply" | "ignore";
+  /** Whether the EXIF orientation of a file counts. */
+  readonly orientation: "apply" | "ignore";
   readonly #rule: Uint8Rule | undefined;
   #content: Content;
   #mode: Mode | undefined;
@@ -149,10 +151,10 @@ export class Image {
     this.generation = generation;
     const { strict = generation !== "limn", boxes, masks, classes } = options;
     this.fileName = options.fileName ?? copied?.fileName ?? (typeof source === "string" ? source : undefined);
-    this.#orientation =
-      options.orientation ?? (copied ? copied.#orientation : generation === "limn" ? "apply" : "ignore");
-    if (this.#orientation !== "apply" && this.#orientation !== "ignore")
-      throw new ImageError("ARGUMENT", `expected apply or ignore, got ${show(this.#orientation)}`, {
+    this.orientation =
+      options.orientation ?? (copied ? copied.orientation : generation === "limn" ? "apply" : "ignore");
+    if (this.orientation !== "apply" && this.orientation !== "ignore")
+      throw new ImageError("ARGUMENT", `expected apply or ignore, got ${show(this.orientation)}`, {
         path: "orientation",
       });
     const caption = checkedCaption(options.caption);
@@ -234,6 +236,11 @@ export class Image {
   /** True after the image was logged. */
   isBound(): boolean {
     return this.#run !== undefined;
+  }
+
+  /** True for an image that is a file as it was handed in; false for pixels, and for a reference. */
+  get isFile(): boolean {
+    return this.#content.kind === "file";
   }
 
   /** True: an image has its file from the beginning, or can make it at any time. */
@@ -344,7 +351,7 @@ export class Image {
   toFrame(): Frame {
     const content = this.#local();
     if (content.kind === "pixels") return pixelsToFrame(content.pixels, { policy: "byte" });
-    const frame = decodeImage(content.bytes, { orientation: this.#orientation });
+    const frame = decodeImage(content.bytes, { orientation: this.orientation });
     this.#mode = frame.mode;
     return frame;
   }
@@ -431,7 +438,7 @@ export class Image {
       return [width!, height!];
     }
     const { width, height, orientation = 1 } = content.header;
-    return this.#orientation === "apply" && orientation > 4 ? [height, width] : [width, height];
+    return this.orientation === "apply" && orientation > 4 ? [height, width] : [width, height];
   }
 
   #formatOf(source: unknown, fileType: FileType | undefined): string {

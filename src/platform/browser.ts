@@ -9,6 +9,7 @@ export {
   resolveFolder,
   resolveInside,
   writeFileInside,
+  writeFileSync,
 } from "./browser-files.ts";
 export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
 export { openStore, type PictureStore } from "./browser-store.ts";
@@ -34,6 +35,14 @@ export async function readFile(path: string): Promise<Uint8Array> {
 export function coreFile(_size: number): Uint8Array<ArrayBuffer> | undefined {
   return undefined;
 }
+
+/** @throws {ImageError} `UNSUPPORTED`, always: a page is not asked to write pages. */
+export function viewerScript(_withFonts: boolean): string {
+  throw new ImageError("UNSUPPORTED", "writing a page needs Node; use the element <limn-image>");
+}
+
+/** Nothing is opened from inside of a page. */
+export function openWithDesktop(_path: string): void {}
 
 /** What a decoder of the platform gives: straight-alpha RGBA8, row-major. */
 export interface ForeignPixels {
@@ -76,6 +85,42 @@ export async function decodeForeign(
     return { data: context.getImageData(0, 0, width, height).data, width, height };
   } finally {
     bitmap.close();
+  }
+}
+
+/** What a page draws pictures from, and where each says how large it is. */
+const DRAWABLES: readonly (readonly [name: string, width: string, height: string])[] = [
+  ["HTMLCanvasElement", "width", "height"],
+  ["OffscreenCanvas", "width", "height"],
+  ["ImageBitmap", "width", "height"],
+  ["HTMLImageElement", "naturalWidth", "naturalHeight"],
+  ["HTMLVideoElement", "videoWidth", "videoHeight"],
+  ["VideoFrame", "displayWidth", "displayHeight"],
+];
+
+/**
+ * The pixels of a canvas, an ImageBitmap, an `<img>`, a `<video>` or a VideoFrame, as they are now; undefined for anything else.
+ *
+ * @throws {ImageError} `ARGUMENT` for one without pixels (yet), `LIMIT` over `maxPixels`, `UNSUPPORTED` for one that the page may
+ *   not read, as pictures of other sites are
+ */
+export function drawnPixels(source: unknown, maxPixels: number): ForeignPixels | undefined {
+  const kind = DRAWABLES.find(([name]) => {
+    const type = (globalThis as Record<string, unknown>)[name];
+    return typeof type === "function" && source instanceof type;
+  });
+  if (!kind) return undefined;
+  const [name, widthOf, heightOf] = kind;
+  const { [widthOf]: width = 0, [heightOf]: height = 0 } = source as Record<string, number>;
+  if (width <= 0 || height <= 0) throw new ImageError("ARGUMENT", `expected pixels, got an empty ${name}`);
+  if (width * height > maxPixels)
+    throw new ImageError("LIMIT", `expected at most ${maxPixels} pixels, got ${width} x ${height}`);
+  try {
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+    context.drawImage(source as OffscreenCanvas, 0, 0, width, height);
+    return { data: context.getImageData(0, 0, width, height).data, width, height };
+  } catch (cause) {
+    throw new ImageError("UNSUPPORTED", `the pixels of this ${name} cannot be read`, { cause });
   }
 }
 

@@ -4,13 +4,21 @@ import { ImageError } from "../errors.ts";
 import type { ForeignPixels } from "./browser.ts";
 import { reasonOf } from "./node-files.ts";
 
-export { makeFolder, removeFolder, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+export {
+  makeFolder,
+  removeFolder,
+  resolveFolder,
+  resolveInside,
+  writeFileInside,
+  writeFileSync,
+} from "./node-files.ts";
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
 export { openStore } from "./node-store.ts";
 export type { PictureStore } from "./browser-store.ts";
 export { hashBytes } from "./node-hash.ts";
 export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder } from "./node-run-files.ts";
+export { openWithDesktop, viewerScript } from "./node-viewer.ts";
 export { Folder, OpenFile } from "./node-folder.ts";
 
 export const platform: "node" | "browser" = "node";
@@ -84,6 +92,11 @@ export async function decodeForeign(
       },
     );
   }
+}
+
+/** Node has no canvas of its own. */
+export function drawnPixels(_source: unknown, _maxPixels: number): ForeignPixels | undefined {
+  return undefined;
 }
 
 /**

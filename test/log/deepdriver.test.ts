@@ -75,6 +75,22 @@ describe("a run", () => {
   });
 });
 
+test("boxes may come as any list, and as what only has numbers for keys", () => {
+  const position = { minX: 0, maxX: 1, minY: 0, maxY: 1 };
+  const box_data = { 0: { position, class_id: 1 }, 1: { position, class_id: 2 }, length: 2 };
+  const make = (strict: boolean) =>
+    new deepdriver.BoundingBoxes(
+      { key: "p", box_data: box_data as never, class_labels: { 1: "a", 2: "b" } },
+      { strict },
+    );
+  expect(make(false).boxData.map(({ class_id }) => class_id)).toEqual([1, 2]);
+  expect(() => make(true)).toThrow(/box_data/);
+  for (const length of [1e9, -1, 1.5, "2"])
+    expect(() => new deepdriver.BoundingBoxes({ key: "p", box_data: { ...box_data, length } as never })).toThrow(
+      expect.objectContaining({ code: "ARGUMENT" }),
+    );
+});
+
 describe("an artifact", () => {
   test("comes back whole: every group, every caption, images that never were files", async () => {
     const store = deepdriver.memoryArtifacts();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -24,6 +24,8 @@ test("a path is read at once, and its extension is the format", () => {
 test("open takes paths and file URLs", async () => {
   expect((await Image.open(path)).width).toBe(3);
   expect((await Image.open(pathToFileURL(path))).fileName).toBe(path);
+  expect((await Image.open(createReadStream(path))).width).toBe(3);
+  await expect(Image.open(createReadStream(join(folder, "none.png")))).rejects.toMatchObject({ code: "IO" });
   await expect(Image.open(join(folder, "none.png"))).rejects.toMatchObject({ code: "IO" });
 });
 

@@ -113,6 +113,18 @@ describe("from the bytes of a file", () => {
     expect((await Image.open(new Blob([png]), { caption: "x" })).caption).toBe("x");
     expect((await Image.open(new File([png], "dir.PNG"))).format).toBe("PNG");
     expect((await Image.open(new Response(png))).width).toBe(3);
+    expect((await Image.open(new Blob([png]).stream())).width).toBe(3);
+    const parts = async function* (): AsyncGenerator<Uint8Array> {
+      yield png.subarray(0, 20);
+      yield png.subarray(20);
+    };
+    expect((await Image.open(parts())).toFile()).toEqual(png);
+    const broken = new ReadableStream({ start: (controller) => controller.error(new Error("cut off")) });
+    await expect(Image.open(broken)).rejects.toMatchObject({ code: "IO" });
+    const words = async function* (): AsyncGenerator<string> {
+      yield "png";
+    };
+    await expect(Image.open(words() as never)).rejects.toMatchObject({ code: "ARGUMENT" });
     const data = `data:image/png;base64,${btoa(String.fromCharCode(...png))}`;
     expect((await Image.open(new URL(data))).height).toBe(4);
     await expect(Image.open(new Response("", { status: 404 }))).rejects.toMatchObject({ code: "IO" });
