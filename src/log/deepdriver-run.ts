@@ -78,10 +78,9 @@ export class DeepdriverRun {
     const entries: [string, unknown][] = values instanceof Image ? [["image", values]] : entriesOfValues(values);
     const row = new Map<string, unknown>();
     for (const [key, value] of entries) row.set(key, this.#record(key, value));
+    const own = [["timestamp", this.#clock()] as const, ["_step", this.#step] as const];
+    this.#history.append(new TextEncoder().encode(`${pythonJson(new Map([...row, ...own]))}\n`));
     for (const [key, value] of row) this.#last.set(key, value);
-    row.set("timestamp", this.#clock());
-    row.set("_step", this.#step);
-    this.#history.append(new TextEncoder().encode(`${pythonJson(row)}\n`));
     this.#step++;
   }
 
@@ -92,10 +91,10 @@ export class DeepdriverRun {
 
   [Symbol.dispose](): void {
     if (this.#finished) return;
-    this.#finished = true;
     const runtime = (this.#clock() - this.#start) / 1000;
     this.#write("summary.json", { _runtime: runtime, _step: this.#step, _custom: this.#last });
     this.#history.close();
+    this.#finished = true;
   }
 
   /** Every file of the run. */

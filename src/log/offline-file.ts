@@ -3,6 +3,8 @@ import { crc32 } from "../codec/crc32.ts";
 import type { LogFile } from "#platform";
 import { Message } from "./protobuf.ts";
 
+/** `:W&B`, its mark, version 0. */
+const BEGINNING = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
 const BLOCK = 32768;
 const HEAD = 7;
 const [FULL, FIRST, MIDDLE, LAST] = [1, 2, 3, 4];
@@ -35,41 +37,33 @@ export interface RunStart {
 }
 
 /**
- * Bytes of records, as the log has them: `frame` gives what to append for one record, the first one with the file's header
- * before it.
+ * The bytes to append for one record where a log is so long already; at its beginning they have the file's header before them.
+ *
+ * @param position - bytes of the log
  */
-export class RecordFramer {
-  #position = 0;
-
-  frame(record: Uint8Array): Uint8Array {
-    const parts: Uint8Array[] = [];
-    const add = (part: Uint8Array): void => {
-      parts.push(part);
-      this.#position += part.length;
-    };
-    // ":W&B", its mark, version 0
-    if (this.#position === 0) add(Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0));
-    let left = BLOCK - (this.#position % BLOCK);
-    if (left < HEAD) {
-      add(new Uint8Array(left));
-      left = BLOCK;
-    }
-    if (record.length + HEAD <= left) add(chunk(FULL!, record));
-    else {
-      add(chunk(FIRST!, record.subarray(0, left - HEAD)));
-      let at = left - HEAD;
-      for (; record.length - at > BLOCK - HEAD; at += BLOCK - HEAD)
-        add(chunk(MIDDLE!, record.subarray(at, at + BLOCK - HEAD)));
-      add(chunk(LAST!, record.subarray(at)));
-    }
-    const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let to = 0;
-    for (const part of parts) {
-      out.set(part, to);
-      to += part.length;
-    }
-    return out;
+export function frameRecord(record: Uint8Array, position: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  if (position === 0) parts.push(BEGINNING);
+  let left = BLOCK - ((position || BEGINNING.length) % BLOCK);
+  if (left < HEAD) {
+    parts.push(new Uint8Array(left));
+    left = BLOCK;
   }
+  if (record.length + HEAD <= left) parts.push(chunk(FULL!, record));
+  else {
+    parts.push(chunk(FIRST!, record.subarray(0, left - HEAD)));
+    let at = left - HEAD;
+    for (; record.length - at > BLOCK - HEAD; at += BLOCK - HEAD)
+      parts.push(chunk(MIDDLE!, record.subarray(at, at + BLOCK - HEAD)));
+    parts.push(chunk(LAST!, record.subarray(at)));
+  }
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let to = 0;
+  for (const part of parts) {
+    out.set(part, to);
+    to += part.length;
+  }
+  return out;
 }
 
 function chunk(type: number, data: Uint8Array): Uint8Array {
@@ -85,7 +79,8 @@ function chunk(type: number, data: Uint8Array): Uint8Array {
 /** Writes the records of a run, each whole at once, so that a crash leaves a file that readers take up to its last record. */
 export class OfflineFile {
   readonly #file: LogFile;
-  readonly #framer = new RecordFramer();
+  /** Bytes that are in the file: a record that the disk refused is not. */
+  #position = 0;
   #count = 0;
 
   constructor(
@@ -129,7 +124,9 @@ export class OfflineFile {
 
   #write(kind: number, content: Message): void {
     const record = new Message().uint(1, this.#count + 1).bytes(kind, content);
-    this.#file.append(this.#framer.frame(record.finish()));
+    const bytes = frameRecord(record.finish(), this.#position);
+    this.#file.append(bytes);
+    this.#position += bytes.length;
     this.#count++;
   }
 }

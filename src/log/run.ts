@@ -89,6 +89,8 @@ export class Run implements MediaRun {
   #row: Row | undefined;
   #labelVersion = 0;
   #configChanged = false;
+  /** Rows of the history that the offline file does not have yet, because the disk refused. */
+  readonly #unsent: (readonly [items: readonly Item[], step: number])[] = [];
   #finished = false;
 
   /** @internal use {@link init} */
@@ -161,6 +163,7 @@ export class Run implements MediaRun {
    */
   async log(values: Values, { step, commit = step === undefined }: LogOptions = {}): Promise<void> {
     this.#alive();
+    this.#send();
     if (step !== undefined) {
       if (!Number.isSafeInteger(step) || step < this.#step)
         throw new ImageError("ARGUMENT", `expected a step of ${this.#step} or later, got ${show(step)}`, {
@@ -172,12 +175,10 @@ export class Run implements MediaRun {
       }
     }
     const written = entriesOfValues(values).map(([key, value]) => [key, this.#record(value, key, this.#step)] as const);
-    this.#row ??= new Map();
-    for (const [key, value] of written) {
-      this.#row.set(key, value);
-      this.summary.keep(key, value);
-    }
-    if (commit) this.#close();
+    const row: Row = new Map([...(this.#row ?? []), ...written]);
+    if (commit) this.#close(row);
+    else this.#row = row;
+    for (const [key, value] of written) this.summary.keep(key, value);
   }
 
   /** Close the run: the last step, summary and config are written. A second call does nothing. */
@@ -275,31 +276,41 @@ export class Run implements MediaRun {
     return this.#record(value, key, "summary");
   }
 
-  /** Write the row of the open step, if there is one, and go on to the next step. */
-  #close(): void {
-    const row = this.#row;
+  /**
+   * Write the row of the open step, if there is one, and go on to the next step. Where the disk refuses the row, the step stays
+   * as it was.
+   */
+  #close(row: Row | undefined = this.#row): void {
     if (row === undefined) return;
     const step = this.#step;
     const now = this.#clock();
-    const own = { _timestamp: now / 1000, _runtime: (now - this.#start) / 1000, _step: step };
-    for (const [key, value] of Object.entries(own)) {
-      row.set(key, value);
-      this.summary.keep(key, value);
-    }
-    const items = jsonItems(row);
+    const own = Object.entries({ _timestamp: now / 1000, _runtime: (now - this.#start) / 1000, _step: step });
+    const items = jsonItems(new Map([...row, ...own]));
     this.#flushConfig();
     this.#history.append(new TextEncoder().encode(`${objectText(items)}\n`));
-    this.#offline?.addHistory(items, step);
     this.#row = undefined;
     this.#step = step + 1;
+    for (const [key, value] of [...row, ...own]) this.summary.keep(key, value);
+    if (this.#offline) this.#unsent.push([items, step]);
+    this.#send();
+  }
+
+  /** Give the offline file what it lacks. */
+  #send(): void {
+    for (let row = this.#unsent[0]; row !== undefined; row = this.#unsent[0]) {
+      this.#offline!.addHistory(...row);
+      this.#unsent.shift();
+    }
   }
 
   #flushConfig(): void {
-    if (this.#labelVersion === this.#media.labelVersion && !this.#configChanged) return;
-    this.#labelVersion = this.#media.labelVersion;
-    this.#configChanged = false;
+    const { labelVersion } = this.#media;
+    if (this.#labelVersion === labelVersion && !this.#configChanged) return;
     this.#writeConfig();
     this.#offline?.addConfig([...this.#configItems(), ["_wandb", pythonJson(this.#media.labels())]]);
+    // only now: what the disk refused is written with the next row
+    this.#labelVersion = labelVersion;
+    this.#configChanged = false;
   }
 
   #configItems(): Item[] {
@@ -319,6 +330,7 @@ export class Run implements MediaRun {
 
   #finish(exitCode: number): void {
     if (this.#finished) return;
+    this.#send();
     this.#close();
     this.#flushConfig();
     const summary = jsonItems(this.summary.entries());

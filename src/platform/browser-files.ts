@@ -26,6 +26,11 @@ export function writeFileInside(_folder: string, _name: string, _bytes: Uint8Arr
 }
 
 /** @throws {ImageError} `UNSUPPORTED`, always */
+export function writeFileSync(_path: string, _bytes: Uint8Array): string {
+  return noFiles();
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always */
 export function removeFolder(_folder: string): void {
   noFiles();
 }

@@ -1,6 +1,6 @@
 /** Folders and files in Node: names that cannot leave their folder, files that appear whole. */
 import * as fs from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { threadId } from "node:worker_threads";
 import { ImageError, show } from "../errors.ts";
 import { relativeName } from "./relative-name.ts";
@@ -103,10 +103,24 @@ export function writeFileInside(folder: string, name: string, bytes: Uint8Array,
     fs.renameSync(draft, path);
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    fs.rmSync(draft, { force: true });
+    try {
+      fs.rmSync(draft, { force: true });
+    } catch {
+      // what the disk refused first is the error to tell
+    }
     throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
   }
   return path;
+}
+
+/**
+ * Write a file, whole or not at all; folders above it are made.
+ *
+ * @returns its true path
+ * @throws {ImageError} `IO` if the disk refuses
+ */
+export function writeFileSync(path: string, bytes: Uint8Array): string {
+  return writeFileInside(makeFolder(dirname(path)), basename(path), bytes);
 }
 
 /** Make the folders down to `path` one by one, so that none is ever made behind a link that leads out. */

@@ -94,6 +94,24 @@ describe("a run in memory", () => {
     expect(image.rule).toBe("byte");
   });
 
+  test("decodes no file of a list, and none that stands alone: their headers say all that a record holds", async () => {
+    const files = Array.from({ length: 3 }, (_, i) => {
+      const bytes = new Image(pixels(i)).toPng();
+      bytes.fill(0, 41, bytes.length - 12); // what is behind the header is broken
+      return bytes;
+    });
+    for (const bytes of files) expect(() => new Image(bytes).toFrame()).toThrow(/IDAT|CRC|checksum|DECODE|got/);
+    using run = init({ mode: "memory" });
+    const images = files.map((bytes) => new Image(bytes));
+    await run.log({ images, one: images[0] });
+    await run.log({ again: images });
+    const [{ images: list, one }, { again }] = rows(run);
+    expect(list).toMatchObject({ count: 3, width: 4, height: 4, format: "png" });
+    expect(one).toMatchObject({ width: 4, height: 4 });
+    expect(again.filenames).toEqual(list.filenames);
+    for (const [i, name] of list.filenames.entries()) expect(run.files().get(`files/${name}`)).toEqual(files[i]);
+  });
+
   test("refuses what it cannot log, and names where it is", async () => {
     using run = init({ mode: "memory" });
     const loop: Record<string, unknown> = {};
