@@ -54,6 +54,20 @@ function importsOf(entry, getModuleInfo) {
 }
 const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
+/** A script that stands inside a page must not hold what ends it, nor anything that an encoding could change. */
+const insideHtml = [
+  terser({ module: true, compress: { passes: 2 }, format: { ascii_only: true } }),
+  {
+    name: "inside-html",
+    renderChunk: {
+      order: "post",
+      handler(code) {
+        if (/<\/script|<!--/i.test(code)) this.error("this script cannot stand inside a page");
+        if (/[^\x20-\x7e\n]/.test(code)) this.error("this script holds more than ASCII");
+      },
+    },
+  },
+];
 
 export default [
   {
@@ -62,6 +76,7 @@ export default [
       node: "build/js/node.js",
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
+      viewer: "build/js/viewer/index.js",
       cli: "build/js/cli/main.js",
       "batch-worker": "build/js/batch-worker.js",
       "platform/node": "build/js/platform/node.js",
@@ -97,6 +112,15 @@ export default [
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],
     output: { file: "dist/slim.js", format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
   },
+  // the second holds what registered fonts need too
+  ...[
+    ["viewer-page.js", [fontParts]],
+    ["viewer-page-fonts.js", []],
+  ].map(([file, parts]) => ({
+    input: "build/js/viewer-page.js",
+    plugins: [browserPlatform, ...parts, fflate, resolve({ browser: true }), insideHtml],
+    output: { file: `dist/${file}`, format: "es", inlineDynamicImports: true, paths: fontPartsIn("./") },
+  })),
   {
     input: "build/js/batch-worker.js",
     plugins: [browserPlatform, withoutWasm, fontParts, fflate, resolve({ browser: true }), minify],

@@ -23,7 +23,7 @@ export default defineConfig({
           name: "node",
           globalSetup: ["test/support/build.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/long/**"],
+          exclude: ["test/**/*.browser.test.ts", "test/long/**"],
           testTimeout: 30_000,
         },
       },

@@ -122,6 +122,21 @@ describe("pointers", () => {
   });
 });
 
+describe("names of pages", () => {
+  test("stay in the viewer", () => {
+    expect(rules.pageViolations(project)).toEqual([]);
+  });
+
+  test("are caught outside, and not in comments", () => {
+    const planted = new Map([
+      ["src/draw/a.ts", 'const a = document.createElement("b"); // document.body'],
+      ["src/viewer/b.ts", "document.body;"],
+      ["src/draw/c.ts", "const text = options.document.body; type T = HTMLElement;"],
+    ]);
+    expect(rules.pageViolations(planted)).toEqual(["draw/a.ts: document.createElement", "draw/c.ts: HTMLElement"]);
+  });
+});
+
 describe("the core", () => {
   test("imports only itself", () => {
     expect(rules.assemblyViolations(project)).toEqual([]);

@@ -69,6 +69,22 @@ describe("the entries", () => {
     expect(run(required, "--input-type=commonjs")).toBe("80\n");
   });
 
+  test("hold a viewer that can be imported where there are no elements, and scripts of pages that load nothing", () => {
+    const program = `
+      import("limn/viewer").then(({ defineLimnImage, LimnImageElement }) => {
+        console.log(typeof defineLimnImage, typeof LimnImageElement);
+        try { defineLimnImage(); } catch (error) { console.log(error.name); }
+      });`;
+    expect(run(program)).toBe("function function\nReferenceError\n");
+    for (const file of ["viewer-page", "viewer-page-fonts"]) {
+      const text = readFileSync(`dist/${file}.js`, "utf8");
+      expect(text).not.toMatch(
+        /<\/script|<!--|innerHTML|outerHTML|insertAdjacentHTML|\beval\b|new Function|https?:\/\/(?!www\.w3\.org)/i,
+      );
+      if (file === "viewer-page-fonts") expect(text).not.toMatch(/\bimport\(/);
+    }
+  });
+
   test("cost no compiling before the first call", () => {
     const program = `
       const compile = WebAssembly.Module;

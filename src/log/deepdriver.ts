@@ -10,4 +10,4 @@ export {
 } from "./deepdriver-artifacts.ts";
 export { DeepdriverRun as Run, type DeepdriverRunOptions, finish, init, log } from "./deepdriver-run.ts";
 export { type ArtifactStore, folderArtifacts, memoryArtifacts } from "./deepdriver-store.ts";
-export { visualize } from "./picture-page.ts";
+export { visualize } from "./visualize.ts";

@@ -51,6 +51,10 @@ const COMPUTED: readonly string[] = ["platform/node.ts"];
 /** Names that open a frame's memory. */
 const POINTER_NAMES = /\b(?:pointerOf|coreOf|adoptFrame)\b/g;
 
+/** Names of the DOM; `window` would be taken for a word of other meanings. */
+const PAGE_NAMES =
+  /(?<![.\w"'`])(?:document\.(?:body|head|create\w+|querySelector\w*|getElement\w+|addEventListener)\b|HTML\w*Element\b|localStorage\b|requestAnimationFrame\b|matchMedia\b)/g;
+
 /** Files of `src`, by their path below it. */
 function* modulesOf(sources: Sources): Generator<[file: string, text: string]> {
   for (const [path, text] of sources) if (path.startsWith("src/")) yield [path.slice(4), text];
@@ -116,6 +120,15 @@ export function pointerViolations(sources: Sources): string[] {
     file.startsWith("core/")
       ? []
       : Array.from(withoutComments(text).matchAll(POINTER_NAMES), ([name]) => `${file}: ${name}`),
+  );
+}
+
+/** What only a page has is named in the viewer alone: everything else runs in workers and in Node too. */
+export function pageViolations(sources: Sources): string[] {
+  return Array.from(modulesOf(sources)).flatMap(([file, text]) =>
+    /^(?:viewer\/|viewer-page\.ts$|log\/visualize\.ts$|platform\/browser)/.test(file)
+      ? []
+      : Array.from(withoutComments(text).matchAll(PAGE_NAMES), ([name]) => `${file}: ${name}`),
   );
 }
 
