@@ -185,13 +185,12 @@ export async function* renderBatch(
   };
 
   const deaf = new AbortController(); // one signal may see many batches
-  const halted = new Promise<undefined>((resolve) => {
-    const halt = (): void => {
-      drawers.refuseWaiting(signal?.reason);
-      resolve(undefined);
-    };
-    signal?.addEventListener("abort", halt, { signal: deaf.signal });
-  });
+  let wake: () => void = () => undefined;
+  const halt = (): void => {
+    drawers.refuseWaiting(signal?.reason);
+    wake();
+  };
+  signal?.addEventListener("abort", halt, { signal: deaf.signal });
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
   let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
   let ended = false;
@@ -201,6 +200,8 @@ export async function* renderBatch(
       cut ||= !ended && signal?.aborted === true;
       while (!ended && !cut && pending.size < drawers.most && (held < MOST_HELD || pending.size === 0)) {
         upcoming ??= Promise.resolve(source.next());
+        // a promise for each wait: one for all would remember every race that it was in
+        const halted = new Promise<undefined>((resolve) => (wake = () => resolve(undefined)));
         const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
         if (!next || "promise" in next) break; // stopped, or a result is there before the next job
         upcoming = undefined;
