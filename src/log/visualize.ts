@@ -19,7 +19,7 @@ import { isFields } from "../format/fields.ts";
 import { toBase64 } from "../format/base64.ts";
 import { Image, type ImageSource } from "../media/image.ts";
 import type { Scene } from "../model/scene.ts";
-import { defineLimnImage, type LimnImageElement } from "../viewer/element.ts";
+import type { LimnImageElement } from "../viewer/element.ts";
 import { frameOf, type PagePicture, pageOf } from "../viewer/page.ts";
 
 /** A picture and what is drawn on it. */
@@ -75,7 +75,7 @@ const GROUND = 0xdfe3e8;
  * Show images, or scenes with their pictures: classes, groups, scores, opacity and zoom can be chosen by whoever looks at them.
  *
  * In Node one file of HTML is written, with everything inside: it needs no network, and nothing of captions, labels or names
- * can run in it. In a browser it is an element.
+ * can run in it. In a browser it is an element, whose code is loaded with the first one; import `limn/viewer` to have it at once.
  *
  * @returns the path of the page, the element, the page's text, or a display, as `options.as` says
  * @throws {ImageError} `ARGUMENT` for what cannot be shown, `IO` with the path of what cannot be read or written
@@ -160,18 +160,27 @@ function packed({ image, scene }: Seen): PagePicture {
   return { bytes: image.toFile(), scene, name: image.fileName ?? scene.fileName, orientation: image.orientation };
 }
 
+/** The element; it comes to life when its code, which nothing but a page needs, is there. */
 function elementOf(pictures: readonly Seen[], style: Style, title: string): LimnImageElement {
-  defineLimnImage();
   const element = document.createElement("limn-image");
   if (title) element.setAttribute("aria-label", title);
-  element.baseStyle = style;
-  element.pictures = pictures.map(({ image, scene }) => ({
-    scene,
-    // a file may be one that the browser alone can decode
-    source: () => (image.isFile ? image.toFile() : image.toFrame()),
-    name: image.fileName,
-    orientation: image.orientation,
-  }));
+  const show = (): void => {
+    customElements.upgrade(element);
+    element.baseStyle = style;
+    element.pictures = pictures.map(({ image, scene }) => ({
+      scene,
+      // a file may be one that the browser alone can decode
+      source: () => (image.isFile ? image.toFile() : image.toFrame()),
+      name: image.fileName,
+      orientation: image.orientation,
+    }));
+  };
+  if (customElements.get("limn-image")) show();
+  else
+    void import("../viewer/element.ts").then(({ defineLimnImage }) => {
+      defineLimnImage();
+      show();
+    });
   return element;
 }
 

@@ -110,6 +110,7 @@ export class LimnImageElement extends Base {
   /** Called by the browser. */
   connectedCallback(): void {
     this.#parts ??= this.#build();
+    this.#takeOver();
     this.#stopListening = new AbortController();
     const { signal } = this.#stopListening;
     const observer = new ResizeObserver(() => this.#layout());
@@ -138,6 +139,16 @@ export class LimnImageElement extends Base {
       return encodePng(render(frame, picture.scene, this.chosenStyle));
     } finally {
       frame.free();
+    }
+  }
+
+  /** What was set before the element was known to the page stands in the way of its own properties. */
+  #takeOver(): void {
+    for (const name of ["baseStyle", "pictures", "index"] as const) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value: unknown = this[name];
+      delete (this as Record<string, unknown>)[name];
+      (this as Record<string, unknown>)[name] = value;
     }
   }
 
