@@ -30,12 +30,12 @@ const fontParts = {
 const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}$1.js`);
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
- * it. What only the command line and batches need stays outside, and so do errors, which the platform's files need too.
+ * it. What only the command line and batches need stays outside, and so do errors and limits, which the platform's files need too.
  */
 const MAIN = path("build/js/index.js");
 let ofMain;
 const library = (id, { getModuleInfo }) => {
-  if (id.endsWith("/build/js/errors.js")) return "errors";
+  if (/\/build\/js\/(?:errors|limits)\.js$/.test(id)) return "errors";
   ofMain ??= importsOf(MAIN, getModuleInfo);
   return ofMain.has(id) ? "limn" : undefined;
 };
@@ -76,6 +76,8 @@ export default [
       node: "build/js/node.js",
       format: "build/js/format/index.js",
       batch: "build/js/batch/index.js",
+      service: "build/js/service/index.js",
+      "service-node": "build/js/service/node.js",
       viewer: "build/js/viewer/index.js",
       cli: "build/js/cli/main.js",
       "batch-worker": "build/js/batch-worker.js",
@@ -85,9 +87,11 @@ export default [
     external: [
       /^node:/,
       "#platform",
+      "@hono/node-server",
       "commander",
       "cli-progress",
       "fast-xml-parser",
+      /^hono(?:\/|$)/,
       "sharp",
       "tar-stream",
       "tinyglobby",

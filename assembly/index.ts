@@ -30,7 +30,7 @@ export { blendSpan } from "./blend";
 export { blendRgba } from "./blend-rgba";
 export { paintMasks } from "./mask-paint";
 export { coverContours, fillOutlines } from "./raster";
-export { fillBoxes, fillPlates, strokeBoxes } from "./raster-boxes";
+export { fillBoxes, fillPatches, fillPlates, strokeBoxes } from "./raster-boxes";
 export { fillCapsules } from "./raster-capsules";
 export { drawGlyphs } from "./text";
 export { stretchLevels } from "./heat-map";

@@ -8,6 +8,7 @@ import { blendPixel } from "./blend";
 import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { blendCoverRow, paintCover } from "./cover";
 import { stampRim } from "./mask-dots";
+import { blendFaultyBits } from "./mask-faults";
 import { bytesOfBits, planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { keepSide, nextBits, reachOf, rimStride, strokeRims } from "./mask-rim";
 import { MaskRecord } from "./mask-record";
@@ -25,8 +26,9 @@ class Paint {
   table: usize;
   /** Of a pattern: pixels after which it repeats, both ways. */
   period: u32;
-  spare0: u32;
-  spare1: u32;
+  /** Of a fill: 0, or `Faults`. */
+  faults: usize;
+  spare: u32;
 }
 
 /** The mask's pixels. */
@@ -37,8 +39,13 @@ const STEP_PATTERN: u32 = 1;
 const STEP_RIM: u32 = 2;
 /** The part of such a line that lies outside of all masks. */
 const STEP_OUTSIDE: u32 = 3;
-/** The rim as dots. */
+/**
+ * The rim as dots. `table` is 0, or a measured record of the same mask over a picture that is `MARGIN` pixels larger on each
+ * side: a mask that goes on there has no rim at the picture's edge.
+ */
 const STEP_DOTS: u32 = 4;
+/** Dots of the first pixels outside reach into the picture, and these have neighbours of their own. */
+const MARGIN: i32 = 2;
 
 /**
  * Paint masks onto a frame, step by step in the order given; steps of the same mask that follow each other share its
@@ -73,6 +80,11 @@ export function paintMasks(
     const paint = changetype<Paint>(paints);
     const alpha = paint.alpha;
     const record = changetype<MaskRecord>(records + <usize>paint.index * offsetof<MaskRecord>());
+    if (paint.step == STEP_DOTS && paint.table) {
+      stampBeyond(frame, h, w, changetype<MaskRecord>(paint.table), plane, paint, bias);
+      shown = -1;
+      continue;
+    }
     if (record.area == 0 || alpha == 0) continue;
     const boxW = record.boxW;
     const boxH = record.boxH;
@@ -84,12 +96,59 @@ export function paintMasks(
       shown = paint.index;
     }
     const corner = frame + ((<usize>record.y * w + record.x) << 2);
-    if (paint.step == STEP_FILL) blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias);
+    const next = changetype<Paint>(paints + offsetof<Paint>());
+    if (
+      paint.step == STEP_FILL &&
+      paints + offsetof<Paint>() < end &&
+      next.step == STEP_DOTS &&
+      next.index == paint.index &&
+      next.table == 0 &&
+      next.alpha != 0
+    ) {
+      // row by row, while the row is at hand: dots touch the row that was filled last and the one before
+      let row = corner;
+      for (let y: u32 = 0; y < boxH; y++, row += (<usize>w) << 2) {
+        const p = bits + <usize>y * stride;
+        fillBits(row, w, p, stride, boxW, 1, paint, solid, bias);
+        stampRim(frame, w, h, record.x, record.y + y, p, stride, boxW, 1, next.colour, next.alpha, bias);
+      }
+      paints += offsetof<Paint>();
+    } else if (paint.step == STEP_FILL) fillBits(corner, w, bits, stride, boxW, boxH, paint, solid, bias);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
     else if (paint.step == STEP_DOTS)
-      stampRim(corner, w, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
+      stampRim(frame, w, h, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
     else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
+}
+
+function fillBits(
+  corner: usize,
+  w: u32,
+  bits: usize,
+  stride: usize,
+  boxW: u32,
+  boxH: u32,
+  paint: Paint,
+  solid: u32,
+  bias: u32,
+): void {
+  if (paint.faults) blendFaultyBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, bias, paint.faults);
+  else blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, solid, bias);
+}
+
+/** Stamp the rim of a mask that goes on outside of the picture; the plane is written over. */
+function stampBeyond(frame: usize, h: u32, w: u32, record: MaskRecord, plane: usize, paint: Paint, bias: u32): void {
+  const alpha = paint.alpha;
+  const boxW = record.boxW;
+  const boxH = record.boxH;
+  if (record.area == 0 || alpha == 0) return;
+  const stride = planeStride(boxW);
+  const bits = planeBits(plane, stride);
+  planeFromRuns(plane, record, h + 2 * MARGIN);
+  planeToBits(bits, stride, boxH);
+  const x = <i32>record.x - MARGIN;
+  const y = <i32>record.y - MARGIN;
+  stampRim(frame, w, h, x, y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
 }
 
 /** Blend a colour through a pattern that begins at the picture's corner. */

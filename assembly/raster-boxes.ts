@@ -1,6 +1,7 @@
 /** Upright boxes on whole pixels: outlines, fills and label plates, many in one call. */
 import { blendSpan } from "./blend";
-import { blendCovered } from "./blend-coverage";
+import { blendCovered, blendFourCovered } from "./blend-coverage";
+import { div255 } from "./math";
 
 /** blendSpan, with the shortest way for an opaque colour, whose blend is the colour itself. */
 // @ts-ignore: decorator
@@ -175,4 +176,76 @@ function plateRow(
   const first = max(left + radius, 0);
   const last = min(right - radius, width);
   if (first < last) paintSpan(row + ((<usize>first) << 2), last - first, colour, colour >> 24, bias);
+}
+
+/**
+ * Fill stretched patches, in order. A patch is the coverage of a shape around a rectangle of sideX × sideY pixels, whose
+ * middle column and row can be repeated; each box has its own width and height.
+ *
+ *     +--+-+--+      +--+- - - -+--+
+ *     |  |c|  |      |  |c c c c|  |    the parts left and right of the middle column stay as they are,
+ *     +--+-+--+  ->  +--+- - - -+--+    and so do those above and below the middle row
+ *     |r |m| r|      |r |m m m m| r|
+ *     +--+-+--+      +--+- - - -+--+
+ *
+ * boxes    n * 4 i32, as in fillBoxes; at least sideX wide and sideY high
+ * colours  n u32: 0xAABBGGRR
+ * patch    four i16 (columns, rows, left, top: where the patch lies from the rectangle's corner), then rows of coverage u8,
+ *          each padded to a multiple of 4
+ */
+export function fillPatches(
+  frame: usize,
+  width: i32,
+  height: i32,
+  boxes: usize,
+  colours: usize,
+  n: u32,
+  patch: usize,
+  sideX: i32,
+  sideY: i32,
+  bias: u32,
+): void {
+  const columns = <i32>load<i16>(patch);
+  const rows = <i32>load<i16>(patch, 2);
+  const left = <i32>load<i16>(patch, 4);
+  const top = <i32>load<i16>(patch, 6);
+  const stride = (columns + 3) & ~3;
+  const midX = (sideX >> 1) - left;
+  const midY = (sideY >> 1) - top;
+  for (let i: u32 = 0; i < n; ++i, boxes += 16, colours += 4) {
+    const x = load<i32>(boxes) + left;
+    const y = load<i32>(boxes, 4) + top;
+    const spareX = load<i32>(boxes, 8) - load<i32>(boxes) - sideX;
+    const spareY = load<i32>(boxes, 12) - load<i32>(boxes, 4) - sideY;
+    const colour = load<u32>(colours);
+    const last = min(rows + spareY, height - y);
+    for (let row = max(0, -y); row < last; ++row) {
+      const source = row < midY ? row : max(midY, row - spareY);
+      const coverage = patch + 8 + <usize>(source * stride);
+      const dst = frame + ((<usize>(y + row) * <usize>width) << 2);
+      coverRow(dst, width, x, coverage, midX, colour, bias);
+      const a = div255((colour >> 24) * <u32>load<u8>(coverage + <usize>midX) + 127);
+      const from = max(x + midX, 0);
+      const to = min(x + midX + spareX, width);
+      if (a && from < to) paintSpan(dst + ((<usize>from) << 2), to - from, (colour & 0xffffff) | (a << 24), a, bias);
+      coverRow(dst, width, x + midX + spareX, coverage + <usize>midX, columns - midX, colour, bias);
+    }
+  }
+}
+
+/** Blend a colour through n bytes of coverage; x may be outside of the row. */
+// @ts-ignore: decorator
+@inline
+function coverRow(row: usize, width: i32, x: i32, coverage: usize, n: i32, colour: u32, bias: u32): void {
+  const last = min(n, width - x);
+  const alpha = colour >> 24;
+  let i = max(0, -x);
+  if (ASC_FEATURE_SIMD) {
+    const opaque = colour | 0xff000000;
+    const solid = i32x4.splat(<i32>opaque);
+    for (; i <= last - 4; i += 4)
+      blendFourCovered(row + ((<usize>(x + i)) << 2), load<u32>(coverage + <usize>i), opaque, solid, alpha, bias);
+  }
+  for (; i < last; ++i)
+    blendCovered(row + ((<usize>(x + i)) << 2), load<u8>(coverage + <usize>i), colour & 0xffffff, alpha, bias);
 }

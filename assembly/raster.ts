@@ -1,5 +1,7 @@
 /** Filling outlines: closed contours of lines and quadratic curves, anti-aliased by exact area. */
+import { blendSpan } from "./blend";
 import { blendCovered, blendFourCovered } from "./blend-coverage";
+import { div255 } from "./math";
 import { coverageLanes, coverageOf, runningSums } from "./raster-coverage";
 import { addContours } from "./raster-edges";
 
@@ -139,21 +141,20 @@ function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, r
     let before = i32x4.splat(0);
     for (; n > 0; n -= 4, dst += 16, cells += 16) {
       // a wide shape's outline leaves most of its cells untouched
-      while (
-        n > 16 &&
-        !v128.any_true(
-          v128.or(
-            v128.or(
-              v128.or(v128.load(cells), v128.load(cells, 16)),
-              v128.or(v128.load(cells, 32), v128.load(cells, 48)),
-            ),
-            before,
-          ),
-        )
-      ) {
+      while (n > 16 && !v128.any_true(v128.or(sixteen(cells), before))) {
         n -= 16;
         dst += 64;
         cells += 64;
+      }
+      // the inside of a wide shape: as many pixels in one go as have nothing of its outline, all covered alike
+      let inside: usize = 0;
+      while (n - <i32>inside > 16 && !v128.any_true(sixteen(cells + (inside << 2)))) inside += 16;
+      if (inside > 0) {
+        const covered = <u32>i32x4.extract_lane(coverageLanes(before, rule), 0);
+        blendSpan(dst, inside, colour, div255(alpha * covered + 127), bias);
+        n -= <i32>inside;
+        dst += inside << 2;
+        cells += inside << 2;
       }
       const four = v128.load(cells);
       // outside of the shape: nothing changes and nothing is covered
@@ -179,6 +180,13 @@ function blendCells(dst: usize, cells: usize, n: i32, colour: u32, alpha: u32, r
     }
     store<i32>(cells + ((<usize>n) << 2), 0);
   }
+}
+
+/** What 16 cells have in them. */
+// @ts-ignore: decorator
+@inline
+function sixteen(cells: usize): v128 {
+  return v128.or(v128.or(v128.load(cells), v128.load(cells, 16)), v128.or(v128.load(cells, 32), v128.load(cells, 48)));
 }
 
 /**

@@ -123,6 +123,13 @@ export function atMost(title, against, value, most) {
   record({ title, against, wanted: `at most x${most}`, reached: `x${value.toFixed(3)}`, ok });
 }
 
+/** Print a figure of which more is better beside the least that it may be. */
+export function atLeast(title, against, value, least) {
+  const ok = value >= least;
+  console.log(`  ${title}, against ${against}: x${value.toFixed(2)}, at least x${least} ${ok ? "ok" : "MISSED"}`);
+  record({ title, against, wanted: `x${least}`, reached: `x${value.toFixed(2)}`, ok });
+}
+
 /** Tell `run.mjs`, which ends with a table of everything that had a floor. */
 export function record(row) {
   if (process.env.LIMN_BENCH_LOG) appendFileSync(process.env.LIMN_BENCH_LOG, `${JSON.stringify(row)}\n`);

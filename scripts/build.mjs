@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-const GENERATED = /^src\/(?:core\/wasm-bytes|draw\/font-data|draw\/fonts\/[^/]*-bytes)\.ts$/;
+const GENERATED = /^src\/(?:core\/wasm-bytes|draw\/font-data|draw\/fonts\/[^/]*-bytes|service\/page-files)\.ts$/;
 const STAMP = "build/stamp";
 
 const files = (folder) =>
@@ -51,6 +51,7 @@ for (const old of [STAMP, "build/js", "dist"]) rmSync(old, { recursive: true, fo
 run("scripts/build-wasm.mjs");
 run("scripts/bake-font.mjs");
 run("scripts/embed-shaping.mjs");
+run("scripts/embed-page.mjs");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 // declarations name their neighbours as the published files are called
 for (const file of files("dist/types"))

@@ -9,6 +9,8 @@ import { lineBrush } from "../src/core/brush.ts";
 import * as batch from "../src/batch/index.ts";
 import * as format from "../src/format/index.ts";
 import * as limn from "../src/index.ts";
+import * as service from "../src/service/index.ts";
+import * as serviceOnNode from "../src/service/node.ts";
 import { imageType } from "../src/codec/sniff.ts";
 import { temporaryFolder } from "./support/cli.ts";
 import { testFrame, testScene } from "./support/scenes.ts";
@@ -61,6 +63,8 @@ describe("docstrings", () => {
       ...limn,
       ...format,
       ...batch,
+      ...service,
+      ...serviceOnNode,
       json: readFileSync("examples/sample/instances.json"),
       dataset: format.readCoco(readFileSync("examples/sample/instances.json")),
       MaskSet,

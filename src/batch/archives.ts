@@ -22,7 +22,7 @@ export interface DrawnPicture {
   /** Size as drawn. */
   readonly width: number;
   readonly height: number;
-  readonly scene: Pick<Scene, "annotations"> & Partial<Scene>;
+  readonly scene: Omit<Scene, "width" | "height">;
   readonly style: Style | undefined;
 }
 

@@ -26,5 +26,12 @@ export {
   renderDataset,
   type ThumbnailOptions,
 } from "./render-dataset.ts";
-export { type RenderedPicture, type RenderJob, type RenderTimes, renderJob } from "./render-job.ts";
+export {
+  type PictureFile,
+  type PictureScene,
+  type RenderedPicture,
+  type RenderJob,
+  type RenderTimes,
+  renderJob,
+} from "./render-job.ts";
 export type { Thumbnail, ThumbnailSize } from "./thumbnail.ts";

@@ -1,6 +1,11 @@
 /** Names of written pictures: folders are kept, and no picture overwrites another. */
 import { relativeName } from "../platform/relative-name.ts";
 
+/** `a/b.jpg` as `a/b`. */
+export function withoutEnding(name: string): string {
+  return name.replace(/(?<=[^/])\.[A-Za-z0-9]{1,5}$/, "");
+}
+
 /** Gives each picture a name of its own; the same order of pictures gives the same names. */
 export class OutputNames {
   readonly #taken = new Set<string>();
@@ -18,7 +23,7 @@ export class OutputNames {
    */
   next(fileName: string, type: string): string {
     const name = relativeName(fileName);
-    const stem = name.replace(/(?<=[^/])\.[A-Za-z0-9]{1,5}$/, "");
+    const stem = withoutEnding(name);
     for (let round = 0; ; round++) {
       const full = round === 0 ? stem : round === 1 ? name : `${name}-${round}`;
       const own = `${this.#dotless ? full.replace(/\.(?=[^/]*$)/g, "_") : full}.${type}`;

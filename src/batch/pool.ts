@@ -13,11 +13,16 @@ import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 /** Jobs of one worker: while it does one, the next are there. */
 export const JOBS_PER_WORKER = 3;
 
+/** Path of the error of a job that took too long, where `refuseSlow` is set. */
+export const TIME_LIMIT = "timeLimit";
+
 /** How a {@link WorkerPool} works. */
 export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds in which a worker that has jobs must finish one. */
   readonly timeLimit: number;
+  /** A job whose worker was silent is refused, not tried once more; one whose worker ended is. Default false. */
+  readonly refuseSlow?: boolean | undefined;
   /** Jobs that a worker has at a time. Default {@link JOBS_PER_WORKER}. */
   readonly jobsPerWorker?: number | undefined;
   /** The module of the workers. Default: limn's own. */
@@ -36,6 +41,8 @@ interface Task {
 interface Member {
   readonly thread: Thread;
   readonly tasks: Map<number, Task>;
+  /** When it was last heard of, or was given something to do. */
+  heard: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Fonts that it has been given. */
   fonts: number;
@@ -47,8 +54,8 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   readonly #closing: Promise<void>[] = [];
-  readonly #started: Promise<void>;
-  #tellStarted: () => void = () => undefined;
+  readonly #started: Promise<boolean>;
+  #tellStarted: (started: boolean) => void = () => undefined;
   #nextId = 0;
 
   constructor(options: WorkerPoolOptions) {
@@ -84,8 +91,8 @@ export class WorkerPool {
     return done as Promise<WorkerResults[K]>;
   }
 
-  /** Start all workers now. @returns when the first one has loaded its code, or has ended */
-  start(): Promise<void> {
+  /** Start all workers now. @returns when the first one has loaded its code; false if one ended before that */
+  start(): Promise<boolean> {
     while (this.#members.size < this.#options.size) this.#open();
     return this.#started;
   }
@@ -144,7 +151,13 @@ export class WorkerPool {
       onMessage: (message: unknown) => this.#settle(member, message as Reply),
       onEnd: (reason: string) => this.#lose(member, `its worker ended (${reason})`),
     };
-    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined, fonts: 0 };
+    const member: Member = {
+      thread: openThread(events, workerFile),
+      tasks: new Map(),
+      heard: 0,
+      timer: undefined,
+      fonts: 0,
+    };
     this.#members.add(member);
     const start: Order = { kind: "start", module: coreModule(), limits: { ...limits } };
     member.thread.post(start);
@@ -162,7 +175,9 @@ export class WorkerPool {
       return;
     }
     member.tasks.set(id, task);
-    if (member.tasks.size === 1) this.#watch(member);
+    if (member.tasks.size > 1) return;
+    member.heard = performance.now();
+    if (!member.timer) this.#watch(member);
   }
 
   /** Text must look the same in every thread. */
@@ -173,36 +188,37 @@ export class WorkerPool {
     member.thread.post(order);
   }
 
+  /** One timer for many jobs: to set one for each costs more than all else that is done for a job here. */
   #watch(member: Member): void {
-    clearTimeout(member.timer);
     const { timeLimit } = this.#options;
+    member.timer = undefined;
     if (member.tasks.size === 0 || timeLimit === Infinity) return;
-    member.timer = setTimeout(
-      () => this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`),
-      Math.min(timeLimit, 2 ** 31 - 1),
-    );
+    const left = member.heard + timeLimit - performance.now();
+    if (left <= 0) this.#lose(member, `its worker was silent for ${timeLimit / 1000} s`, this.#options.refuseSlow);
+    else member.timer = setTimeout(() => this.#watch(member), Math.min(Math.ceil(left), 2 ** 31 - 1));
   }
 
   #settle(member: Member, reply: Reply): void {
-    if (reply.kind === "ready") return this.#tellStarted();
+    if (reply.kind === "ready") return this.#tellStarted(true);
     const task = member.tasks.get(reply.id);
     if (!task) return; // of a worker that was given up
     member.tasks.delete(reply.id);
-    this.#watch(member);
+    member.heard = performance.now();
     if (reply.kind === "done") task.resolve(reply.result);
     else task.reject(unpackError(reply.error));
     this.#handOut();
   }
 
   /** A worker is gone or is given up. */
-  #lose(member: Member, reason: string): void {
+  #lose(member: Member, reason: string, isSlow = false): void {
     if (!this.#members.has(member)) return;
-    this.#tellStarted();
+    this.#tellStarted(false);
     const tasks = [...member.tasks.values()];
     const closed = this.#drop(member);
     const retried: Task[] = [];
     for (const task of tasks) {
-      if (task.again) task.reject(new ImageError("INTERNAL", `could not be drawn, twice: ${reason}`));
+      if (isSlow) task.reject(new ImageError("LIMIT", reason, { path: TIME_LIMIT }));
+      else if (task.again) task.reject(new ImageError("INTERNAL", `could not be drawn, twice: ${reason}`));
       else retried.push({ ...task, again: true });
     }
     this.#waiting.unshift(...retried);

@@ -1,22 +1,26 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
+import { type FolderHandle, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
-import type { Scene } from "../model/scene.ts";
 import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
-import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
-import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
+import { Drawers } from "./drawers.ts";
+import type { PictureFile, PictureScene, RenderedPicture, RenderJob } from "./render-job.ts";
 import type { ThumbnailSize } from "./thumbnail.ts";
 
 /** One picture of a batch. */
 export interface BatchJob {
-  /** Its `fileName` is below the folder of the pictures. */
-  readonly scene: Scene;
   /**
-   * Name of the drawn picture below the folder of the output. Default: that of the scene with another ending, and a number
-   * where it is taken.
+   * Its `fileName` is below the place of the pictures. Without width and height it takes those of its picture, as the picture
+   * is seen.
+   */
+  readonly scene: PictureScene;
+  /** The picture itself, in place of a file's name. Bytes go to workers as a copy, a Blob or File as a reference. */
+  readonly image?: PictureFile | undefined;
+  /**
+   * Name of the drawn picture below the folder of the output. Default: that of the scene (or the index, where the scene names
+   * no file) with another ending, and a number where it is taken.
    */
   readonly name?: string | undefined;
   /** Of this picture alone. Default: the batch's. */
@@ -27,10 +31,15 @@ export interface BatchJob {
   readonly isWritten?: boolean | undefined;
 }
 
-/** Where and how drawn pictures are written: to a `folder` or into an `archive`. */
+/** Where and how drawn pictures are written: to a `folder`, into an `archive`, or, `as` bytes, into the results. */
 export interface BatchOutput {
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly folder?: string | undefined;
+  /**
+   * Folder of the drawn pictures: a path, made where it is missing, or, in browsers, a folder's handle. Not the folder of the
+   * pictures.
+   */
+  readonly folder?: string | FolderHandle | undefined;
+  /** Write nothing: each result has its picture's file as `encoded`. */
+  readonly as?: "bytes" | undefined;
   /**
    * One file or a few for all pictures: `ZipArchive`, `TarArchive`, or your own. They come in the order of the jobs, so that any
    * number of threads gives the same bytes; `ordered` is true then. It is finished behind the last picture, and not at all when
@@ -52,12 +61,20 @@ export interface BatchOutput {
 
 /** How {@link renderBatch} works. */
 export interface RenderBatchOptions {
-  /** Folder of the pictures. */
-  readonly images: string;
+  /**
+   * Where files that jobs name are: the path of a folder (Node), a folder's handle (browsers), or a URL that ends in `/`, below
+   * which they are fetched. Not needed when every job has its picture with it. Nothing else is ever fetched.
+   */
+  readonly images?: string | URL | FolderHandle | undefined;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
-  /** Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. */
-  readonly concurrency?: number | undefined;
+  /**
+   * Threads that draw. Default 1, which is this one; with more, all drawing is done by workers. `auto`: this thread begins, and
+   * workers, one for each core at most, take over once enough is left to do that they are worth their start.
+   */
+  readonly concurrency?: number | "auto" | undefined;
+  /** Jobs that are to come, where it is known: `auto` decides by it. */
+  readonly expected?: number | undefined;
   /** Results come in the order of the jobs. Default true; otherwise each as soon as it is there. */
   readonly ordered?: boolean | undefined;
   /** Stops the batch; pictures that are being drawn are finished and told. */
@@ -66,7 +83,7 @@ export interface RenderBatchOptions {
   readonly onProgress?: ((progress: BatchProgress) => void) | undefined;
   /** Milliseconds in which a worker that has jobs must finish one, or is replaced. Default 300,000. */
   readonly timeLimit?: number | undefined;
-  /** The module of the workers, where a bundle has moved it. Default: `limn/dist/batch-worker.js`. */
+  /** The module of the workers, where a bundle has moved it. Default: the one that is published beside this. */
   readonly workerFile?: string | URL | undefined;
 }
 
@@ -91,15 +108,14 @@ export interface BatchProgress {
 }
 
 const TIME_LIMIT = 300_000;
-/** Bytes of pictures that wait for their archive; while there are more, no jobs are begun. */
+/** Bytes of pictures that wait for their archive or reader; while there are more, no jobs are begun. */
 const MOST_HELD = 2 ** 28;
-let batches = 0;
 
 /**
- * Draw jobs and write their pictures, one result each. Jobs are taken as results are taken: whoever reads slowly slows the
- * batch, and no more than a few jobs for each thread are in memory. A job that fails is a result with its error. With workers,
- * one that crashes or hangs is replaced and its job tried once more. Scenes and styles go to workers as copies; fonts that
- * were registered in this thread do not.
+ * Draw jobs and write their pictures, one result each, the same bytes in Node and in browsers. Jobs are taken as results are
+ * taken: whoever reads slowly slows the batch, and no more than a few jobs for each thread are in memory. A job that fails is
+ * a result with its error. With workers, one that crashes or hangs is replaced and its job tried once more. Scenes, styles and
+ * the fonts that are registered in this thread go to workers as copies.
  *
  * @throws {ImageError} `IO` or `ARGUMENT` for the options, with the first result asked for, before anything is written
  * @throws `signal.reason` when the signal is aborted; what was written until then stays, nothing is half written
@@ -114,39 +130,35 @@ export async function* renderBatch(
   jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
-  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
+  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
+  const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected });
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
-  const images = resolveFolder(options.images);
-  const { folder, archive, type = "png", quality, thumbnail } = options.output;
-  if ((folder === undefined) === (archive === undefined))
-    throw new ImageError("ARGUMENT", "expected a folder or an archive, and not both", { path: "output" });
+  const { folder, archive, as, type = "png", quality, thumbnail } = options.output;
+  if ([folder, archive, as].filter((place) => place !== undefined).length !== 1 || (as ?? "bytes") !== "bytes")
+    throw new ImageError("ARGUMENT", 'expected one of a folder, an archive or as: "bytes"', { path: "output" });
   const ordered = archive !== undefined || (options.ordered ?? true);
-  const out = folder === undefined ? undefined : makeFolder(folder);
-  if (images === out)
-    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: folder });
-  const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
-  const draftFolder = out === undefined ? undefined : makeFolder(`${out}/${drafts}`);
+  const images = options.images === undefined ? undefined : await resolvePlace(options.images, "read");
+  const out = folder === undefined ? undefined : await resolvePlace(folder, "write");
+  if (images !== undefined && out !== undefined && (await samePlace(images, out)))
+    throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: "output.folder" });
+  const store = out === undefined ? undefined : openStore(out);
+  const drafts = options.output.drafts ?? `.limn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  await store?.makeDrafts?.(drafts);
 
   const names = new OutputNames(archive?.dotless);
-  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
-  const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
   const pending = new Set<Promise<Settled>>();
   let [count, done, failed, held] = [0, 0, 0, 0];
 
   /** Its outcome is undefined when the signal came before the picture was begun. */
   const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
-    const { scene, name, style = options.style, index = count, isWritten } = job;
+    const { scene, image, name, style = options.style, index = count, isWritten } = job;
     count += 1;
     const { fileName, imageId } = scene;
     const item = { index, fileName, imageId };
     try {
-      const output = name ?? (fileName === undefined ? "" : names.next(fileName, type));
-      const full: RenderJob = { scene, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
-      // a scene that is an error is none to send: as a copy its error would lose its class
-      if (!pool) await nextTurn(); // drawing leaves no gap of its own for signals and timers
-      const picture = await (pool && !scene.error ? pool.run({ kind: "picture", job: full }) : renderJob(full, signal));
+      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
+      const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
+      const picture = await drawers.draw(full, signal);
       held += picture.encoded?.length ?? 0;
       return { ...item, picture };
     } catch (error) {
@@ -169,15 +181,16 @@ export async function* renderBatch(
     const start = performance.now();
     await archive.add({ name, bytes, width, height, scene, style });
     times.write = performance.now() - start;
-    held -= bytes.length;
     return { ...outcome, picture: { ...picture, encoded: undefined } };
   };
 
+  const deaf = new AbortController(); // one signal may see many batches
   const halted = new Promise<undefined>((resolve) => {
-    signal?.addEventListener("abort", () => {
-      pool?.refuseWaiting(signal.reason);
+    const halt = (): void => {
+      drawers.refuseWaiting(signal?.reason);
       resolve(undefined);
-    });
+    };
+    signal?.addEventListener("abort", halt, { signal: deaf.signal });
   });
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
   let upcoming: Promise<IteratorResult<BatchJob>> | undefined;
@@ -186,7 +199,7 @@ export async function* renderBatch(
   try {
     for (;;) {
       cut ||= !ended && signal?.aborted === true;
-      while (!ended && !cut && pending.size < most && (held < MOST_HELD || pending.size === 0)) {
+      while (!ended && !cut && pending.size < drawers.most && (held < MOST_HELD || pending.size === 0)) {
         upcoming ??= Promise.resolve(source.next());
         const next = await Promise.race([upcoming, halted, ...(pending.size === 0 ? [] : [firstOf(pending, ordered)])]);
         if (!next || "promise" in next) break; // stopped, or a result is there before the next job
@@ -205,6 +218,7 @@ export async function* renderBatch(
         continue;
       }
       const outcome = await archived(drawn, job);
+      held -= drawn.picture?.encoded?.length ?? 0;
       if (outcome.error) failed += 1;
       else done += 1;
       onProgress?.({ done, failed, outcome });
@@ -216,8 +230,9 @@ export async function* renderBatch(
     // also after an error, or when the reader leaves, nothing is left half written
     upcoming?.catch(() => undefined);
     await Promise.all(pending);
-    await pool?.close();
-    if (options.output.drafts === undefined && draftFolder !== undefined) removeFolder(draftFolder);
+    deaf.abort();
+    await drawers.close();
+    if (options.output.drafts === undefined) await store?.removeDrafts?.(drafts);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);
   }

@@ -1,4 +1,5 @@
 /** Every picture of a dataset, drawn and written. */
+import type { FolderHandle } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
@@ -21,10 +22,10 @@ export interface ThumbnailOptions extends ThumbnailSize {
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
-  /** Folder of the pictures; names in the dataset are below it. */
-  readonly images: string;
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
-  readonly out?: string | undefined;
+  /** Where the pictures are, see `RenderBatchOptions`; names in the dataset are below it. */
+  readonly images: string | URL | FolderHandle;
+  /** Folder of the drawn pictures, see `BatchOutput`. Not the folder of the pictures. */
+  readonly out?: string | FolderHandle | undefined;
   /** In place of a folder: one file or a few for all pictures. See `BatchOutput`. */
   readonly archive?: PictureArchive | undefined;
   readonly thumbnails?: ThumbnailOptions | undefined;
@@ -36,7 +37,7 @@ export interface RenderDatasetOptions {
   /** Draw at most this many pictures. Default: all. */
   readonly limit?: number | undefined;
   /** Threads that draw; see `RenderBatchOptions`. Default 1. The files and the order of results are the same with any number. */
-  readonly concurrency?: number | undefined;
+  readonly concurrency?: number | "auto" | undefined;
   /**
    * Draw one part of so many: `[2, 8]` is the second of eight. Parts have no picture in common, all together are the dataset,
    * and names are those of the whole.
@@ -121,7 +122,9 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
   let [done, pixels, bytes] = [0, 0, 0];
   const thumbnail = thumbnails && { width: thumbnails.width, height: thumbnails.height };
   const output = { folder: out, archive, type, quality, drafts, thumbnail };
-  const batch = { images, output, style, concurrency, signal, timeLimit, workerFile };
+  // those that are there are drawn again only where thumbnails need them
+  const expected = own === undefined ? undefined : own - (thumbnails ? 0 : (finished?.size ?? 0));
+  const batch = { images, output, style, concurrency, expected, signal, timeLimit, workerFile };
   for await (const outcome of renderBatch(jobs(), batch)) {
     const { picture } = outcome;
     if (picture?.thumbnail) thumbnails?.use(picture.thumbnail, outcome);

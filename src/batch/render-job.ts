@@ -1,23 +1,35 @@
 /** One job of a batch: from the names of a picture to a written file. */
-import { openStore } from "#platform";
+import { openStore, type Place } from "#platform";
 import { decodeImage } from "../codec/image.ts";
 import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
+import { trimCore } from "../core/wasm.ts";
 import { withCaption } from "../draw/caption.ts";
 import type { Style } from "../draw/style.ts";
-import { ImageError } from "../errors.ts";
+import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { renderOneOfMany } from "./known-styles.ts";
 import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
+/** A scene that may leave its size to its picture. */
+export type PictureScene = Omit<Scene, "width" | "height"> & {
+  readonly [Side in "width" | "height"]?: number | undefined;
+};
+
+/** A picture's file: its bytes, or a Blob or File of them. */
+export type PictureFile = Uint8Array | ArrayBuffer | Blob;
+
 /** Everything that a job needs: plain data, so that it can go to another thread. */
 export interface RenderJob {
-  readonly scene: Scene;
-  /** Folder of the pictures, as `resolveFolder` gives it. */
-  readonly images: string;
-  /** Folder of the drawn pictures. Without one nothing is written: the file's bytes are in the result. */
-  readonly out: string | undefined;
+  /** Without width and height: of the size that its picture has. */
+  readonly scene: PictureScene;
+  /** The picture itself; then nothing is read from `images`. */
+  readonly image?: PictureFile | undefined;
+  /** Place of the pictures, as `resolvePlace` gives it. */
+  readonly images?: Place | undefined;
+  /** Place of the drawn pictures. Without one nothing is written: the file's bytes are in the result. */
+  readonly out: Place | undefined;
   /** Name of the drawn picture below `out`. */
   readonly output: string;
   /** Name of a folder below `out` for the file while it is written. Default: beside it. */
@@ -68,12 +80,10 @@ export interface RenderedPicture {
  * `decodeImage`, `render` and the encoders
  */
 export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture> {
-  const { scene, images, out, output, drafts } = job;
+  const { scene, out, output, drafts } = job;
   if (scene.error) throw scene.error;
-  if (scene.fileName === undefined)
-    throw new ImageError("ARGUMENT", "expected the name of the picture's file, got none");
   const watch = new StopWatch(signal);
-  const found = openStore(images).read(scene.fileName);
+  const found = readPicture(job);
   const source = found instanceof Promise ? await found : found; // not waited for: the next read would overwrite it
   watch.lap("read");
   const { encoded, ...picture } = draw(source, job, watch);
@@ -88,6 +98,30 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
     return { ...drawn, path, encoded: undefined };
   } finally {
     if (job.type === "png") keepForReuse(encoded);
+  }
+}
+
+function readPicture({ scene: { fileName }, image, images }: RenderJob): Uint8Array | Promise<Uint8Array> {
+  if (image instanceof Uint8Array) return image;
+  if (image instanceof ArrayBuffer) return new Uint8Array(image);
+  if (image instanceof Blob) return readBlob(image);
+  if (image !== undefined)
+    throw new ImageError("ARGUMENT", `expected the picture as bytes or Blob, got ${show(image)}`, { path: "image" });
+  if (fileName === undefined)
+    throw new ImageError("ARGUMENT", "expected the picture, or the name of its file, got none");
+  if (images === undefined)
+    throw new ImageError("ARGUMENT", "expected the picture itself, for no folder of pictures is named", {
+      path: fileName,
+    });
+  return openStore(images).read(fileName);
+}
+
+async function readBlob(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    const path = blob instanceof File ? blob.name : undefined;
+    throw new ImageError("IO", "cannot be read", { path, cause }); // a file of the user's that has changed since
   }
 }
 
@@ -122,10 +156,11 @@ interface EncodedPicture {
 }
 
 function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPicture {
-  const { scene, style } = job;
-  const frame: Frame = decodeImage(source, { expect: { width: scene.width, height: scene.height } });
+  const { style } = job;
+  const frame: Frame = decodeImage(source, isSized(job.scene) ? { expect: job.scene } : {});
   try {
     watch.lap("decode");
+    const scene = isSized(job.scene) ? job.scene : { ...job.scene, width: frame.width, height: frame.height };
     renderOneOfMany(frame, scene, style);
     watch.lap("draw");
     return withCaption(frame, scene, style ?? {}, (picture) => {
@@ -136,8 +171,14 @@ function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPict
       return { encoded, width: picture.width, height: picture.height, thumbnail };
     });
   } finally {
+    const pixels = frame.width * frame.height;
     frame.free();
+    trimCore(pixels * 4);
   }
+}
+
+function isSized(scene: PictureScene): scene is Scene {
+  return scene.width !== undefined || scene.height !== undefined;
 }
 
 function encode(picture: Frame, { type, quality }: RenderJob): Uint8Array<ArrayBuffer> {

@@ -1,14 +1,13 @@
 /** The annotations that `limn render` draws, of whatever format. */
-import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
 import { LARGE_JSON } from "../format/coco-index.ts";
-import { detectFormats, openDataset, type OpenedDataset, readDataset } from "../format/dataset.ts";
+import { detectFormats, openDataset, readDataset } from "../format/dataset.ts";
 import type { FileTree } from "../format/file-tree.ts";
-import { PictureFiles } from "../format/picture-files.ts";
-import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
-import { openFiles, openPictures } from "./dataset-files.ts";
+import { namedScenes } from "../format/named-pictures.ts";
+import type { Dataset, DatasetProblem } from "../model/scene.ts";
+import { openFiles, openPictures, statusOf } from "./dataset-files.ts";
 
 /** Options of `limn render` that say how annotations are read. */
 export interface AnnotationFlags {
@@ -26,9 +25,10 @@ export interface AnnotationFlags {
  */
 export async function openAnnotations(path: string, flags: AnnotationFlags): Promise<Dataset> {
   const { from, groundTruth, masks, strict } = flags;
-  const named = groundTruth !== undefined || masks !== undefined;
-  const about = fs.statSync(path, { throwIfNoEntry: false });
-  if (!about || named) return readCocoFile(path, flags);
+  const pictures = await openPictures(flags.images);
+  const isNamed = groundTruth !== undefined || masks !== undefined;
+  const about = statusOf(path);
+  if (!about || isNamed) return named(await readCocoFile(path, flags), pictures);
   const { tree, look } = await openFiles(path);
   if (
     about.isFile() &&
@@ -37,37 +37,38 @@ export async function openAnnotations(path: string, flags: AnnotationFlags): Pro
     !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)
   ) {
     const best = (await detectFormats(look))[0]?.format.name;
-    if (best === undefined || best === "coco" || best === "lvis") return readCocoFile(path, flags);
+    if (best === undefined || best === "coco" || best === "lvis")
+      return named(await readCocoFile(path, flags), pictures);
   }
-  const pictures = await openPictures(flags.images);
   try {
-    return namedAsFiles(await openDataset(tree, { look, images: pictures, format: from, strict }), pictures);
+    return await openDataset(tree, { look, images: pictures, format: from, strict });
   } catch (error) {
-    throw error instanceof ImageError ? error.at(path) : error;
+    throw error instanceof ImageError ? inPath(error, path, about.isDirectory()) : error;
   }
 }
 
-/** Annotations may name a picture with other folders, or without its extension. */
-function namedAsFiles(dataset: OpenedDataset, tree: FileTree): Dataset {
-  const pictures = new PictureFiles(tree);
-  let names: Set<string> | undefined;
-  const scenes = async function* (): AsyncGenerator<Scene> {
-    names ??= new Set(await tree.list());
-    for await (const scene of dataset.scenes) {
-      const { fileName } = scene;
-      const found = fileName === undefined || names.has(fileName) ? undefined : await pictures.find(fileName, true);
-      yield found === undefined ? scene : { ...scene, fileName: found };
-    }
-  };
+/** The error with its place below a folder, an archive or a file. */
+function inPath(error: ImageError, path: string, isFolder: boolean): ImageError {
+  const inside = error.path ?? "";
+  if (inside === "" || !(isFolder || inside.startsWith(basename(path)))) return error.at(path);
+  const place = join(isFolder ? path : dirname(path), inside);
+  return new ImageError(error.code, error.message.slice(inside.length + 2), {
+    path: place,
+    cause: error.cause ?? error,
+  });
+}
+
+/** The same, with the names and sizes that its pictures have. */
+function named(dataset: Dataset, tree: FileTree): Dataset {
   const { categories, splits, size, attributes } = dataset;
   return {
     categories,
     splits,
     size,
     attributes,
-    scenes: { [Symbol.asyncIterator]: scenes },
+    scenes: { [Symbol.asyncIterator]: () => namedScenes(dataset.scenes, tree) },
     get problems(): readonly DatasetProblem[] {
-      return dataset.problems;
+      return dataset.problems ?? [];
     },
   };
 }

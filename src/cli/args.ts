@@ -12,6 +12,11 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   };
 }
 
+/** A parser for an option that may come again and again: all that it was given. */
+export function gathered(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** `png` or `jpg`. */
 export function pictureType(text: string): "png" | "jpg" {
   if (text === "png" || text === "jpg") return text;

@@ -1,6 +1,7 @@
 /** `--contact-sheet`: the drawn pictures, small, on one page or several. */
 import * as fs from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { isFolder } from "#platform";
 import type { RenderOutcome } from "../batch/render-batch.ts";
 import type { ThumbnailOptions } from "../batch/render-dataset.ts";
 import type { Thumbnail } from "../batch/thumbnail.ts";
@@ -112,8 +113,7 @@ export class SheetPages {
 export function checkSheetFile(file: string): void {
   if (!/\.(?:png|jpe?g)$/i.test(file))
     throw new ImageError("ARGUMENT", "--contact-sheet is a .png or a .jpg", { path: file });
-  if (!fs.statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory())
-    throw new ImageError("IO", "its folder is not there", { path: file });
+  if (!isFolder(dirname(file))) throw new ImageError("IO", "its folder is not there", { path: file });
 }
 
 function isJpeg(file: string): boolean {

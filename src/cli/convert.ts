@@ -5,7 +5,7 @@ import { ImageError } from "../errors.ts";
 import { formatNamed, formats, openDataset } from "../format/dataset.ts";
 import type { Loss } from "../format/dataset-format.ts";
 import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
-import { openFiles, openPictures, openTarget } from "./dataset-files.ts";
+import { type DatasetTarget, openFiles, openPictures, openTarget } from "./dataset-files.ts";
 import { EXIT } from "./exit.ts";
 import { safeJson, safeText } from "./terminal.ts";
 
@@ -60,7 +60,9 @@ export function convertCommand(done: (code: number) => void): Command {
 
 async function run(input: string, output: string, flags: ConvertFlags): Promise<number> {
   const { strict = false, force = false, json = false } = flags;
+  let target: DatasetTarget | undefined;
   const fail = (code: number, error: { message: string; code?: string; path?: string | undefined }): number => {
+    target?.discard();
     const { message, code: kind, path } = error;
     if (json) process.stdout.write(`${safeJson({ type: "error", code: kind, path, message })}\n`);
     process.stderr.write(`limn: error: ${safeText(message)}\n`);
@@ -73,7 +75,7 @@ async function run(input: string, output: string, flags: ConvertFlags): Promise<
       throw new ImageError("ARGUMENT", "expected another place than that of the dataset", { path: output });
     const { tree, look } = await openFiles(input);
     const images = flags.images === undefined ? undefined : await openPictures(flags.images);
-    const target = openTarget(output, force);
+    target = openTarget(output, force);
     const dataset = await openDataset(tree, { look, images, format: flags.from });
     if (strict && dataset.problems[0]) return fail(EXIT.failed, { message: problemText(dataset.problems[0]) });
     const counted = new Counted(dataset);

@@ -1,11 +1,12 @@
 /** Datasets that the command line names: a folder, a `.zip`, or one file with its folder as context. */
 import * as fs from "node:fs";
-import { basename, dirname, extname } from "node:path";
-import { Folder, makeFolder, OpenFile, readFile, writeFileInside } from "#platform";
+import { basename, dirname, extname, join } from "node:path";
+import { Folder, makeFolder, OpenFile, readFile } from "#platform";
 import { ImageError } from "../errors.ts";
 import type { FileSink, FileTree } from "../format/file-tree.ts";
+import { reasonOf } from "../platform/node-files.ts";
 import { isZip, openZip } from "../format/zip-read.ts";
-import { ZipSink } from "../format/zip-write.ts";
+import { ZipWriter } from "../format/zip-write.ts";
 
 /** Files to read, and those to tell the format by. */
 export interface DatasetFiles {
@@ -15,9 +16,20 @@ export interface DatasetFiles {
 
 const ANNOTATIONS = /\.(?:json|jsonl|xml|csv|txt|zip)$/i;
 
+/** What the system says about a path; undefined where there is nothing, also below what is no folder. @throws {ImageError} `IO` */
+export function statusOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path);
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ImageError("IO", `cannot be read (${reasonOf(cause)})`, { path, cause });
+  }
+}
+
 /** @throws {ImageError} `IO` if there is no such file or folder; what `openZip` throws */
 export async function openFiles(path: string): Promise<DatasetFiles> {
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (!about) throw new ImageError("IO", "no such file or folder", { path });
   if (about.isDirectory()) return same(new Folder(path));
   const file = new OpenFile(path);
@@ -94,6 +106,8 @@ export interface DatasetTarget {
   /** Files written. */
   readonly files: readonly string[];
   finish(): Promise<void>;
+  /** Leave nothing of an archive behind. Files in a folder stay. */
+  discard(): void;
 }
 
 /**
@@ -110,16 +124,11 @@ export function openTarget(path: string, force: boolean): DatasetTarget {
       files.push(name);
     },
   });
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = statusOf(path);
   if (extname(path).toLowerCase() === ".zip") {
     if (about && (!force || !about.isFile()))
       throw new ImageError("ARGUMENT", "it exists; --force overwrites it", { path });
-    const zip = new ZipSink();
-    const sink = counted((name, content) => zip.write(name, content));
-    const finish = async (): Promise<void> => {
-      await writeFileInside(makeFolder(dirname(path)), basename(path), zip.bytes());
-    };
-    return { sink, files, finish };
+    return archiveTarget(path, counted, files);
   }
   if (about && !about.isDirectory())
     throw new ImageError("ARGUMENT", "expected a folder or a .zip, got a file", { path });
@@ -127,5 +136,50 @@ export function openTarget(path: string, force: boolean): DatasetTarget {
     throw new ImageError("ARGUMENT", "the folder is not empty; --force writes into it", { path });
   let folder: Folder | undefined;
   const sink = counted((name, content) => (folder ??= new Folder(makeFolder(path))).write(name, content));
-  return { sink, files, finish: async () => void makeFolder(path) };
+  return { sink, files, finish: async () => void makeFolder(path), discard: () => {} };
+}
+
+/** An archive that grows on the disk under a temporary name, and gets its own when it is whole. */
+function archiveTarget(
+  path: string,
+  counted: (write: FileSink["write"]) => FileSink,
+  files: readonly string[],
+): DatasetTarget {
+  const folder = makeFolder(dirname(path));
+  const draft = join(folder, `.${basename(path)}.${process.pid}.part`);
+  let file: number | undefined;
+  const put = (chunks: readonly Uint8Array[]): void => {
+    file ??= fs.openSync(draft, "w");
+    for (const chunk of chunks) for (let at = 0; at < chunk.length;) at += fs.writeSync(file, chunk, at);
+  };
+  const close = (): void => {
+    if (file !== undefined) fs.closeSync(file);
+    file = undefined;
+  };
+  const orFail = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (cause) {
+      if (cause instanceof ImageError) throw cause;
+      throw new ImageError("IO", `cannot be written (${String((cause as NodeJS.ErrnoException).code)})`, {
+        path,
+        cause,
+      });
+    }
+  };
+  const zip = new ZipWriter();
+  return {
+    sink: counted(async (name, content) => orFail(() => put(zip.add(name, content)))),
+    files,
+    finish: async () =>
+      orFail(() => {
+        put(zip.end());
+        close();
+        fs.renameSync(draft, join(folder, basename(path)));
+      }),
+    discard: () => {
+      close();
+      fs.rmSync(draft, { force: true });
+    },
+  };
 }

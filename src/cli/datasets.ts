@@ -1,7 +1,6 @@
 /** Several datasets as one, each with its folder of pictures. */
-import * as fs from "node:fs";
 import { basename, dirname, extname, relative, sep } from "node:path";
-import { resolveFolder } from "#platform";
+import { isFolder, resolveFolder } from "#platform";
 import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
 import { type AnnotationFlags, openAnnotations } from "./annotations.ts";
 import { findDatasets } from "./globs.ts";
@@ -37,7 +36,12 @@ export async function openDatasets(args: readonly string[], flags: AnnotationFla
   const folders = paths.map((path) => resolveFolder(imagesOf(flags.images, path)));
   const images = commonFolder(folders);
   if (paths.length === 1)
-    return { dataset: await openAnnotations(paths[0]!, flags), images, paths, sourceOf: () => undefined };
+    return {
+      dataset: await openAnnotations(paths[0]!, { ...flags, images }),
+      images,
+      paths,
+      sourceOf: () => undefined,
+    };
   const parts: Part[] = [];
   for (const [i, path] of paths.entries()) {
     const way = relative(images, folders[i]!).split(sep).join("/");
@@ -49,21 +53,17 @@ export async function openDatasets(args: readonly string[], flags: AnnotationFla
 
 /** The folder of a dataset's pictures. */
 function imagesOf(template: string, path: string): string {
-  const isFolder = fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const values = { dir: isFolder ? path : dirname(path), name: isFolder ? basename(path) : nameOf(path) };
+  const values = isFolder(path)
+    ? { dir: path, name: basename(path) }
+    : { dir: dirname(path), name: basename(path, extname(path)) };
   return template.replace(/\{(dir|name)\}/g, (_, key: keyof typeof values) => values[key]);
-}
-
-function nameOf(path: string): string {
-  return basename(path, extname(path));
 }
 
 /** The folder that all are below, or are. */
 function commonFolder(folders: readonly string[]): string {
   let common = folders[0]!;
   for (const folder of folders)
-    while (common !== dirname(common) && `${folder}${sep}`.startsWith(`${common}${sep}`) === false)
-      common = dirname(common);
+    while (common !== dirname(common) && !`${folder}${sep}`.startsWith(`${common}${sep}`)) common = dirname(common);
   return common;
 }
 

@@ -8,7 +8,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { ImageError } from "../errors.ts";
-import { reasonOf } from "../platform/node-files.ts";
+import { makeFolder, reasonOf } from "../platform/node-files.ts";
 
 /** The journal of one run, or of one part of one. */
 export class Journal {
@@ -43,8 +43,8 @@ export class Journal {
 
   /** Begin with these lines: what is still true of {@link old}. @throws {ImageError} `IO` */
   begin(lines: Iterable<unknown>): void {
+    makeFolder(this.folder);
     this.#try(() => {
-      fs.mkdirSync(this.folder, { recursive: true });
       removeDrafts(this.folder, this.#old.length === 0);
       const text = [{ run: this.#key }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
       // appears whole, so that a cut in this moment loses nothing that matters
@@ -62,8 +62,14 @@ export class Journal {
 
   /** @throws {ImageError} `IO` if the journal is not there any more, and with it the folder of the output */
   check(): void {
-    if (this.#try(() => fs.fstatSync(this.#file!)).nlink === 0)
-      throw new ImageError("IO", "was removed while the run went on", { path: this.folder });
+    if (this.#file !== undefined && !this.isThere)
+      throw new ImageError("IO", "is gone: it was moved or removed while the run went on", { path: this.folder });
+  }
+
+  /** False when its file was moved or removed. */
+  get isThere(): boolean {
+    const found = fs.statSync(this.#path, { throwIfNoEntry: false });
+    return this.#file === undefined ? found !== undefined : found?.ino === fs.fstatSync(this.#file).ino;
   }
 
   /** The run is cut off: the journal stays, drafts of single files go. */

@@ -1,26 +1,14 @@
 #!/usr/bin/env node
 /** The command line: `limn <command>`. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { convertCommand } from "./convert.ts";
 import { EXIT } from "./exit.ts";
 import { infoCommand } from "./info.ts";
 import { renderCommand } from "./render.ts";
+import { serveCommand } from "./serve.ts";
 import { taskCommand } from "./task.ts";
 import { safeText } from "./terminal.ts";
-
-/** The version of the package that this file is in. */
-function version(): string {
-  // the bundle lies one folder below package.json, the modules three
-  for (const up of ["../", "../../", "../../../"]) {
-    try {
-      const record: unknown = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), "utf8"));
-      const { name, version: found } = record as { name?: unknown; version?: unknown };
-      if (name === "limn" && typeof found === "string") return found;
-    } catch {} // not here: one further up
-  }
-  return "unknown";
-}
+import { version } from "./version.ts";
 
 async function main(): Promise<number> {
   let code: number = EXIT.done;
@@ -31,7 +19,7 @@ async function main(): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
   const done = (result: number): void => void (code = result);
-  for (const make of [renderCommand, convertCommand, infoCommand, taskCommand])
+  for (const make of [renderCommand, convertCommand, infoCommand, taskCommand, serveCommand])
     program.addCommand(make(done).copyInheritedSettings(program));
   program.addHelpText(
     "after",
@@ -40,6 +28,7 @@ Examples:
   $ limn render instances.json --images photos --out drawn
   $ limn convert instances.json labels --to yolo
   $ limn info export.zip
+  $ limn serve
 `,
   );
   try {
@@ -54,8 +43,9 @@ Examples:
 
 // whoever reads our output may stop reading (head, a closed pager)
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.failed);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  // a command that has something to clear away listens itself
+  if (process.stdout.listenerCount("error") === 1) process.exit(EXIT.failed);
 });
 
 main().then(

@@ -1,7 +1,6 @@
 /** Where `limn render` writes: a folder, a ZIP archive, or tar shards. */
-import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "#platform";
+import { isFolder, makeFolder } from "#platform";
 import { OutputNames } from "../batch/output-names.ts";
 import type { RenderOutcome } from "../batch/render-batch.ts";
 import type { RenderDatasetOptions } from "../batch/render-dataset.ts";
@@ -107,8 +106,4 @@ export interface OutputOptions {
   readonly part: readonly [part: number, parts: number] | undefined;
   readonly size: ShardSize | undefined;
   readonly resume: boolean;
-}
-
-function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

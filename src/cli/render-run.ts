@@ -1,8 +1,8 @@
 /** A run of `limn render`, from its flags to its exit code. */
 import { basename, resolve } from "node:path";
-import { coreCount } from "#platform";
 import type { ShardSize } from "../batch/archives.ts";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
+import { registerFont } from "../draw/fonts/registry.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { AnnotationFlags } from "./annotations.ts";
@@ -13,16 +13,19 @@ import { EXIT } from "./exit.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
 import { Report } from "./report.ts";
 import { runKey } from "./run-key.ts";
+import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
 import { loadStyle } from "./style.ts";
 
 /** Options of the command, as they are parsed. */
-export interface RenderFlags extends AnnotationFlags {
+export interface RenderFlags extends AnnotationFlags, PipeFlags {
+  readonly images: string;
   readonly out: string;
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly shardSize?: ShardSize;
   readonly contactSheet?: string;
   readonly style?: string;
+  readonly font?: readonly string[];
   readonly jobs?: number;
   readonly limit?: number;
   readonly shard?: readonly [part: number, parts: number];
@@ -38,9 +41,6 @@ export interface RenderFlags extends AnnotationFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Starting a thread takes about as long as drawing so many. */
-const PICTURES_WORTH_A_THREAD = 16;
 
 /** What a run works with. */
 interface Prepared {
@@ -65,17 +65,21 @@ export async function runRender(args: readonly string[], flags: RenderFlags): Pr
   return typeof prepared === "number" ? prepared : draw(prepared, flags, report);
 }
 
-/** Read and check everything; nothing is drawn yet. @returns the exit code of a dry run */
+/** Read and check everything; nothing is drawn yet. @returns the exit code of a dry run, or of jobs that came by a pipe */
 async function prepare(args: readonly string[], flags: RenderFlags, report: Report): Promise<Prepared | number> {
   const { type, quality, out, shard, shardSize: size, contactSheet, from, groundTruth, masks, strict } = flags;
+  const { font: fonts = [] } = flags;
   if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
   if (contactSheet !== undefined) checkSheetFile(contactSheet);
   const style = styleOf(flags);
+  for (const font of fonts) await registerFont(font);
+  checkPipe(args, flags);
+  if (flags.stdinJobs) return drawJobs(flags, style);
   const place = placeOf(out, shard, size);
   const source = await openDatasets(args, flags);
   const { dataset, images, paths } = source;
   if (flags.dryRun) return dryRun(source, { ...flags, place, names: namesFor(place) }, report);
-  const files = groundTruth === undefined ? paths : [...paths, groundTruth];
+  const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fonts];
   const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
   const key = runKey({ files, style, others });
   const output = openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
@@ -83,7 +87,8 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   const title = `${basename(resolve(paths[0]!))}${more}`;
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);
   report.problems(dataset.problems ?? []);
-  if (output.finished.size > 0) report.note(`resumed: ${output.finished.size} pictures are there already`);
+  const { size: there } = output.finished;
+  if (there > 0) report.note(`resumed: ${there === 1 ? "1 picture is" : `${there} pictures are`} there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
   return { source, style, output, sheet };
 }
@@ -115,8 +120,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     const [, parts] = shard ?? [1, 1];
     const total = Math.max(0, Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts) - finished.size);
     report.start(total);
-    // threads that nobody asked for must be worth their start
-    const concurrency = jobs ?? Math.min(coreCount(), Math.ceil(Math.max(total, 1) / PICTURES_WORTH_A_THREAD));
+    const concurrency: number | "auto" = jobs ?? "auto";
     const drawing = { type, quality, style, limit, shard, finished, concurrency, thumbnails: sheet?.thumbnails };
     const summary = await renderDataset(dataset, { images, ...target, ...drawing, signal: stop.signal, onProgress });
     const remark = output.finish();
@@ -128,7 +132,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) {
-      report.interrupted(last);
+      report.interrupted(last, true);
       return stopCode;
     }
     report.stop();
@@ -137,7 +141,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
       report.error(error.message);
       return EXIT.misuse;
     }
-    report.interrupted(last);
+    report.interrupted(last, output.journal.isThere);
     report.error(isDiskFull(error) ? "the disk is full; with --resume the run goes on from here" : error.message);
     return EXIT.failed;
   } finally {

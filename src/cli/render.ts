@@ -1,6 +1,6 @@
 /** `limn render`: annotations and photos in, drawn pictures out. */
 import { Command } from "commander";
-import { anyNumber, partOf, pictureType, shardSize, wholeNumber, words } from "./args.ts";
+import { anyNumber, gathered, partOf, pictureType, shardSize, wholeNumber, words } from "./args.ts";
 import { type RenderFlags, runRender } from "./render-run.ts";
 import { STYLE_NAMES } from "./style.ts";
 
@@ -28,6 +28,8 @@ Examples:
     $ limn render instances.json --images photos --out drawn --resume
   The second of eight machines that share the work and the folder:
     $ limn render instances.json --images photos --out drawn --shard 2/8
+  Jobs from another program, which takes the results:
+    $ jobs-of-mine | limn render --images photos --stdin-jobs --stdout-results
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -60,11 +62,11 @@ export function renderCommand(done: (code: number) => void): Command {
         "The format of a dataset is told by its content; limn convert --help lists them.",
     )
     .argument(
-      "<dataset...>",
+      "[dataset...]",
       "files of annotations, folders or .zip, of any format; or patterns such as 'ann/**/*.json'",
     )
-    .requiredOption("--images <dir>", "folder of the pictures; {dir} and {name} in it stand for those of each dataset")
-    .requiredOption("--out <place>", "a folder, an archive (name.zip, name.tar), or tar shards (name-%06d.tar)")
+    .option("--images <dir>", "folder of the pictures; {dir} and {name} in it stand for those of each dataset")
+    .option("--out <place>", "a folder, an archive (name.zip, name.tar), or tar shards (name-%06d.tar)")
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--shard-size <N|SIZE>", "pictures or bytes of a tar shard, or both (default: 10000,1GB)", shardSize)
@@ -76,7 +78,12 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--from <format>", "read as this format (default: told by content)")
     .option("--ground-truth <file.json>", "the file with the pictures and categories of a result file")
     .option("--masks <dir>", "folder of panoptic PNGs (default: the file's name without .json)")
-    .option("--jobs <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
+    .option("--font <file>", "a font for scripts that the built-in one has not; may come again", gathered)
+    .option(
+      "--jobs <N>",
+      "threads that draw (default: one, then one for each core in longer runs)",
+      wholeNumber(1, 1024),
+    )
     .option("--limit <N>", "draw at most N pictures", wholeNumber(1, Infinity))
     .option("--shard <i/n>", "draw part i of n, for several machines; all parts together are the whole", partOf)
     .option("--resume", "go on with a run that was cut off; pictures that are written are left as they are")
@@ -89,8 +96,22 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--hide-crowd", "leave out regions that hold many objects")
     .option("--hide-occluded", "leave out objects that are partly hidden")
     .option("--strict", "a picture with anything wrong in its annotations fails")
+    .option("--stdin-jobs", "read jobs from the standard input, a line of JSON each (docs/engines.md)")
+    .option("--stdout-results", "write their results to the standard output, a line of JSON each")
+    .option("--unordered", "write each result as soon as it is there")
     .option("--json", "one line of JSON for each picture, and one at the end")
     .option("--quiet", "say nothing but errors")
     .addHelpText("after", EXAMPLES)
-    .action(async (datasets: string[], flags: RenderFlags) => done(await runRender(datasets, flags)));
+    .action(async (datasets: string[], flags: RenderFlags, command: Command) => {
+      // what jobs of a pipe need not have: told as commander tells it
+      if (!flags.stdinJobs) {
+        if (datasets.length === 0) command.error("error: missing required argument 'dataset'");
+        for (const name of ["images", "out"] as const)
+          if (flags[name] === undefined)
+            command.error(
+              `error: required option '${command.options.find((option) => option.attributeName() === name)!.flags}' not specified`,
+            );
+      }
+      done(await runRender(datasets, flags));
+    });
 }

@@ -102,12 +102,15 @@ export class Report {
     process.stdout.write(`contact sheet: ${safeText(`${first}${more}`)}\n`);
   }
 
-  /** The end of a run that was stopped. */
-  interrupted(progress: RenderProgress | undefined): void {
+  /** The end of a run that was stopped. @param goesOn - it can be resumed */
+  interrupted(progress: RenderProgress | undefined, goesOn: boolean): void {
     this.stop();
     const [done, failed] = [progress?.done ?? 0, progress?.failed ?? 0];
     if (this.#json) this.#line({ type: "stopped", done, failed });
-    else this.#say(`stopped after ${done + failed} of ${progress?.total ?? "?"} pictures; --resume goes on from there`);
+    else {
+      const next = goesOn ? "; --resume goes on from there" : "";
+      this.#say(`stopped after ${done + failed} of ${progress?.total ?? "?"} pictures${next}`);
+    }
   }
 
   /** An error that ends the run. */

@@ -1,8 +1,8 @@
 /** What tells one run of `limn render` from another. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Style } from "../draw/style.ts";
+import { statusOf } from "./dataset-files.ts";
 
 /** Everything that decides about the bytes of the files. */
 export interface RunSettings {
@@ -16,7 +16,7 @@ export interface RunSettings {
 /** A text that is the same for the same run. */
 export function runKey({ files, style, others }: RunSettings): string {
   const sources = files.map((path) => {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statusOf(path);
     return [resolve(path), stat?.size, stat?.mtimeMs];
   });
   return createHash("sha256")

@@ -1,27 +1,18 @@
 /** `--style`: a name, or a JSON file. */
 import { readFileSync } from "#platform";
-import { palettes } from "../draw/palettes.ts";
+import { namedStyles } from "../draw/named-styles.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import { parseJson } from "../format/source.ts";
 
-const NAMED: ReadonlyMap<string, Style> = new Map<string, Style>([
-  ["default", {}],
-  ["boxes", { maskAlpha: 0, maskOutline: 0 }],
-  ["instances", { colorBy: "instance" }],
-  ["masks", { boxWidth: 0, showLabels: false }],
-  ["quiet", { showLabels: false }],
-  ...Object.keys(palettes).map((palette) => [palette, { palette }] as const),
-]);
-
 /** Every name that `--style` knows. */
-export const STYLE_NAMES: readonly string[] = [...NAMED.keys()];
+export const STYLE_NAMES: readonly string[] = [...namedStyles.keys()];
 
 /**
  * @throws {ImageError} `ARGUMENT` for an unknown name or a part that no style has, `IO` or `DECODE` for the file
  */
 export function loadStyle(name: string): Style {
-  const named = NAMED.get(name);
+  const named = namedStyles.get(name);
   if (named) return named;
   if (!/[./\\]/.test(name))
     throw new ImageError("ARGUMENT", `expected a .json file or one of ${STYLE_NAMES.join(", ")}, got ${show(name)}`);

@@ -3,11 +3,12 @@ import { basename, dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { readFile, resolveFolder, writeFileInside } from "#platform";
 import { Command } from "commander";
+import { registerFont } from "../draw/fonts/registry.ts";
 import { ImageError, show } from "../errors.ts";
 import { isFields } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
 import { runTask, type Task, type TaskName, taskNames, type TaskStyle } from "../task/index.ts";
-import { wholeNumber } from "./args.ts";
+import { gathered, wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 import { safeText } from "./terminal.ts";
@@ -18,6 +19,7 @@ interface TaskFlags {
   readonly input?: string;
   readonly out?: string;
   readonly style?: string;
+  readonly font?: readonly string[];
   readonly quality?: number;
 }
 
@@ -46,6 +48,7 @@ export function taskCommand(done: (code: number) => void): Command {
     .option("--image <file>", "the picture, where the input has none")
     .option("--input <file.json>", "what the task is about (default: the standard input)")
     .option("--style <NAME|file.json>", "how to draw; names are listed below")
+    .option("--font <file>", "a font for scripts that the built-in one has not; may come again", gathered)
     .option("--quality <N>", "quality of a JPEG, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--out <file>", "the drawn picture: .png, .jpg; without it {image} goes to the standard output")
     .addHelpText("after", EXAMPLES)
@@ -60,6 +63,7 @@ async function run(flags: TaskFlags): Promise<number> {
     if (!type) throw new ImageError("ARGUMENT", `expected --out to end in .png or .jpg, got ${show(out)}`);
     if (flags.quality !== undefined && type !== "jpeg") throw new ImageError("ARGUMENT", "--quality is for JPEGs");
     const style = flags.style === undefined ? undefined : styleOf(flags.style);
+    for (const font of flags.font ?? []) await registerFont(font);
     const task = await taskOf(flags);
     const folder = out === undefined ? undefined : resolveFolder(dirname(out));
     misuse = false;

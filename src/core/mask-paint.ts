@@ -66,6 +66,8 @@ export interface MaskPaint {
   readonly color: number;
   /** 0..255; 0 leaves the inside alone. */
   readonly alpha: number;
+  /** True: the inside has the values that floats cut off give, see {@link floatFaults}. */
+  readonly inFloats?: boolean | undefined;
   /** Over the colour: the same or another one through a pattern that begins at the picture's corner. */
   readonly hatch?: { readonly color: number; readonly alpha: number; readonly pattern: Pattern } | undefined;
   /**
@@ -83,6 +85,16 @@ const STEP = { fill: 0, pattern: 1, rim: 2, outside: 3, dots: 4 } as const;
 /** Words of a step. */
 const STEP_WORDS = 8;
 
+/** `MARGIN` of assembly/mask-paint.ts: a mask's rim at the picture's edge depends on this many pixels outside. */
+export const MARGIN = 2;
+
+/** A mask of a picture with {@link MARGIN} on all sides. */
+export interface BeyondRecord {
+  readonly pointer: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What `paintMasks` needs for a list of paints. */
 export interface PaintOrders {
   readonly orders: number;
@@ -97,9 +109,15 @@ export interface PaintOrders {
  * Check paints and lay them out, step by step; brushes and patterns are copied in once.
  *
  * @param boxes - of the masks: x, y, width, height
+ * @param beyond - the mask with what is near the picture outside of it, where there is something
  * @throws {ImageError} `ARGUMENT` for a paint out of range
  */
-export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxes: Int32Array): PaintOrders {
+export function orderPaints(
+  scratch: Scratch,
+  paints: readonly MaskPaint[],
+  boxes: Int32Array,
+  beyond: (index: number) => BeyondRecord | undefined,
+): PaintOrders {
   let planeRoom = 0;
   let coverRoom = 0;
   let halos = false;
@@ -110,9 +128,17 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
     const { index, color, alpha, hatch, outline, dots, halo } = paint;
     const width = boxes[index * 4 + 2]!;
     const height = boxes[index * 4 + 3]!;
-    const add = (step: number, rgb: number, opacity: number, table?: Brush | Pattern, period = 0): void => {
-      if (table && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
-      steps.push(index, step, toBgr(rgb), opacity, table ? tables.get(table)! : 0, period, 0, 0);
+    const add = (
+      step: number,
+      rgb: number,
+      opacity: number,
+      table?: Brush | Pattern | number,
+      period = 0,
+      faults?: Uint8Array,
+    ): void => {
+      if (typeof table === "object" && !tables.has(table)) tables.set(table, scratch.copyIn(table.bytes));
+      const pointer = typeof table === "object" ? tables.get(table)! : (table ?? 0);
+      steps.push(index, step, toBgr(rgb), opacity, pointer, period, faults ? scratch.copyIn(faults) : 0, 0);
     };
     const planes = halo || outline ? 2 : 1;
     planeRoom = Math.max(planeRoom, planeStride(width) * (height + 2) * planes);
@@ -122,13 +148,43 @@ export function orderPaints(scratch: Scratch, paints: readonly MaskPaint[], boxe
       halos = true;
       add(STEP.outside, halo.color, halo.alpha, halo.brush);
     }
-    if (alpha > 0) add(STEP.fill, color, alpha);
+    if (alpha > 0) add(STEP.fill, color, alpha, undefined, 0, paint.inFloats ? floatFaults(color, alpha) : undefined);
     if (hatch) add(STEP.pattern, hatch.color, hatch.alpha, hatch.pattern, hatch.pattern.period);
     if (outline) add(STEP.rim, outline.color, outline.alpha, outline.brush);
-    if (dots) add(STEP.dots, dots.color, dots.alpha);
+    if (dots) {
+      const wide = beyond(index);
+      if (wide) planeRoom = Math.max(planeRoom, planeStride(wide.width) * (wide.height + 2));
+      add(STEP.dots, dots.color, dots.alpha, wide?.pointer);
+    }
   });
   const orders = scratch.copyIn(Uint32Array.from(steps));
   return { orders, count: steps.length / STEP_WORDS, planeRoom, coverRoom, halos };
+}
+
+/**
+ * Where `trunc(old * (1 - a) + colour * a)` of doubles is one below the whole number that it stands for, as
+ * `assembly/mask-faults.ts` takes it; undefined if nowhere. Of a channel with more than three such values, as some
+ * opacities have it, the first three.
+ */
+export function floatFaults(color: number, alpha: number): Uint8Array | undefined {
+  const a = alpha / 255;
+  const table = new Uint8Array(64);
+  let any = false;
+  for (let channel = 0; channel < 3; channel++) {
+    const own = (color >> (16 - 8 * channel)) & 255;
+    const values: number[] = [];
+    for (let old = 0; old < 256; old++) {
+      const sum = old * (255 - alpha) + own * alpha;
+      if (sum % 255 === 0 && Math.trunc(old * (1 - a) + own * a) < sum / 255) values.push(old);
+    }
+    if (values.length === 0) continue;
+    any = true;
+    for (let pixel = channel; pixel < 16; pixel += 4) {
+      for (let i = 0; i < 3; i++) table[i * 16 + pixel] = values[Math.min(i, values.length - 1)]!;
+      table[48 + pixel] = 255;
+    }
+  }
+  return any ? table : undefined;
 }
 
 function checkPaint({ index, color, alpha, hatch, outline, dots, halo }: MaskPaint, count: number, i: number): void {

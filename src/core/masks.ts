@@ -4,10 +4,10 @@
 import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
-import { type MaskPaint, orderPaints } from "./mask-paint.ts";
+import { type BeyondRecord, MARGIN, type MaskPaint, orderPaints } from "./mask-paint.ts";
 import { type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
 import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
-import type { Rle, Segmentation } from "./segmentation.ts";
+import type { DenseSegmentation, Rle, RleSegmentation, Segmentation } from "./segmentation.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
 
 export type {
@@ -50,13 +50,23 @@ export class MaskSet {
   readonly boxes: Int32Array<ArrayBuffer>;
   #core: Core;
   #table: MaskTable | undefined;
-  /** All blocks of this set: records, runs, and the one behind {@link view}. Shared with the finalizer. */
+  /** Masks that go on outside of the picture, of a picture with {@link MARGIN} around it, and which of the set they are. */
+  #beyond: { table: MaskTable; readonly of: readonly number[] } | undefined;
+  /** All blocks of this set, shared with the finalizer. */
   #blocks: number[];
+  /** The block behind {@link view}. */
+  #room = 0;
   /** The mask that {@link view} shows now; -1: none, all of it is 0. */
   #shown = -1;
   #pixels = 0;
 
-  private constructor(owner: Core, table: MaskTable, width: number, height: number) {
+  private constructor(
+    owner: Core,
+    table: MaskTable,
+    width: number,
+    height: number,
+    beyond?: { table: MaskTable; readonly of: readonly number[] },
+  ) {
     this.width = width;
     this.height = height;
     this.count = table.count;
@@ -69,7 +79,8 @@ export class MaskSet {
     }
     this.#core = owner;
     this.#table = table;
-    this.#blocks = [table.records, table.runs];
+    this.#beyond = beyond;
+    this.#blocks = [table, beyond?.table].flatMap((part) => (part ? [part.records, part.runs] : []));
     forgotten.register(this, { owner, blocks: this.#blocks }, this);
   }
 
@@ -77,17 +88,34 @@ export class MaskSet {
    * Parse the masks of a picture, all in one call. Run lengths without `left` and `top` must have the picture's size;
    * placed ones are cut off at the picture's edge, and so are polygons.
    *
+   * @param options.beyond - true: keep what placed masks cover just outside of the picture, which decides where their rim is
+   *   for `dots`
    * @param width - of the picture, in pixels
    * @param height - of the picture, in pixels
    * @throws {ImageError} `ARGUMENT`, `DECODE` (with the position in the string or list) or `LIMIT`; the path is `masks[i]`
    */
-  static from(sources: readonly Segmentation[], width: number, height: number, options: TableOptions = {}): MaskSet {
+  static from(
+    sources: readonly Segmentation[],
+    width: number,
+    height: number,
+    options: TableOptions & { readonly beyond?: boolean } = {},
+  ): MaskSet {
     const owner = core();
     return owner.run((scratch) => {
       const table = parseTable(scratch, sources, width, height, options);
-      scratch.keep(table.records);
-      scratch.keep(table.runs);
-      return new MaskSet(owner, table, width, height);
+      const of = options.beyond ? sources.flatMap((source, i) => (reachesOut(source, width, height) ? [i] : [])) : [];
+      const shifted = of.map((i): Segmentation => {
+        const source = sources[i] as RleSegmentation | DenseSegmentation;
+        return { ...source, left: (source.left ?? 0) + MARGIN, top: (source.top ?? 0) + MARGIN };
+      });
+      const margin = 2 * MARGIN;
+      const beyond =
+        of.length > 0
+          ? { table: parseTable(scratch, shifted, width + margin, height + margin, options), of }
+          : undefined;
+      for (const part of [table, beyond?.table])
+        if (part) for (const block of [part.records, part.runs]) scratch.keep(block);
+      return new MaskSet(owner, table, width, height, beyond);
     });
   }
 
@@ -100,7 +128,9 @@ export class MaskSet {
   paint(frame: Frame, paints: readonly MaskPaint[], bias: number = BLEND_ROUND): void {
     const { owner, pixels, table } = this.#meet(frame);
     owner.run((scratch) => {
-      const { orders, count, planeRoom, coverRoom, halos } = orderPaints(scratch, paints, this.boxes);
+      const { orders, count, planeRoom, coverRoom, halos } = orderPaints(scratch, paints, this.boxes, (index) =>
+        this.#beyondOf(index, owner),
+      );
       const union = halos ? this.#unite(scratch, table) : 0;
       const plane = scratch.alloc(planeRoom);
       const cover = scratch.alloc(coverRoom);
@@ -251,16 +281,17 @@ export class MaskSet {
     const { width, height } = this;
     this.#check(index);
     return this.#run(({ core: owner, kernels }, table) => {
-      if (this.#blocks.length === 2) {
+      if (this.#room === 0) {
         const planeRoom = planeBytes(owner, table);
         // the plane goes first: what is written behind the last pixel falls into the block's slack
         const block = owner.heap.alloc(planeRoom + width * height);
         this.#blocks.push(block);
+        this.#room = block;
         owner.u8(block + planeRoom, width * height).fill(0);
         this.#shown = -1;
         this.#pixels = block + planeRoom;
       }
-      const plane = this.#blocks[2]!;
+      const plane = this.#room;
       const pixels = this.#pixels;
       if (this.#shown >= 0) {
         const box = this.#shown * 4;
@@ -340,18 +371,43 @@ export class MaskSet {
   #moveTo(owner: Core): MaskTable {
     const old = this.#live();
     if (owner === this.#core) return old;
-    const bytes = old.count * RECORD_WORDS * 4;
-    const records = owner.heap.alloc(bytes);
-    const runs = owner.heap.alloc(old.runBytes);
-    owner.u8(records, bytes).set(this.#core.u8(old.records, bytes));
-    owner.u8(runs, old.runBytes).set(this.#core.u8(old.runs, old.runBytes));
-    const table: MaskTable = { ...old, records, runs };
-    for (let i = 0; i < old.count; i++) recordOf(owner, table, i)[8]! += runs - old.runs;
+    const table = moved(old, this.#core, owner);
+    const beyond = this.#beyond && { ...this.#beyond, table: moved(this.#beyond.table, this.#core, owner) };
     this.free();
     this.#core = owner;
     this.#table = table;
-    this.#blocks = [records, runs];
+    this.#beyond = beyond;
+    this.#blocks = [table, beyond?.table].flatMap((part) => (part ? [part.records, part.runs] : []));
+    this.#room = 0;
     forgotten.register(this, { owner, blocks: this.#blocks }, this);
     return table;
   }
+
+  #beyondOf(index: number, owner: Core): BeyondRecord | undefined {
+    const at = this.#beyond?.of.indexOf(index) ?? -1;
+    if (at < 0) return undefined;
+    const { table } = this.#beyond!;
+    const record = recordOf(owner, table, at);
+    return { pointer: table.records + at * RECORD_WORDS * 4, width: record[13]!, height: record[14]! };
+  }
+}
+
+/** Whether a mask has pixels of its own outside of the picture. */
+function reachesOut(source: Segmentation, width: number, height: number): boolean {
+  if (source.kind === "polygon") return false;
+  const [h, w] = source.kind === "rle" ? source.rle.size : [source.height, source.width];
+  const { left = 0, top = 0 } = source;
+  return left < 0 || top < 0 || left + w > width || top + h > height;
+}
+
+/** A copy of a table in another instance. */
+function moved(old: MaskTable, from: Core, to: Core): MaskTable {
+  const bytes = old.count * RECORD_WORDS * 4;
+  const records = to.heap.alloc(bytes);
+  const runs = to.heap.alloc(old.runBytes);
+  to.u8(records, bytes).set(from.u8(old.records, bytes));
+  to.u8(runs, old.runBytes).set(from.u8(old.runs, old.runBytes));
+  const table: MaskTable = { ...old, records, runs };
+  for (let i = 0; i < old.count; i++) recordOf(to, table, i)[8]! += runs - old.runs;
+  return table;
 }

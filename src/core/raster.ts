@@ -62,6 +62,18 @@ export interface RasterKernels {
     radius: number,
     bias: number,
   ): void;
+  fillPatches(
+    frame: number,
+    width: number,
+    height: number,
+    boxes: number,
+    colours: number,
+    n: number,
+    patch: number,
+    sideX: number,
+    sideY: number,
+    bias: number,
+  ): void;
   fillCapsules(
     frame: number,
     width: number,
@@ -93,6 +105,12 @@ export interface Outline {
 
 /** Accumulator cells of one fill: enough for two rows of any picture, else what stays in a core's nearest cache. */
 const CELLS = 8192;
+
+/** Accumulator cells that are enough for fills of few points in a picture. */
+export function fillCells({ width }: Frame): number {
+  return Math.max(CELLS, 2 * (width + 4));
+}
+
 /** `CAPSULE_SCRATCH` of assembly/raster-capsules.ts. */
 const CAPSULE_SCRATCH = 34 * 8 + 36 + 4;
 
@@ -153,7 +171,7 @@ export function fillCapsules(
   bias: number = BLEND_ROUND,
 ): void {
   const n = countOf(capsules, 5, colors);
-  const cellCount = Math.max(CELLS, 2 * (frame.width + 4));
+  const cellCount = fillCells(frame);
   coreOf(frame).run((scratch) => {
     const cells = scratch.allocZeroed(cellCount * 4);
     const shape = scratch.alloc(CAPSULE_SCRATCH);
@@ -207,7 +225,7 @@ export function fillOutlines(
   if (points.length === 0) return;
   const { width, height } = frame;
   // all points are looked at once for each band of rows: outlines of many points get few bands
-  const cellCount = Math.max(CELLS, 2 * (width + 4), Math.min((width + 4) * height, largest(ends, counts) * 4));
+  const cellCount = Math.max(fillCells(frame), Math.min((width + 4) * height, largest(ends, counts) * 4));
   coreOf(frame).run((scratch) => {
     const cells = scratch.allocZeroed(cellCount * 4);
     const pointPtr = scratch.copyIn(points);

@@ -1,8 +1,8 @@
 /** Binding of `assembly/text.ts`: glyphs, from a cache of coverage bitmaps in wasm memory, on their plates. */
 import { BLEND_ROUND } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
-import { type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
-import type { Core } from "./wasm.ts";
+import { fillCells, type Outline, pixelBounds, SUBPIXEL } from "./raster.ts";
+import type { Core, Scratch } from "./wasm.ts";
 
 export interface TextKernels {
   drawGlyphs(frame: number, width: number, height: number, glyphs: number, n: number, bias: number): void;
@@ -46,6 +46,7 @@ interface Face {
 class GlyphCache {
   readonly #core: Core;
   #faces: Map<object, Map<number, Face>> = new Map();
+  #patches: Map<Patch, number> = new Map();
   #blocks: number[] = [];
   #free = 0;
   #end = 0;
@@ -66,6 +67,7 @@ class GlyphCache {
     for (const block of this.#blocks) this.#core.heap.free(block);
     this.#core.cachedBlocks -= this.#blocks.length;
     this.#faces = new Map();
+    this.#patches = new Map();
     this.#blocks = [];
     this.#free = this.#end = this.#bytes = 0;
   }
@@ -81,6 +83,13 @@ class GlyphCache {
       this.#bytes += face.dense.byteLength;
     }
     return face;
+  }
+
+  /** The bitmap of a patch. */
+  patch(patch: Patch): number {
+    let bitmap = this.#patches.get(patch);
+    if (bitmap === undefined) this.#patches.set(patch, (bitmap = this.draw(patch.outline, 0, 0)));
+    return bitmap;
   }
 
   /** Make a bitmap: four i16 (columns, rows, left, top), then rows padded to a multiple of 4. May grow memory. */
@@ -176,6 +185,19 @@ export interface Plate {
   /** Colour of the text, made by `packColor`. */
   readonly ink: number;
   readonly lines: readonly PlacedLine[];
+  /** A polygon that is filled in place of the rectangle: x, y of each corner in 1/256 pixel. */
+  readonly shape?: Int32Array | undefined;
+  /** What is drawn around the rectangle in its place; the rectangle is not smaller than the patch's. */
+  readonly patch?: Patch | undefined;
+}
+
+/** A shape around a rectangle that can be made wider and higher in its middle. */
+export interface Patch {
+  /** Around a rectangle that begins at the picture's corner. */
+  readonly outline: Outline;
+  /** Of that rectangle, pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Plates of one kind. */
@@ -241,9 +263,14 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     }
     ends[count++] = at / 4;
   }
-  const corners = cache.face(corner, radius);
-  if (corners.dense[0] === UNKNOWN) corners.dense[0] = radius > 0 ? cache.draw(corner.outline(0, radius), 0, 0) : 0;
-  const cornerCoverage = corners.dense[0]! + BITMAP_HEAD;
+  let cornerCoverage = BITMAP_HEAD;
+  if (radius > 0) {
+    const corners = cache.face(corner, radius);
+    if (corners.dense[0] === UNKNOWN) corners.dense[0] = cache.draw(corner.outline(0, radius), 0, 0);
+    cornerCoverage += corners.dense[0]!;
+  }
+
+  const patches = plates.map(({ patch }) => patch && cache.patch(patch));
 
   coreOf(frame).run((scratch) => {
     const { kernels } = scratch;
@@ -252,14 +279,51 @@ function drawSome(frame: Frame, table: PlateTable, first: number, cache: GlyphCa
     const rowPtr = scratch.copyIn(rows.subarray(0, at));
     const { width, height } = frame;
     const pixels = pointerOf(frame);
+    const shapes = copyShapes(scratch, plates, count);
+    const cellCount = fillCells(frame);
+    const cells = shapes ? scratch.allocZeroed(cellCount * 4) : 0;
     // plate by plate: a plate is still in the cache when its text is drawn
-    for (let i = 0, start = 0; i < count; start = ends[i++]!) {
+    for (let i = 0, start = 0, at = 0; i < count; start = ends[i++]!) {
       const plate = boxPtr + i * 16;
-      kernels.fillPlates(pixels, width, height, plate, colorPtr + i * 4, 1, cornerCoverage, radius, bias);
+      const color = colorPtr + i * 4;
+      const { shape, patch } = plates[i]!;
+      const bitmap = patches[i];
+      if (patch && bitmap)
+        kernels.fillPatches(pixels, width, height, plate, color, 1, bitmap, patch.width, patch.height, bias);
+      else if (shapes && shape) {
+        const { points, lengths, one } = shapes;
+        const end = lengths + i * 4;
+        kernels.fillOutlines(pixels, width, height, cells, cellCount, points + at, 0, end, 0, one, color, 1, 0, bias);
+        at += shape.byteLength;
+      } else kernels.fillPlates(pixels, width, height, plate, color, 1, cornerCoverage, radius, bias);
       kernels.drawGlyphs(pixels, width, height, rowPtr + start * 16, ends[i]! - start, bias);
     }
   });
   return first + count;
+}
+
+/** The polygons of some plates, one after the other, for each plate how many points it has, and a 1; undefined for none. */
+function copyShapes(
+  scratch: Scratch,
+  plates: readonly Plate[],
+  count: number,
+): { points: number; lengths: number; one: number } | undefined {
+  const sizes = Uint32Array.from({ length: count + 1 }, (_, i) =>
+    i < count ? (plates[i]!.shape?.length ?? 0) / 2 : 1,
+  );
+  const sum = sizes.reduce((total, size) => total + size, -1);
+  if (sum === 0) return undefined;
+  const points = scratch.alloc(sum * 8);
+  const lengths = scratch.copyIn(sizes);
+  const all = scratch.core.i32(points, sum * 2);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const { shape } = plates[i]!;
+    if (!shape) continue;
+    all.set(shape, at);
+    at += shape.length;
+  }
+  return { points, lengths, one: lengths + count * 4 };
 }
 
 /** The upper left corner of a plate as a glyph: a quarter of a disc whose radius is the size. */

@@ -13,6 +13,9 @@ import { WASM } from "./wasm-bytes.ts";
 /** An instance that grew beyond this is replaced as soon as nothing lives in it: wasm memory never shrinks. */
 const KEEP_BYTES = 512 * 2 ** 20;
 
+/** One that is no larger is kept whatever is drawn next. */
+const KEEP_SMALL = 128 * 2 ** 20;
+
 type TypedArray =
   | Uint8Array
   | Uint8ClampedArray
@@ -157,6 +160,17 @@ export function useModule(compiled: WebAssembly.Module): void {
 export function core(): Core {
   if (current === undefined || current.retired) current = new Core(coreModule());
   return current;
+}
+
+/**
+ * Give the instance back if it is empty and much larger than what is worked on: one huge picture must not decide for all that
+ * follow what each thread holds.
+ *
+ * @param needed - bytes that the pictures of now need
+ */
+export function trimCore(needed: number): void {
+  if (!current || current.heap.blocks !== current.cachedBlocks) return;
+  if (current.memory.buffer.byteLength > Math.max(KEEP_SMALL, needed * 4)) current = undefined;
 }
 
 function compile(): WebAssembly.Module {

@@ -1,9 +1,11 @@
 /** Bounding boxes: crisp outlines on whole pixels; turned, rounded and four-cornered ones anti-aliased. */
 import type { Frame } from "../core/frame.ts";
 import { fillBoxes, packColor, strokeBoxes } from "../core/raster.ts";
+import { drawPlates, type Plate } from "../core/text.ts";
 import { ImageError, show } from "../errors.ts";
 import { direction } from "../model/angles.ts";
 import type { Box, Quad } from "../model/scene.ts";
+import { coarseBox } from "./coarse-outline.ts";
 import { addInkRectangles } from "./crisp-dashes.ts";
 import { dashesOf, type LinePattern } from "./dashes.ts";
 import { linePatternOf } from "./groups.ts";
@@ -122,11 +124,12 @@ function placeQuad({ path, color }: Mark, quad: Quad, style: ResolvedStyle, patt
 export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedStyle): void {
   const { boxFill, boxWidth, boxCorners, boxRadius, bias } = style;
   const drawn = new OutlineList();
-  const paths: (readonly [Path, PlacedBox])[] = [];
+  const coarse: Plate[] = [];
+  const paths: (readonly [() => Path, PlacedBox])[] = [];
   const crisp: PlacedBox[] = [];
   for (const box of boxes) {
     const vertices = box.corners ?? (boxRadius > 0 ? middleOf(box.bounds, boxWidth) : undefined);
-    if (vertices) paths.push([polygonPath(vertices, boxRadius), box]);
+    if (vertices) paths.push([() => polygonPath(vertices, boxRadius), box]);
     else crisp.push(box);
   }
   if (boxFill > 0) {
@@ -140,20 +143,30 @@ export function drawBoxes(frame: Frame, boxes: readonly PlacedBox[], style: Reso
     const colors = Uint32Array.from(crisp, ({ color }) => packColor(color, boxFill));
     fillBoxes(frame, new Int32Array(edges), colors, bias);
     for (const [path, { color }] of paths) {
-      drawn.addPolygon(path.points);
+      drawn.addPolygon(path().points);
       drawn.fill(packColor(color, boxFill));
     }
   }
   if (boxWidth > 0) {
     strokeCrisp(frame, crisp, style);
-    for (const [path, { pattern, color, bounds }] of paths)
-      for (const piece of dashesOf(path, { pattern, width: boxWidth, arm: armOf(frame, bounds, boxCorners) }, frame)) {
+    for (const [path, { corners, pattern, color, bounds }] of paths) {
+      if (style.curves === "coarse" && isUpright(corners) && pattern === "solid" && boxCorners === undefined) {
+        const [left, top, right, , , bottom] = corners as readonly [number, number, number, number, number, number];
+        const shape = coarseBox({ left, top, right, bottom }, boxRadius, boxWidth);
+        coarse.push({ ...shape, color: packColor(color), ink: 0, lines: [] });
+        continue;
+      }
+      const arm = armOf(frame, bounds, boxCorners);
+      for (const piece of dashesOf(path(), { pattern, width: boxWidth, arm }, frame)) {
         drawn.addStroke(piece, { width: boxWidth });
         // dashes do not touch: one outline each, so that the gaps and the inside cost nothing
         drawn.fill(packColor(color));
       }
+    }
   }
   drawn.draw(frame, bias);
+  if (coarse.length > 0)
+    drawPlates(frame, { plates: coarse, radius: 0, source: style.font, size: style.fontSize }, bias);
 }
 
 /** Outlines of upright boxes with square corners. */
@@ -185,6 +198,11 @@ function strokeCrisp(frame: Frame, boxes: readonly PlacedBox[], style: ResolvedS
       bias,
     );
   if (rectangles.length > 0) fillBoxes(frame, new Int32Array(rectangles), new Uint32Array(rectangleColors), bias);
+}
+
+/** Whether the corners of {@link cornersOf} are those of a box that is not turned. */
+function isUpright(corners: readonly number[] | undefined): boolean {
+  return corners !== undefined && corners[1] === corners[3] && corners[2] === corners[4] && corners[0] === corners[6];
 }
 
 /** How much of each side the corners take, in pixels; undefined: all of it. */

@@ -10,7 +10,7 @@ import type { GlyphSource, Line } from "../core/text.ts";
 import { FONT } from "./font-data.ts";
 
 /** Ids from here on are code points that the font has no glyph for: MISSING + code point. */
-const MISSING = 0x10000;
+export const MISSING = 0x10000;
 /** As SMALL of scripts/bake-font.mjs. */
 const SMALL = 82;
 /** As KERN_UNIT of scripts/bake-font.mjs. */

@@ -16,7 +16,7 @@ const DENSE = 30;
 
 /** The poses of a scene. */
 export function planPoses(plan: Plan): Layer | undefined {
-  const markers = new MarkerList();
+  const markers = new MarkerList(plan.style.curves);
   let any = false;
   for (const mark of plan.marks) {
     const { keypoints } = mark.annotation;

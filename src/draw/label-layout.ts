@@ -33,14 +33,16 @@ export interface LabelLayout {
 export function layoutLabels(scene: Scene, style: Style = {}): LabelLayout[] {
   const plan = planScene(scene, style);
   plan.free();
-  const layer = plan.layers.find((candidate): candidate is LabelLayer => "labels" in candidate);
-  return (layer?.labels ?? []).map(({ text, rows, left, top, right, bottom, leader, plate, ink, free }) => ({
-    text,
-    lines: rows,
-    xyxy: [left, top, right, bottom],
-    leader,
-    color: plate,
-    textColor: ink,
-    free,
-  }));
+  const layers = plan.layers.filter((candidate): candidate is LabelLayer => "labels" in candidate);
+  return layers
+    .flatMap(({ labels }) => labels)
+    .map(({ text, rows, left, top, right, bottom, leader, plate, ink, free }) => ({
+      text,
+      lines: rows,
+      xyxy: [left, top, right, bottom],
+      leader,
+      color: plate,
+      textColor: ink,
+      free,
+    }));
 }

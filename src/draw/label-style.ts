@@ -4,7 +4,7 @@ import { type Color, parseColor } from "./colors.ts";
 import type { Declutter, LabelPosition } from "./label-places.ts";
 import { parseTemplate, type TemplatePart } from "./label-template.ts";
 import type { Align } from "./paragraph.ts";
-import { type Checks, color, number, oneOf, type PictureSize, typed } from "./style-checks.ts";
+import { type Checks, color, number, oneOf, type PictureSize, record, typed } from "./style-checks.ts";
 
 /** Where labels stand that have one exact place, in pixels with fractions; all of one height. */
 export interface LabelTag {
@@ -14,8 +14,6 @@ export interface LabelTag {
   readonly height: number;
   /** Room left and right of the words. */
   readonly padding: number;
-  /** `words`: a plate is as wide as its words. `box`: as the object's box, which the words are stretched to fill. Default `words`. */
-  readonly fit?: "words" | "box" | undefined;
   /** From the plate's top to the foot of the letters. */
   readonly baseline: number;
   /** Of the plate's corners. Default 0. */
@@ -24,6 +22,12 @@ export interface LabelTag {
   readonly ink?: Color | undefined;
   /** Part of the object's colour in it, 0..1. Default 0. */
   readonly tint?: number | undefined;
+  /**
+   * Pixels from a character to the next one, by the character, an accented one by its letter; by two characters, what is
+   * added between them (nothing between others of ASCII); by the empty text, how much wider a plate is for a character that
+   * no font has, which is left out. Default: as the font has them.
+   */
+  readonly advances?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Part of {@link Style}. */
@@ -87,11 +91,11 @@ const TAG_CHECKS: Checks<LabelTag> = {
   y: number(-10_000, 10_000),
   height: number(0, 1000),
   padding: number(0, 1000),
-  fit: oneOf(["words", "box"]),
   baseline: number(-1000, 1000),
   radius: number(0, 1000),
   ink: color,
   tint: number(0, 1),
+  advances: record("pixels", number(-10_000, 10_000)),
 };
 
 export const LABEL_CHECKS: Checks<LabelStyle> = {

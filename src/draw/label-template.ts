@@ -40,7 +40,12 @@ const DEFAULT_TEMPLATE: readonly TemplatePart[] = parseTemplate("{category} {sco
 
 /** The words of an object's label, lines apart by `\n`; empty when it has nothing to say. */
 export function labelText(annotation: Annotation, template: readonly TemplatePart[] | undefined): string {
-  if (template === undefined && annotation.caption !== undefined) return tidy(annotation.caption);
+  return tidy(rawLabelText(annotation, template));
+}
+
+/** {@link labelText} with all white space as it comes. */
+export function rawLabelText(annotation: Annotation, template: readonly TemplatePart[] | undefined): string {
+  if (template === undefined && annotation.caption !== undefined) return annotation.caption;
   let text = "";
   let filled = false;
   for (const part of template ?? DEFAULT_TEMPLATE) {
@@ -52,7 +57,7 @@ export function labelText(annotation: Annotation, template: readonly TemplatePar
     filled ||= value !== "";
     text += value;
   }
-  return filled || template?.every(({ kind }) => kind === "words") ? tidy(text) : "";
+  return filled || template?.every(({ kind }) => kind === "words") ? text : "";
 }
 
 function fieldText(annotation: Annotation, part: TemplatePart & { kind: "field" }): string {

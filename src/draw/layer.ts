@@ -28,20 +28,25 @@ export class Plan {
   /** Line pattern of each group, where there are several. */
   readonly linePatterns: ReadonlyMap<string | undefined, LinePattern>;
   /** Where something stands that labels must not cover: a legend, a banner. */
-  readonly reserved: Bounds[] = [];
+  readonly reserved: Bounds[];
   readonly #spoken: Set<Mark> = new Set();
   readonly #covered: Map<Mark, { readonly rank: number; readonly bounds: Bounds }> = new Map();
 
-  /** @param marks - the objects that the style draws */
+  /**
+   * @param marks - the objects that the style draws
+   * @param whole - what this is a part of, with fewer marks
+   */
   constructor(
     readonly scene: Scene,
     readonly style: ResolvedStyle,
     readonly marks: readonly Mark[],
+    whole?: Plan,
   ) {
     this.width = scene.width;
     this.height = scene.height;
     this.side = Math.sqrt(scene.width * scene.height);
-    this.linePatterns = linePatternsOf(scene.annotations);
+    this.linePatterns = whole?.linePatterns ?? linePatternsOf(scene.annotations);
+    this.reserved = whole?.reserved ?? [];
   }
 
   /** Say which rectangle a mark covers. */

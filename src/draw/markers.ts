@@ -2,6 +2,7 @@
 import type { Frame } from "../core/frame.ts";
 import { fillCapsules, packColor, SUBPIXEL } from "../core/raster.ts";
 import { direction } from "../model/angles.ts";
+import { coarseDisc, coarseLine } from "./coarse-outline.ts";
 import { type Bounds, boundsOf } from "./marks.ts";
 import { OutlineList } from "./stroke.ts";
 
@@ -42,9 +43,20 @@ export class MarkerList {
   readonly #capsules: number[] = [];
   readonly #colors: number[] = [];
   readonly #figures: OutlineList = new OutlineList();
+  readonly #isCoarse: boolean;
+
+  constructor(curves: "exact" | "coarse" = "exact") {
+    this.#isCoarse = curves === "coarse";
+  }
 
   /** Add a line with round ends, `width` pixels wide. */
   addLine(x0: number, y0: number, x1: number, y1: number, width: number, color: number): void {
+    if (this.#isCoarse) {
+      const isDisc = x0 === x1 && y0 === y1;
+      this.#figures.addContour(isDisc ? coarseDisc(x0, y0, width / 2) : coarseLine(x0, y0, x1, y1, width));
+      this.#figures.fill(color);
+      return;
+    }
     this.#capsules.push(fixed(x0), fixed(y0), fixed(x1), fixed(y1), Math.max(1, fixed(width / 2)));
     this.#colors.push(color);
   }

@@ -53,7 +53,10 @@ export function placeMasks(marks: readonly Mark[], width: number, height: number
     soft[i] = mask;
     return solidPart(mask, Math.max(128, style.maskCut));
   });
-  const set = MaskSet.from(sources, width, height, { pathOf: (i) => `${marks[i]!.path}.segmentation` });
+  const set = MaskSet.from(sources, width, height, {
+    pathOf: (i) => `${marks[i]!.path}.segmentation`,
+    beyond: style.maskRim === "dots",
+  });
   const bounds = marks.map((_, i) => {
     const [x, y, w, h] = set.boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
     return w > 0 && h > 0 ? { left: x, top: y, right: x + w, bottom: y + h } : undefined;
@@ -108,6 +111,7 @@ export function drawMasks(
       index,
       color,
       alpha,
+      inFloats: style.inFloats,
       hatch: pattern && { color, alpha: 230, pattern },
       outline: outline && { color: maskOutlineColor ?? color, alpha: 255, brush: outline },
       dots: dotted ? { color: maskOutlineColor ?? color, alpha: 255 } : undefined,

@@ -22,28 +22,25 @@ import { planTexts } from "./texts.ts";
 import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
-/**
- * Put every kind of mark in place, in the order of drawing. Icons stand at what the others cover, and so do labels, beside
- * the blocks that name classes and values.
- */
-const KINDS: readonly (readonly [kind: (plan: Plan) => Layer | undefined, name?: MarkKind])[] = [
-  [planPrivacy],
-  [planDim],
-  [planLabelMaps, "labelMaps"],
-  [planHeatMaps, "heatMaps"],
-  [planMasks, "masks"],
-  [planTraces, "traces"],
-  [planBoxes, "boxes"],
-  [planBoxMarks, "boxes"],
-  [planShapes, "shapes"],
-  [planPoses, "keypoints"],
-  [planIcons, "icons"],
-  [planClassification, "classifications"],
-  [planLegend],
-  [planColorBar, "heatMaps"],
-  [planTexts, "texts"],
-  [planLabels],
-];
+/** A kind of mark, and the name by which a style leaves it out. */
+type Kind = readonly [plan: (plan: Plan) => Layer | undefined, name?: MarkKind];
+
+const MASKS: Kind = [planMasks, "masks"];
+const TRACES: Kind = [planTraces, "traces"];
+const BOXES: Kind = [planBoxes, "boxes"];
+const BOX_MARKS: Kind = [planBoxMarks, "boxes"];
+const SHAPES: Kind = [planShapes, "shapes"];
+const POSES: Kind = [planPoses, "keypoints"];
+const ICONS: Kind = [planIcons, "icons"];
+
+// In the order of drawing. Icons stand at what the others cover, and so do labels, beside the blocks that name classes and
+// values.
+const GROUND: readonly Kind[] = [[planPrivacy], [planDim], [planLabelMaps, "labelMaps"], [planHeatMaps, "heatMaps"]];
+const OBJECTS: readonly Kind[] = [MASKS, TRACES, BOXES, BOX_MARKS, SHAPES, POSES, ICONS];
+/** Of one object: its box goes around everything else. */
+const PARTS: readonly Kind[] = [MASKS, TRACES, POSES, BOXES, BOX_MARKS, SHAPES, ICONS];
+const BLOCKS: readonly Kind[] = [[planClassification, "classifications"], [planLegend], [planColorBar, "heatMaps"]];
+const WORDS: readonly Kind[] = [[planTexts, "texts"], [planLabels]];
 
 /** What will be drawn. It may hold memory: free it. */
 export interface PlannedScene {
@@ -67,15 +64,30 @@ export function planScene(source: Scene, style: Style, known?: Map<Style, Resolv
   known?.set(style, resolved);
   const plan = new Plan(scene, resolved, selectMarks(scene, resolved));
   const layers: Layer[] = [];
+  /** Blocks are put in place before the words and, object by object, drawn after them. */
+  const blocks: Layer[] = [];
   const free = (): void => {
-    for (const layer of layers) layer.free?.();
+    for (const layer of [...layers, ...blocks]) layer.free?.();
   };
   try {
-    for (const [kind, name] of KINDS) {
-      if (name && resolved.hideMarks?.has(name)) continue;
-      const layer = kind(plan);
-      if (layer) layers.push(layer);
+    const put = (kinds: readonly Kind[], part: Plan, onto: Layer[]): void => {
+      for (const [kind, name] of kinds) {
+        if (name && resolved.hideMarks?.has(name)) continue;
+        const layer = kind(part);
+        if (layer) onto.push(layer);
+      }
+    };
+    put(GROUND, plan, layers);
+    if (resolved.drawOrder === "kind") for (const kinds of [OBJECTS, BLOCKS, WORDS]) put(kinds, plan, layers);
+    else {
+      put(BLOCKS, plan, blocks);
+      for (const mark of plan.marks) {
+        const part = new Plan(scene, resolved, [mark], plan);
+        put(PARTS, part, layers);
+        put(WORDS, part, layers);
+      }
     }
+    layers.push(...blocks.splice(0));
   } catch (error) {
     free();
     throw error;

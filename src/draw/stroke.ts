@@ -19,9 +19,11 @@ export interface StrokeOptions {
   readonly cap?: "butt" | "half-round" | "round" | undefined;
 }
 
+const NO_POINTS: Int32Array<ArrayBuffer> = new Int32Array(0);
+
 /** Outlines being put together: contours first, then the colour that fills them. */
 export class OutlineList implements PointSink {
-  #points: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #points: Int32Array<ArrayBuffer> = NO_POINTS;
   #length = 0;
   readonly #ends: number[] = [];
   readonly #weights: number[] = [];
@@ -37,6 +39,14 @@ export class OutlineList implements PointSink {
     // strokes turn against the clock as it is seen
     if (twice > 0) for (let i = points.length - 2; i >= 0; i -= 2) this.add(points[i]!, points[i + 1]!);
     else for (let i = 0; i < points.length; i += 2) this.add(points[i]!, points[i + 1]!);
+    this.endContour(weight);
+  }
+
+  /** Add a contour to the outline at hand: x, y of each point in 1/256 pixel. */
+  addContour(points: Int32Array, weight = 1): void {
+    this.#makeRoom(points.length);
+    this.#points.set(points, this.#length);
+    this.#length += points.length;
     this.endContour(weight);
   }
 
@@ -60,13 +70,16 @@ export class OutlineList implements PointSink {
 
   /** Add a point to the contour at hand, in pixels. */
   add(x: number, y: number): void {
-    if (this.#length === this.#points.length) {
-      const larger = new Int32Array(this.#length * 2);
-      larger.set(this.#points);
-      this.#points = larger;
-    }
+    this.#makeRoom(2);
     this.#points[this.#length++] = Math.round(x * SUBPIXEL);
     this.#points[this.#length++] = Math.round(y * SUBPIXEL);
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#length + count <= this.#points.length) return;
+    const larger = new Int32Array(Math.max(256, (this.#length + count) * 2));
+    larger.set(this.#points.subarray(0, this.#length));
+    this.#points = larger;
   }
 
   /** End the contour at hand. */

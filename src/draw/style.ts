@@ -76,8 +76,23 @@ export interface Style
     PrivacyStyle,
     ShapeStyle,
     TextStyle {
-  /** `round` blends to the nearest value, `truncate` rounds down. Default `round`. */
-  readonly blend?: "round" | "truncate" | undefined;
+  /**
+   * `round` blends to the nearest value, `truncate` rounds down; `floats` does so too, with masks as floats give them, of
+   * which some values that should be whole come out one lower. Default `round`.
+   */
+  readonly blend?: "round" | "truncate" | "floats" | undefined;
+  /**
+   * `coarse`: outlines of boxes with round corners that do not snap, tags, limbs and discs of poses are put together out of
+   * few straight pieces between points of 1/64 pixel, as other canvases do it: round corners are a little heavier, and a
+   * box's outline is darker where it begins. Default `exact`.
+   */
+  readonly curves?: "exact" | "coarse" | undefined;
+  /**
+   * What lies over what. `kind`: masks, then boxes, poses and labels, each kind over the one before. `object`: each object
+   * with all that belongs to it over the objects before it; labels then do not look for room beside each other. Default
+   * `kind`.
+   */
+  readonly drawOrder?: "kind" | "object" | undefined;
 }
 
 const CHECKS: Readonly<Record<keyof Style, Check>> = {
@@ -99,7 +114,9 @@ const CHECKS: Readonly<Record<keyof Style, Check>> = {
   ...PRIVACY_CHECKS,
   ...SHAPE_CHECKS,
   ...TEXT_CHECKS,
-  blend: oneOf(["round", "truncate"]),
+  blend: oneOf(["round", "truncate", "floats"]),
+  curves: oneOf(["exact", "coarse"]),
+  drawOrder: oneOf(["kind", "object"]),
 };
 
 /**
@@ -142,6 +159,9 @@ export interface ResolvedStyle
     ResolvedTextStyle {
   /** As the kernels take it. */
   readonly bias: number;
+  readonly inFloats: boolean;
+  readonly curves: "exact" | "coarse";
+  readonly drawOrder: "kind" | "object";
 }
 
 /** Decide what a style leaves open for a picture of this size; checks the style first. */
@@ -167,6 +187,9 @@ export function resolveStyle(style: Style, width: number, height: number): Resol
     ...resolvePrivacyStyle(style, size),
     ...resolveShapeStyle(style, size),
     ...resolveTextStyle(style, size),
-    bias: style.blend === "truncate" ? BLEND_TRUNCATE : BLEND_ROUND,
+    bias: (style.blend ?? "round") === "round" ? BLEND_ROUND : BLEND_TRUNCATE,
+    inFloats: style.blend === "floats",
+    curves: style.curves ?? "exact",
+    drawOrder: style.drawOrder ?? "kind",
   };
 }

@@ -36,52 +36,88 @@ export function stripAlong(corners: Corners, ux: number, uy: number): Strip {
 }
 
 export function cornersOfStrip({ ux, uy, u0, u1, v0, v1 }: Strip): Corners {
-  const corners: number[] = [];
-  for (const [u, v] of [
-    [u0, v0],
-    [u1, v0],
-    [u1, v1],
-    [u0, v1],
-  ] as const)
-    corners.push(u * ux - v * uy, u * uy + v * ux);
-  return corners;
+  return [
+    u0 * ux - v0 * uy,
+    u0 * uy + v0 * ux,
+    u1 * ux - v0 * uy,
+    u1 * uy + v0 * ux,
+    u1 * ux - v1 * uy,
+    u1 * uy + v1 * ux,
+    u0 * ux - v1 * uy,
+    u0 * uy + v1 * ux,
+  ];
 }
 
 export type Side = "under" | "over" | "behind" | "before";
 
 /**
- * Places for a block beside a strip, the best first: at the side that is asked for and then at the others, at the beginning
- * of the side and then at its end.
+ * The first place that is good for a block beside a strip, the best first: at the side that is asked for and then at the
+ * others, at the beginning of the side and then at its end and its middle. Undefined where none is good.
  */
-export function* placesBeside(
-  strip: Strip,
+export function placeBesideStrip(
+  { ux, uy, u0, u1, v0, v1 }: Strip,
   sides: readonly Side[],
   width: number,
   height: number,
   gap: number,
-): Generator<Strip> {
-  const { ux, uy, u0, u1, v0, v1 } = strip;
-  const at = (u: number, v: number): Strip => ({ ux, uy, u0: u, u1: u + width, v0: v, v1: v + height });
+  isGood: (place: Strip) => boolean,
+): Strip | undefined {
   for (const side of sides) {
-    if (side === "under" || side === "over") {
-      const v = side === "under" ? v1 + gap : v0 - gap - height;
-      yield at(u0, v);
-      yield at(u1 - width, v);
-      yield at((u0 + u1 - width) / 2, v);
-    } else {
-      const u = side === "behind" ? u1 + gap : u0 - gap - width;
-      yield at(u, (v0 + v1 - height) / 2);
+    const along = side === "under" || side === "over";
+    for (let turn = 0; turn < (along ? 3 : 1); turn++) {
+      const u = along
+        ? turn === 0
+          ? u0
+          : turn === 1
+            ? u1 - width
+            : (u0 + u1 - width) / 2
+        : side === "behind"
+          ? u1 + gap
+          : u0 - gap - width;
+      const v = along ? (side === "under" ? v1 + gap : v0 - gap - height) : (v0 + v1 - height) / 2;
+      const place = { ux, uy, u0: u, u1: u + width, v0: v, v1: v + height };
+      if (isGood(place)) return place;
     }
   }
+  return undefined;
 }
 
 /** Cells along the longer side of a picture. */
 const CELLS = 64;
 
+/** An obstacle and the upright rectangle around it. */
+interface Obstacle {
+  readonly corners: Corners;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function around(corners: Corners): Obstacle {
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = corners as readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    corners,
+    left: Math.min(x0, x1, x2, x3),
+    top: Math.min(y0, y1, y2, y3),
+    right: Math.max(x0, x1, x2, x3),
+    bottom: Math.max(y0, y1, y2, y3),
+  };
+}
+
 /** What must not be covered; quick to ask, however much it is. */
 export class Obstacles {
   readonly #cell: number;
-  readonly #cells: Map<number, Corners[]> = new Map();
+  readonly #cells: (Obstacle[] | undefined)[] = [];
 
   constructor(
     readonly width: number,
@@ -91,37 +127,41 @@ export class Obstacles {
   }
 
   add(corners: Corners): void {
-    for (const cell of this.#cellsOf(corners)) {
-      const list = this.#cells.get(cell);
-      if (list) list.push(corners);
-      else this.#cells.set(cell, [corners]);
-    }
+    const obstacle = around(corners);
+    const { left, top, right, bottom } = this.#cellsOf(obstacle);
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) (this.#cells[y * (CELLS + 1) + x] ??= []).push(obstacle);
   }
 
   /** Whether a place is inside the picture and meets no obstacle. */
   isFree(corners: Corners): boolean {
-    for (let i = 0; i < 8; i += 2)
-      if (corners[i]! < 0 || corners[i]! > this.width || corners[i + 1]! < 0 || corners[i + 1]! > this.height)
-        return false;
-    for (const cell of this.#cellsOf(corners))
-      for (const other of this.#cells.get(cell) ?? []) if (meet(corners, other)) return false;
+    const place = around(corners);
+    if (!(place.left >= 0 && place.right <= this.width && place.top >= 0 && place.bottom <= this.height)) return false;
+    const { left, top, right, bottom } = this.#cellsOf(place);
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) {
+        const obstacles = this.#cells[y * (CELLS + 1) + x];
+        if (!obstacles) continue;
+        for (const other of obstacles) {
+          const apart =
+            other.right <= place.left ||
+            other.left >= place.right ||
+            other.bottom <= place.top ||
+            other.top >= place.bottom;
+          if (!apart && meet(corners, other.corners)) return false;
+        }
+      }
     return true;
   }
 
-  #cellsOf(corners: Corners): number[] {
-    const range = (first: number, size: number): [number, number] => {
-      let [low, high] = [Infinity, -Infinity];
-      for (let i = first; i < 8; i += 2) {
-        low = Math.min(low, corners[i]!);
-        high = Math.max(high, corners[i]!);
-      }
-      return [Math.floor(Math.max(0, low) / this.#cell), Math.floor(Math.min(size, high) / this.#cell)];
+  /** The first and the last column and row of cells. */
+  #cellsOf({ left, top, right, bottom }: Obstacle): { left: number; top: number; right: number; bottom: number } {
+    return {
+      left: Math.floor(Math.max(0, left) / this.#cell),
+      top: Math.floor(Math.max(0, top) / this.#cell),
+      right: Math.floor(Math.min(this.width, right) / this.#cell),
+      bottom: Math.floor(Math.min(this.height, bottom) / this.#cell),
     };
-    const [left, right] = range(0, this.width);
-    const [top, bottom] = range(1, this.height);
-    const cells: number[] = [];
-    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) cells.push(y * (CELLS + 1) + x);
-    return cells;
   }
 }
 

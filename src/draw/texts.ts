@@ -1,11 +1,12 @@
 /** Texts that were read in a picture: the outline of each, and its words in its direction. */
 import type { Frame } from "../core/frame.ts";
 import { fillCapsules, fillOutline, packColor, strokeBoxes, SUBPIXEL } from "../core/raster.ts";
-import { drawPlates } from "../core/text.ts";
+import { drawPlates, type Plate } from "../core/text.ts";
 import { ImageError, show } from "../errors.ts";
 import { direction } from "../model/angles.ts";
 import type { Annotation } from "../model/scene.ts";
 import { textColorOn } from "./colors.ts";
+import type { Font } from "./font.ts";
 import { labelText } from "./label-template.ts";
 import type { Layer, Plan } from "./layer.ts";
 import { checkCoordinate, checkExtent, type Mark } from "./marks.ts";
@@ -15,7 +16,7 @@ import {
   type Corners,
   cornersOfStrip,
   Obstacles,
-  placesBeside,
+  placeBesideStrip,
   type Side,
   type Strip,
   stripAlong,
@@ -181,23 +182,27 @@ function placeBeside(
     const padding = Math.max(2, Math.round(size * 0.2));
     const width = block.width + 2 * padding;
     const gap = rim + Math.max(1, Math.round(size * 0.08));
-    for (const place of placesBeside(strip, column || turned ? SIDES_TALL : sides, width, block.height, gap)) {
-      const snapped = place.ux > 1 - 1e-9 ? onPixels(place) : place;
-      const plate = cornersOfStrip(snapped);
-      if (!obstacles.isFree(plate)) continue;
-      const { ux, uy, u0, v0 } = snapped;
-      const map: BlockMap = (x, y) => {
-        const u = u0 + padding + x;
-        const v = v0 + y;
-        return [u * ux - v * uy, u * uy + v * ux];
-      };
-      return {
-        plate,
-        block,
-        map,
-        upright: snapped === place ? undefined : { penX: Math.round(u0) + padding, penY: Math.round(v0) },
-      };
-    }
+    let snapped = strip;
+    let plate: Corners = corners;
+    const isGood = (candidate: Strip): boolean => {
+      snapped = candidate.ux > 1 - 1e-9 ? onPixels(candidate) : candidate;
+      plate = cornersOfStrip(snapped);
+      return obstacles.isFree(plate);
+    };
+    const place = placeBesideStrip(strip, column || turned ? SIDES_TALL : sides, width, block.height, gap, isGood);
+    if (!place) continue;
+    const { ux, uy, u0, v0 } = snapped;
+    const map: BlockMap = (x, y) => {
+      const u = u0 + padding + x;
+      const v = v0 + y;
+      return [u * ux - v * uy, u * uy + v * ux];
+    };
+    return {
+      plate,
+      block,
+      map,
+      upright: snapped === place ? undefined : { penX: Math.round(u0) + padding, penY: Math.round(v0) },
+    };
   }
   return undefined;
 }
@@ -213,6 +218,8 @@ function drawTexts(frame: Frame, texts: readonly PlacedText[], style: ResolvedSt
   const { bias, boxWidth } = style;
   for (const { corners, color, outlined } of texts)
     if (outlined && boxWidth > 0) drawOutline(frame, corners, color, boxWidth, bias);
+  // plates stand apart from each other, so those of one size can be drawn together
+  const tables = new Map<number, { plates: Plate[]; radius: number; source: Font }>();
   for (const { words, color } of texts) {
     if (!words) continue;
     const { plate, block, map, upright } = words;
@@ -220,9 +227,13 @@ function drawTexts(frame: Frame, texts: readonly PlacedText[], style: ResolvedSt
     if (upright && block.lines.length === 1) {
       const [left, top, right, bottom] = boundsOf(plate);
       const { line, size, x, y } = block.lines[0]!;
-      const radius = Math.max(1, Math.round(block.size * 0.15));
       const penY = upright.penY + Math.round(y);
-      const row = {
+      let table = tables.get(size);
+      if (!table) {
+        const radius = Math.max(1, Math.round(block.size * 0.15));
+        tables.set(size, (table = { plates: [], radius, source: block.font }));
+      }
+      table.plates.push({
         left,
         top,
         right,
@@ -230,13 +241,13 @@ function drawTexts(frame: Frame, texts: readonly PlacedText[], style: ResolvedSt
         color: packColor(color),
         ink: packColor(ink),
         lines: [{ line, penX: upright.penX + Math.round(x), penY }],
-      };
-      drawPlates(frame, { plates: [row], radius, source: block.font, size }, bias);
+      });
     } else {
       fillOutline(frame, { points: grid(plate), ends: Uint32Array.of(4) }, color, 255, { bias });
       fillOutline(frame, blockOutline(block, map), ink, 255, { bias });
     }
   }
+  for (const [size, table] of tables) drawPlates(frame, { ...table, size }, bias);
 }
 
 function drawOutline(frame: Frame, corners: Corners, color: number, width: number, bias: number): void {
@@ -257,13 +268,15 @@ function drawOutline(frame: Frame, corners: Corners, color: number, width: numbe
   fillCapsules(frame, capsules, new Uint32Array(4).fill(packColor(color)), bias);
 }
 
+type Quad8 = readonly [number, number, number, number, number, number, number, number];
+
 /** The whole pixels that corners reach. */
 function boundsOf(corners: Corners): [left: number, top: number, right: number, bottom: number] {
-  const xs = corners.filter((_, i) => i % 2 === 0);
-  const ys = corners.filter((_, i) => i % 2 === 1);
-  const left = Math.round(Math.min(...xs));
-  const top = Math.round(Math.min(...ys));
-  return [left, top, Math.max(left + 1, Math.round(Math.max(...xs))), Math.max(top + 1, Math.round(Math.max(...ys)))];
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = corners as Quad8;
+  const left = Math.round(Math.min(x0, x1, x2, x3));
+  const top = Math.round(Math.min(y0, y1, y2, y3));
+  const right = Math.max(left + 1, Math.round(Math.max(x0, x1, x2, x3)));
+  return [left, top, right, Math.max(top + 1, Math.round(Math.max(y0, y1, y2, y3)))];
 }
 
 function grid(points: Corners): Int32Array {

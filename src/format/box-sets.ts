@@ -169,7 +169,7 @@ function classIdOf(id: unknown): ClassId | undefined {
 }
 
 function firstOf(box: Fields, keys: readonly string[]): unknown {
-  return box[keys.find((key) => box[key] !== undefined && box[key] !== null) ?? ""];
+  return keys.map((key) => box[key]).find((value) => value !== undefined && value !== null);
 }
 
 /** What upstream takes as a number: booleans too, NaN too. */
@@ -261,7 +261,7 @@ export function boxAnnotations(set: CheckedBoxes, group: string, width: number, 
 }
 
 /** A score by one of the names for confidence, else the only one if it lies in 0..1. */
-function confidence(scores: ReadonlyMap<string, number>): number | undefined {
+export function confidence(scores: ReadonlyMap<string, number>): number | undefined {
   const name = CONFIDENCE.find((key) => scores.has(key)) ?? (scores.size === 1 ? [...scores.keys()][0]! : undefined);
   const score = name === undefined ? undefined : scores.get(name)!;
   return score !== undefined && score >= 0 && score <= 1 ? score : undefined;

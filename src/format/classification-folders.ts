@@ -9,16 +9,12 @@ import {
   type WriteTreeOptions,
 } from "./dataset-format.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { isPictureName, PictureFiles } from "./picture-files.ts";
 import { baseName, Reading } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames } from "./written.ts";
 
 /** Pictures in folders that are named as their class. Ids are the places of names in order, as torchvision counts. */
 export const classificationFolders: DatasetFormat = {
@@ -41,14 +37,27 @@ const NO_CLASS: ReadonlySet<string> = new Set([
   "photos",
 ]);
 
+/** Names of folders by which other formats are known. */
+const OTHERS: ReadonlySet<string> = new Set([
+  "annotations",
+  "gtfine",
+  "gtcoarse",
+  "leftimg8bit",
+  "ground_truth",
+  "image_2",
+  "label_2",
+  "jpegimages",
+  "segmentationclass",
+  "segmentationobject",
+]);
+
 async function detect(tree: FileTree): Promise<number> {
   const names = await tree.list();
   const pictures = names.filter(isPictureName);
   const places = placesOf(pictures);
   if (places.length === 0 || places.length < pictures.length * 0.9) return 0;
   const labels = new Set(places.map(({ label }) => label.toLowerCase()));
-  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => label === "annotations"))
-    return 0;
+  if ([...labels].every((label) => NO_CLASS.has(label)) || [...labels].some((label) => OTHERS.has(label))) return 0;
   // a picture or two with notes beside them is no matter, a file of annotations for each is another format
   const others = names.filter((name) => /\.(?:json|xml|txt|csv|ya?ml|jsonl)$/i.test(name)).length;
   if (others > 3 && others > pictures.length * 0.1) return 0;
@@ -134,9 +143,8 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const taken = new Set<string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  const splits = new Set<string>();
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     for (const [i, annotation] of scene.annotations.entries()) {
       losses.add("object", `${path}.annotations[${i}]`);
@@ -153,13 +161,18 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       used.add(label);
       const folder = folderName(label);
       if (folder !== label) losses.add(`label that is no name of a folder (written as ${show(folder)})`, path);
-      const split = folderName(scene.split ?? options.split ?? "train");
+      const split = splitName(scene, options, losses, path);
+      splits.add(split);
+      if (!SPLITS.has(split.toLowerCase())) losses.add("split with a name that is none of the usual", `${path}.split`);
       await sink.write(ownName(`${split}/${folder}`, baseName(file), taken), await images.read(file));
     }
   }
-  loseDatasetParts(dataset, losses);
+  loseDatasetParts(dataset, losses, splits);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  const order = [...used].sort();
+  if (dataset.categories.some(({ id, name }) => used.has(name) && id !== order.indexOf(name)))
+    losses.add("ids of categories (counted from 0 in the order of their names)", "categories");
   return losses.list;
 }
 

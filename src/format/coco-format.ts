@@ -8,8 +8,10 @@ import type { FileParts } from "./coco-scan.ts";
 import { writeCoco, writeCocoResults } from "./coco-writer.ts";
 import { writePanoptic } from "./coco-panoptic-writer.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
-import { type Fields, isList, othersOf } from "./fields.ts";
+import { type Fields, isFields, isList, othersOf } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
+import { measured } from "./named-pictures.ts";
+import { PictureFiles } from "./picture-files.ts";
 import { baseName, folderOf, namesEnding, readJson, stemOf, surest } from "./tree-reading.ts";
 
 /** COCO: instances, keypoints, captions, panoptic and results. */
@@ -83,7 +85,8 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
         if (index) large.push({ index, split: splitOfName(name), files: [name] });
         continue;
       }
-      root = await readJson(tree, name);
+      // Python writes NaN: the record that has one is a problem, the file is not
+      root = await readJson(tree, name, { python: true });
     } catch (error) {
       if (!(error instanceof ImageError) || options.strict) throw error;
       broken.push(error);
@@ -126,14 +129,22 @@ export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}
     categories: [...categories.values()],
     scenes: {
       async *[Symbol.asyncIterator](): AsyncGenerator<Scene> {
+        const pictures = new PictureFiles(options.images ?? tree);
         const sources = [
           ...list.map(({ reader, split, files }) => ({ reader, split, files })),
           ...large.map(({ index, split, files }) => ({ reader: index, split, files })),
         ];
+        // pictures of two parts may have one name
+        const named = async (scene: Scene, files: readonly string[], split: string | undefined): Promise<Scene> => {
+          if (sources.length < 2 || scene.fileName === undefined) return scene;
+          const near = [...files.map(folderOf), ...(split === undefined ? [] : [`${split}/`])];
+          return { ...scene, fileName: await pictures.nameOf(scene.fileName, ...near) };
+        };
         for (const { reader, split, files } of sources)
           for await (const scene of reader.scenes(async (name) => tree.read(panopticFile(pngs, name, files)))) {
-            if (options.strict && scene.error) throw scene.error;
-            yield split === undefined ? scene : { ...scene, split };
+            const sized = await measured(await named(scene, files, split), pictures);
+            if (options.strict && sized.error) throw sized.error;
+            yield split === undefined ? sized : { ...sized, split };
           }
       },
     },
@@ -189,15 +200,25 @@ function readObject(readers: Map<string, SplitReader>, name: string, root: Field
   }
   const { reader, files, about } = entry;
   for (const [name, value] of othersOf(root, LISTS) ?? [])
-    if (!about.has(name) && !isEmpty(value)) about.set(name, value);
+    if (!about.has(name) && !(/^(?:info|licenses)$/.test(name) && isEmpty(value))) about.set(name, value);
   files.push(name);
   reader.nextFile();
   reader.readCategories(root["categories"], `${name}.`);
   reader.readImages(root["images"], `${name}.`);
   const records = root["annotations"];
+  const isNamed = isList(root["categories"]) && root["categories"].length > 0;
+  if (isList(records) && !isNamed && Array.from(records).some(namesCategory))
+    reader.problems.add(`${name}.categories`, "expected the categories, got none; their ids stand for their names");
   if (isList(records)) reader.readRecords(records, `${name}.annotations`, false);
   // the pictures of a test set have no annotations
   else if (records !== undefined) reader.problems.add(`${name}.annotations`, `expected a list, got ${show(records)}`);
+}
+
+/** True for an object with the id of a category; sentences have one in some files too. */
+function namesCategory(record: unknown): boolean {
+  return (
+    isFields(record) && "category_id" in record && ["bbox", "segmentation", "keypoints"].some((key) => key in record)
+  );
 }
 
 /** Results belong to the pictures of a ground truth; without one, to those that they name. */
@@ -217,7 +238,8 @@ function readResults(
   entry.reader.readRecords(root, name, !truth);
 }
 
-const KINDS = /^(?:instances|person_keypoints|captions|panoptic|stuff|labels|image_info(?:_unlabeled)?)_(.+)$/i;
+const KINDS =
+  /^(?:lvis_v\d(?:\.\d)?|instances|person_keypoints|captions|panoptic|stuff|labels|image_info(?:_unlabeled)?)_(.+)$/i;
 const PARTS = /(?:^|[^a-z])(train|val|valid|validation|test|minival|trainval)(?=\d{4}|[^a-z]|$)(\d{4})?/i;
 
 /** `train2017` of `instances_train2017.json`, `valid` of `valid/_annotations.coco.json`; undefined for other names. */

@@ -212,7 +212,7 @@ async function valuesOf(
     for (; i <= last; i++) {
       const at = ranges.start(wanted[i]!) - start;
       try {
-        values.push(parseJson(bytes.subarray(at, at + ranges.length(wanted[i]!))));
+        values.push(parseJson(bytes.subarray(at, at + ranges.length(wanted[i]!)), { python: true }));
       } catch (error) {
         throw error instanceof ImageError ? error.at(`${name}.${list}[${wanted[i]}]`) : error;
       }

@@ -2,19 +2,14 @@
 import { encodePng } from "../codec/png-encode.ts";
 import { decodeMask } from "../core/rle.ts";
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
-import {
-  captionsOf,
-  checkScene,
-  CocoCategories,
-  FreeIds,
-  datasetFields,
-  imageRecord,
-  splitName,
-} from "./coco-records.ts";
+import { captionsOf, checkScene, CocoCategories, FreeIds, datasetFields, imageRecord } from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
-import { boundsOf, harden, isHard, jsonFile, JsonList, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { loseParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { boundsOf, harden, isHard, jsonFile, JsonList, pixelBox } from "./written.ts";
 
 const KEPT: ReadonlySet<keyof Annotation> = new Set(["id", "box", "segmentation", "category", "isCrowd", "area"]);
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set(["imageId", "split", "attributes"]);
@@ -35,12 +30,10 @@ export async function writePanoptic(
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();
   const ids = new FreeIds();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const part = splitName(scene, options);
+    const part = splitName(scene, options, losses, path);
     const split = splits.get(part) ?? { images: new JsonList(), annotations: new JsonList(), names: new Set() };
     splits.set(part, split);
     const image = ids.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
@@ -63,6 +56,7 @@ export async function writePanoptic(
       `annotations/panoptic_${name}.json`,
       jsonFile({ ...about, images, categories: records, annotations }),
     );
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }
 
@@ -97,6 +91,7 @@ function paint(
       losses.add("object without a mask", place);
       continue;
     }
+    if (annotation.box?.rotation) losses.add("rotation of a box", `${place}.box.rotation`);
     if (!isHard(segmentation)) losses.add("probabilities of a soft mask (written where 0.5 or more)", place);
     const mask = isHard(segmentation) ? segmentation : harden(segmentation);
     if (mask.kind === "polygon") losses.add("outlines of polygons (written as pixels)", place);

@@ -6,6 +6,7 @@ import { hasShape, readAnnotation } from "./coco-annotation.ts";
 import { readCategory } from "./coco-categories.ts";
 import { type PanopticSegments, readPanopticMasks } from "./coco-panoptic.ts";
 import { type Fields, isFields, isList, othersOf, readId, readText, toNumber } from "./fields.ts";
+import { NO_SIZE } from "./named-pictures.ts";
 import { Problems } from "./problems.ts";
 import type { JsonSource } from "./source.ts";
 
@@ -166,7 +167,7 @@ export class CocoReader {
     const pictures = [...this.#pictures.values()];
     for (const picture of pictures) {
       if (picture.width > 0 || picture.error) continue;
-      picture.error = new ImageError("ARGUMENT", "its width and height are not known (give the ground-truth file)", {
+      picture.error = new ImageError("ARGUMENT", `${NO_SIZE} (give the ground-truth file)`, {
         path: `image ${show(picture.id)}`,
       });
     }

@@ -1,9 +1,9 @@
 /** Pictures, categories and objects as the records of COCO. */
-import { ImageError } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene, Skeleton } from "../model/scene.ts";
-import { Losses, type WriteTreeOptions } from "./dataset-format.ts";
+import { Losses } from "./dataset-format.ts";
 import { CATEGORY_FIELDS } from "./coco-categories.ts";
 import { IMAGE_FIELDS } from "./coco-reader.ts";
+import { loseParts, loseSkeletonParts } from "./lost-parts.ts";
 import {
   boundsOf,
   CategoryNames,
@@ -11,7 +11,6 @@ import {
   isHard,
   isJson,
   jsonAttributes,
-  loseParts,
   measureMask,
   pixelBox,
   runsOfMask,
@@ -77,12 +76,14 @@ export class CocoCategories {
     return record.category.skeleton!;
   }
 
+  get count(): number {
+    return this.#records.length;
+  }
+
   records(losses: Losses): object[] {
     return this.#records.map(({ category, id }, i) => {
       const { name, supercategory, skeleton, color, isThing, attributes } = category;
-      if (skeleton?.edgeColors || skeleton?.pointColors)
-        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
-      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton) loseSkeletonParts(skeleton, name, losses, `categories[${i}].skeleton`);
       return {
         ...(attributes && jsonAttributes(attributes, losses, `categories[${i}]`, CATEGORY_FIELDS)),
         id,
@@ -141,16 +142,6 @@ export function datasetFields({ attributes }: Dataset, losses: Losses): Record<s
 }
 
 const DATASET_FIELDS: ReadonlySet<string> = new Set(["images", "annotations", "categories"]);
-
-/** Name of the split of a scene, made fit for the name of a file. */
-export function splitName(scene: Scene, options: WriteTreeOptions): string {
-  const name = scene.split ?? options.split ?? "train";
-  if (/^[^/\\\0:]+$/.test(name) && name !== "." && name !== "..") return name;
-  throw new ImageError(
-    "ARGUMENT",
-    `expected the name of a split that fits into a file name, got ${JSON.stringify(name)}`,
-  );
-}
 
 /** Every sentence of a scene. */
 export function captionsOf({ caption, captions }: Scene): readonly string[] {
@@ -254,6 +245,8 @@ function writeMask(
   const mask = isHard(given) ? given : harden(given);
   const holes = mask.kind === "polygon" && mask.parts.some((part) => part.holes?.length);
   if (holes) losses.add("outlines of a polygon with holes (written as runs)", `${path}.segmentation`);
+  if (results && mask.kind === "polygon" && !holes)
+    losses.add("outlines of a polygon (written as runs)", `${path}.segmentation`);
   // tools of results decode runs only
   if (mask.kind === "polygon" && !holes && !results)
     return { value: mask.parts.map(({ outline }) => Array.from(outline)), mask };

@@ -64,7 +64,7 @@ function readRle(value: Fields, width: number, height: number): Rle {
     throw new ImageError("ARGUMENT", `expected [${height}, ${width}] as the picture has, got [${high}, ${wide}]`, {
       path,
     });
-  const counts = value["counts"];
+  const counts = plainCounts(value["counts"]);
   if (typeof counts === "string") {
     checkCompressedCounts(counts, wide * high);
     return { size: [high, wide], counts };
@@ -72,6 +72,12 @@ function readRle(value: Fields, width: number, height: number): Rle {
   const list = readNumbers(counts, "segmentation.counts", Number.MAX_SAFE_INTEGER);
   checkCounts(list, wide * high);
   return { size: [high, wide], counts: list };
+}
+
+/** `str(bytes)` of Python, `b'…'` with its backslashes doubled, is what forgetting to decode gives; no run has a quote. */
+function plainCounts(counts: unknown): unknown {
+  const inside = typeof counts === "string" ? /^b(['"])(.*)\1$/s.exec(counts)?.[2] : undefined;
+  return inside === undefined ? counts : inside.replaceAll("\\\\", "\\");
 }
 
 const COUNTS = { path: "segmentation.counts" };

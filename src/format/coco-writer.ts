@@ -8,11 +8,13 @@ import {
   datasetFields,
   imageRecord,
   instanceRecord,
-  splitName,
 } from "./coco-records.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { jsonFile, JsonList, loseDatasetParts, loseSceneParts, TextFile } from "./written.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { loseDatasetParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { jsonFile, JsonList, TextFile } from "./written.ts";
 
 const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set([
   "imageId",
@@ -44,12 +46,10 @@ export async function writeCoco(
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();
   const ids = { image: new FreeIds(), annotation: new FreeIds() };
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const split = splitOf(splits, splitName(scene, options));
+    const split = splitOf(splits, splitName(scene, options, losses, path));
     const image = ids.image.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
     split.images.push(imageRecord(scene, image, losses, path));
     for (const [i, annotation] of scene.annotations.entries()) {
@@ -81,6 +81,7 @@ export async function writeCoco(
     if (labels.length > 0) await file("labels", labels, { categories: records });
     if (captions.length > 0) await file("captions", captions, {});
   }
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }
 
@@ -90,9 +91,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
   const categories = new CocoCategories(dataset.categories, losses);
   const list = new JsonList();
   const ids = { image: new FreeIds(), annotation: new FreeIds() };
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     losses.add("size and name of a picture (results refer to a ground truth)", path);
     loseSceneParts(scene, new Set(["imageId", "caption", "captions"]), losses, path);
@@ -102,6 +101,7 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
       // the group that results are read as
       const { group, ...plain } = annotation;
       const given = group === "predictions" ? plain : annotation;
+      if (group === "ground truth") losses.add("group", `${place}.group`);
       const record = instanceRecord(given, scene, image, categories, ids.annotation, losses, place, true);
       if (!record) continue;
       if (annotation.score === undefined) losses.add("score that is missing (written as 1)", place);
@@ -111,8 +111,8 @@ export async function writeCocoResults(dataset: Dataset, sink: FileSink): Promis
     for (const caption of captionsOf(scene)) list.push({ image_id: image, caption });
   }
   loseDatasetParts(dataset, losses);
-  for (const [i] of dataset.categories.entries())
-    losses.add("name of a category (results refer to a ground truth)", `categories[${i}]`);
+  for (let i = 0; i < categories.count; i++)
+    losses.add("category (results refer to a ground truth)", `categories[${i}]`);
   const file = new TextFile();
   list.into(file);
   await sink.write("results.json", file.bytes());

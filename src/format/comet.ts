@@ -4,20 +4,21 @@ import type { Annotation, Dataset, PolygonPart, Scene } from "../model/scene.ts"
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readNumber, readNumbers, readText } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { isPictureName, PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, Reading, surest } from "./tree-reading.ts";
 import { UniqueNames } from "./scene-names.ts";
 import {
-  CategoryNames,
-  jsonAttributes,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
-  pixelBox,
-} from "./written.ts";
+  NamesByFile,
+} from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes, pixelBox } from "./written.ts";
 
 /**
  * Comet: one JSON file for each picture, named as the picture (`street.jpg.json` or `street.json`). Layers are groups.
@@ -164,31 +165,38 @@ const KEPT: ReadonlySet<keyof Annotation> = new Set([
 async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]> {
   const losses = new Losses();
   const names = new CategoryNames(dataset.categories);
-  const used = new Set<string>();
+  const used = new NamesByFile();
   const pictures = new UniqueNames();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, new Set(), losses, path);
-    const name = pictures.take(scene, index++, losses, path);
+    const name = pictures.take(scene, index, losses, path);
     if (name === undefined) continue;
-    await sink.write(`annotations/${name}.json`, JSON.stringify(layersOf(scene, names, used, losses, path)));
+    await sink.write(
+      `annotations/${name}.json`,
+      JSON.stringify(layersOf(scene, names, (label) => used.add(`${name}.json`, label), losses, path)),
+    );
   }
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
-  loseUnused(dataset.categories, used, losses);
+  loseUnused(dataset.categories, used.order, losses);
+  loseIds(dataset.categories, used.order, losses);
   return losses.list;
 }
 
-function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses: Losses, path: string): object[] {
+function layersOf(
+  scene: Scene,
+  names: CategoryNames,
+  use: (label: string) => void,
+  losses: Losses,
+  path: string,
+): object[] {
   const layers = new Map<string, object[]>();
   for (const [i, annotation] of scene.annotations.entries()) {
     const place = `${path}.annotations[${i}]`;
     loseParts(annotation, KEPT, losses, place);
     const { box, segmentation, group = "annotations", score, attributes } = annotation;
     const label = names.of(annotation);
-    if (label !== undefined) used.add(label);
-    else losses.add('category that is missing (written as "object")', place);
+    if (label === undefined) losses.add('category that is missing (written as "object")', place);
     const rings = segmentation?.kind === "polygon" ? segmentation.parts : [];
     if (segmentation && segmentation.kind !== "polygon") losses.add("mask that is no polygon", `${place}.segmentation`);
     if (rings.some(({ holes }) => holes?.length)) losses.add("holes of a polygon", `${place}.segmentation`);
@@ -196,6 +204,7 @@ function layersOf(scene: Scene, names: CategoryNames, used: Set<string>, losses:
       losses.add("object without a box or a polygon", place);
       continue;
     }
+    if (label !== undefined) use(label);
     const pixels = box && pixelBox(box, scene);
     if (pixels?.rotation) losses.add("rotation of a box", `${place}.box`);
     const data = layers.get(group) ?? [];

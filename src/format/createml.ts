@@ -4,20 +4,12 @@ import type { Annotation, Box, Classification, Dataset, Scene } from "../model/s
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readNumber, readText, toNumber } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { baseName, folderOf, namesEnding, Reading, surest } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  JsonList,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-  pixelBox,
-  TextFile,
-} from "./written.ts";
+import { baseName, folderOf, folderSplit, namesEnding, Reading, surest } from "./tree-reading.ts";
+import { loseCategoryParts, loseDatasetParts, loseIds, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames, JsonList, pixelBox, TextFile } from "./written.ts";
 
 /**
  * Create ML. Files are lists of `{ image, annotations: [{ label, coordinates: { x, y, width, height } }] }`; the older
@@ -52,7 +44,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   for await (const [name, root] of reading.jsonFiles(tree)) {
     if (!isList(root) || !(root.length === 0 || Array.from(root).some(isImage))) continue;
     found += 1;
-    const split = /(?:^|\/)(train|val|valid|validation|test)(?:ing)?\//i.exec(folderOf(name))?.[1];
+    const split = folderSplit(name);
     if (split !== undefined) splits.add(split);
     for (let i = 0; i < root.length; i++) {
       const path = `${name}[${i}]`;
@@ -61,7 +53,7 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
         reading.note(path, `expected a picture with its annotations, got ${show(record)}`);
         continue;
       }
-      scenes.push(await readImage(record, path, split, categories, pictures, reading));
+      scenes.push(await readImage(record, path, folderOf(name), split, categories, pictures, reading));
     }
   }
   if (found === 0) throw reading.failure ?? new ImageError("UNSUPPORTED", "expected Create ML JSON, got no such file");
@@ -89,13 +81,15 @@ function imageOf(record: Fields): string | undefined {
 async function readImage(
   record: Fields,
   path: string,
+  folder: string,
   split: string | undefined,
   categories: NameCategories,
   pictures: PictureFiles,
   reading: Reading,
 ): Promise<Scene> {
   const given = imageOf(record)!;
-  const fileName = pictureName(given, `${path}.image`, reading);
+  const named = pictureName(given, `${path}.image`, reading);
+  const fileName = named && (await pictures.nameOf(named, folder));
   const annotations: Annotation[] = [];
   const classifications: Classification[] = [];
   const key = "annotations" in record ? "annotations" : "annotation";
@@ -111,7 +105,7 @@ async function readImage(
     classifications.push({ category: list, categoryId: categories.of(list).id });
   else reading.note(`${path}.${key}`, `expected a list, got ${show(list)}`);
   const size = await reading.partAsync(path, () =>
-    pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given)),
+    pictures.sizeOf(baseName(given) === "" ? given : (fileName ?? given), false, folder),
   );
   return {
     width: size?.width ?? 0,
@@ -167,9 +161,7 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   const names = new CategoryNames(dataset.categories);
   const used = new Set<string>();
   const files = new Map<string, JsonList>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
     const annotations: object[] = [];
@@ -203,11 +195,11 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
     const list = files.get(folder) ?? new JsonList();
     files.set(folder, list);
     list.push({ image: scene.fileName ?? String(scene.imageId ?? index), annotations });
-    index += 1;
   }
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses);
   if (files.size === 0) files.set("", new JsonList());
   for (const [folder, list] of files) {
     const file = new TextFile();

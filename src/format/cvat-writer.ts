@@ -1,11 +1,13 @@
-/** Scenes as CVAT XML 1.1 "for images". */
+/** Scenes as CVAT XML 1.1 "for images". Longer than other files: everything that it cannot hold is counted where it is met. */
 import type { Annotation, Box, Category, Dataset, Keypoints, Scene, Segmentation } from "../model/scene.ts";
 import { format } from "../model/rle.ts";
 import { writeCvatLabel } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { boxOfCorners, countsOf, isBoundOf, pixelBounds, uprightBox } from "./shapes.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox, TextFile } from "./written.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { boxOfCorners, countsOf, loseBox, pixelBounds } from "./shapes.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox, TextFile } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 type Attributes = [name: string, value: string | number][];
@@ -34,21 +36,26 @@ export async function writeCvat(
 ): Promise<readonly Loss[]> {
   const writer = new CvatWriter(dataset);
   const images = new TextFile();
-  let index = 0;
-  for await (const scene of dataset.scenes) images.add(formatXml(writer.image(scene, index++, options.split), "  "));
+  let size = 0;
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) {
+    images.add(formatXml(writer.image(scene, index, options.split), "  "));
+    size += 1;
+  }
   const labels = tag("labels", writer.categories.flatMap(writeCvatLabel));
-  const meta = tag("meta", [tag("task", [tag("name", "limn"), tag("size", index), tag("mode", "annotation"), labels])]);
+  const meta = tag("meta", [tag("task", [tag("name", "limn"), tag("size", size), tag("mode", "annotation"), labels])]);
   const file = new TextFile();
   file.add(`<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n${formatXml(meta, "  ")}`);
   file.addFile(images);
   file.add("</annotations>\n");
   await sink.write("annotations.xml", file.bytes());
+  loseDatasetParts(dataset, writer.losses, writer.splits);
   return writer.losses.list;
 }
 
 class CvatWriter {
   readonly losses = new Losses();
   readonly categories: Category[];
+  readonly splits: Set<string> = new Set();
   readonly #names = new Set<string>();
   readonly #byId = new Map<string, string>();
 
@@ -59,8 +66,9 @@ class CvatWriter {
       if (this.#names.has(category.name)) this.losses.add("second category of the same name", `categories[${i}]`);
       else this.categories.push(category);
       this.#names.add(category.name);
-      const { edgeColors, pointColors } = category.skeleton ?? {};
-      if (edgeColors || pointColors) this.losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      const { skeleton, name } = category;
+      if (!skeleton) continue;
+      loseSkeletonParts(skeleton, name, this.losses, `categories[${i}].skeleton`);
     }
     if (categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
@@ -79,7 +87,10 @@ class CvatWriter {
       ["id", Number.isInteger(imageId) ? (imageId as number) : index],
       ["name", this.#clean(fileName, `${path}.fileName`)],
     ];
-    if (subset !== undefined) attributes.push(["subset", subset]);
+    if (subset !== undefined) {
+      this.splits.add(subset);
+      attributes.push(["subset", subset]);
+    }
     attributes.push(["width", width], ["height", height]);
     const shapes = scene.annotations.flatMap((annotation, i) =>
       this.#shapes(annotation, scene, `${path}.annotations[${i}]`),
@@ -119,13 +130,7 @@ class CvatWriter {
     for (const part of ["segmentation", "keypoints", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== shape.part)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box } = annotation;
-    if (
-      box &&
-      shape.part !== "box" &&
-      !isBoundOf(box, uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    loseBox(annotation, shape.part, scene, losses, path);
 
     const rest = new Map(annotation.attributes);
     const own: Attributes = [["label", this.#label(name)]];
@@ -163,7 +168,9 @@ class CvatWriter {
     const { segmentation, keypoints, ellipse, quad, polyline, points } = annotation;
     const { width, height } = scene;
     const box = annotation.box && (annotation.box.normalized && !width ? undefined : pixelBox(annotation.box, scene));
-    if (keypoints) return this.#pose(keypoints, annotation, path);
+    // a pose that nobody marked would hide the mask or the box that is there
+    const isMarked = keypoints?.points.some(({ visibility }) => visibility !== 0);
+    if (keypoints && (isMarked || !(segmentation || box))) return this.#pose(keypoints, annotation, path);
     if (segmentation?.kind === "polygon") {
       const [first, ...others] = segmentation.parts;
       if (first && others.length === 0 && !first.holes?.length)
@@ -189,7 +196,10 @@ class CvatWriter {
     if (box && !quad) return boxShape(box, "box");
     if (quad) {
       const turnedBox = boxOfCorners(quad, 0.01);
-      if (turnedBox) return boxShape(turnedBox, "quad");
+      if (turnedBox) {
+        this.losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
+        return boxShape(turnedBox, "quad");
+      }
       this.losses.add("four corners (written as a polygon)", `${path}.quad`);
       return shapeOf("polygon", "quad", [["points", pairs(quad)]]);
     }

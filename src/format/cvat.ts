@@ -9,7 +9,7 @@ import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { headText, namesEnding, Reading } from "./tree-reading.ts";
+import { baseName, folderSplit, headText, namesEnding, Reading, stemOf } from "./tree-reading.ts";
 import { parseXml, type XmlElement, xmlRoot } from "./xml.ts";
 
 /**
@@ -55,7 +55,7 @@ async function readCvat(tree: FileTree, options: ReadTreeOptions = {}): Promise<
     });
     if (!root) continue;
     found += 1;
-    await reader.file(root);
+    await reader.file(root, file);
   }
   if (found === 0) throw new ImageError("ARGUMENT", "expected a CVAT XML file, got none that can be read");
   const { scenes } = reader;
@@ -76,6 +76,7 @@ class CvatReader {
   readonly #categories = new Map<string, Category>();
   readonly #ids = new Set<string>();
   #hasLabels = false;
+  #split: string | undefined;
 
   constructor(reading: Reading, pictures: PictureFiles) {
     this.#reading = reading;
@@ -86,7 +87,10 @@ class CvatReader {
     return [...this.#categories.values()];
   }
 
-  async file(root: XmlElement): Promise<void> {
+  async file(root: XmlElement, file: string): Promise<void> {
+    this.#ids.clear();
+    // Datumaro writes a file for each part
+    this.#split = /^(?:train|val|valid|validation|test)\d*$/i.exec(stemOf(baseName(file)))?.[0] ?? folderSplit(file);
     for (const category of readCvatLabels(root, this.#reading)) {
       this.#hasLabels = true;
       if (!this.#categories.has(category.name))
@@ -131,7 +135,7 @@ class CvatReader {
       imageId: Number.isFinite(number) ? number : id,
       annotations,
       classifications: classifications.length > 0 ? classifications : undefined,
-      split: image.attributes.get("subset") || undefined,
+      split: image.attributes.get("subset") || this.#split,
       error,
     });
   }
@@ -173,6 +177,7 @@ class CvatReader {
         fileName: `frame_${String(frame).padStart(6, "0")}.png`,
         imageId: frame,
         annotations,
+        split: this.#split,
         error,
       });
   }

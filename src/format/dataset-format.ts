@@ -4,7 +4,10 @@ import type { FileSink, FileTree } from "./file-tree.ts";
 
 /** How a tree is read; each format uses what it knows. */
 export interface ReadTreeOptions {
-  /** Where the pictures are, for formats whose annotations have no sizes; default: the dataset's own tree. */
+  /**
+   * Where the pictures are, for formats whose annotations have no sizes; default: the dataset's own tree. `openDataset` names
+   * each scene by its picture's place here, in every format.
+   */
   readonly images?: FileTree | undefined;
   /** Stop at what is wrong instead of listing it in `problems`. Default false. */
   readonly strict?: boolean | undefined;

@@ -16,6 +16,7 @@ import { labelStudio } from "./label-studio.ts";
 import { labelme } from "./labelme.ts";
 import { limnJsonl } from "./limn-jsonl.ts";
 import { lvis } from "./lvis.ts";
+import { namedScenes } from "./named-pictures.ts";
 import { type JsonSource, parseJson } from "./source.ts";
 import { via, viaCsv } from "./via.ts";
 import { voc } from "./voc.ts";
@@ -97,7 +98,8 @@ export function formatNamed(name: string): DatasetFormat {
 /**
  * Read a dataset of whatever known format: the one that its content fits best, or the one that is named.
  *
- * What is wrong in part is listed in `problems`; it may grow while the scenes are read.
+ * What is wrong in part is listed in `problems`; it may grow while the scenes are read. With `images`, `fileName` of a scene is
+ * its picture's place there, wherever the source says it is; a picture that is not there keeps the source's name.
  *
  * @throws {ImageError} `UNSUPPORTED` if no format fits, `ARGUMENT` for the name of no format; what the format's reader throws
  *
@@ -109,7 +111,7 @@ export async function openDataset(tree: FileTree, options: OpenDatasetOptions = 
   const { format: name, look = tree, ...reading } = options;
   if (name !== undefined) {
     const format = formatNamed(name);
-    return opened(await format.read(tree, reading), format, []);
+    return opened(await format.read(tree, reading), format, [], options.images);
   }
   const [best, ...rest] = await detectFormats(look);
   if (!best) {
@@ -124,10 +126,17 @@ export async function openDataset(tree: FileTree, options: OpenDatasetOptions = 
     await best.format.read(tree, reading),
     best.format,
     others.map(({ format }) => format.name),
+    options.images,
   );
 }
 
-function opened(dataset: Dataset, { name }: DatasetFormat, otherFormats: readonly string[]): OpenedDataset {
+function opened(
+  dataset: Dataset,
+  { name }: DatasetFormat,
+  otherFormats: readonly string[],
+  images: FileTree | undefined,
+): OpenedDataset {
+  const scenes = images && { [Symbol.asyncIterator]: () => namedScenes(dataset.scenes, images) };
   return {
     format: name,
     otherFormats,
@@ -135,7 +144,7 @@ function opened(dataset: Dataset, { name }: DatasetFormat, otherFormats: readonl
       return dataset.categories;
     },
     get scenes(): Iterable<Scene> | AsyncIterable<Scene> {
-      return dataset.scenes;
+      return scenes ?? dataset.scenes;
     },
     get splits(): readonly string[] | undefined {
       return dataset.splits;

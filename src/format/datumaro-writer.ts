@@ -1,22 +1,12 @@
-/** Datasets as Datumaro's JSON. */
-import { ImageError, show } from "../errors.ts";
+/** Datasets as Datumaro's JSON. Longer than other files: everything that it cannot hold is counted where it is met. */
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { stemOf } from "./tree-reading.ts";
-import {
-  CategoryNames,
-  harden,
-  isHard,
-  jsonAttributes,
-  jsonFile,
-  JsonList,
-  loseCategoryParts,
-  loseParts,
-  loseSceneParts,
-  pixelBox,
-  runsOfMask,
-} from "./written.ts";
+import { loseCategoryParts, loseParts, loseSceneParts, loseSkeletonParts, loseSplits } from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, jsonAttributes, jsonFile, JsonList, pixelBox, runsOfMask } from "./written.ts";
 
 const KEPT: ReadonlySet<keyof Annotation> = new Set([
   "id",
@@ -70,9 +60,7 @@ class Labels {
 
   categories(losses: Losses): object {
     for (const [i, { name, skeleton }] of this.#list.entries()) {
-      if (skeleton && skeleton.name !== name) losses.add("name of a skeleton", `categories[${i}].skeleton`);
-      if (skeleton?.edgeColors || skeleton?.pointColors)
-        losses.add("colours of a skeleton", `categories[${i}].skeleton`);
+      if (skeleton) loseSkeletonParts(skeleton, name, losses, `categories[${i}].skeleton`);
     }
     const colored = this.#list.flatMap(({ color }, i) => (color === undefined ? [] : [[i, color] as const]));
     const posed = this.#list.flatMap(({ skeleton }, i) => (skeleton ? [[i, skeleton] as const] : []));
@@ -127,14 +115,12 @@ export async function writeDatumaro(
       losses.add("attributes of a category", `categories[${i}].attributes`);
   const labels = new Labels(dataset.categories, losses);
   const splits = new Map<string, JsonList>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const name = scene.split ?? options.split ?? "train";
+    const name = splitName(scene, options, losses, path);
     const list = splits.get(name) ?? new JsonList();
     splits.set(name, list);
-    const id = itemId(scene, index++);
+    const id = itemId(scene, index);
     if (scene.imageId !== undefined && scene.imageId !== id) losses.add("id of a picture", `${path}.imageId`);
     const captions = scene.captions?.length ? scene.captions : scene.caption === undefined ? [] : [scene.caption];
     list.push({
@@ -161,11 +147,10 @@ export async function writeDatumaro(
   const categories = labels.categories(losses);
   const infos = dataset.attributes ? jsonAttributes(dataset.attributes, losses, "dataset") : {};
   for (const [name, items] of splits) {
-    if (!/^[^/\\\0:]+$/.test(name))
-      throw new ImageError("ARGUMENT", `expected the name of a split that fits into a file name, got ${show(name)}`);
     const head = { dm_format_version: "1.0", media_type: 2, infos, categories };
     await sink.write(`annotations/${name}.json`, jsonFile({ ...head, items }));
   }
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }
 
@@ -186,7 +171,7 @@ function annotationsOf(scene: Scene, labels: Labels, losses: Losses, path: strin
     const place = `${path}.annotations[${i}]`;
     loseParts(annotation, KEPT, losses, place);
     const { id, score, isCrowd, isOccluded, trackId, attributes } = annotation;
-    const own = attributes ? jsonAttributes(attributes, losses, place) : {};
+    const own = attributes ? jsonAttributes(attributes, losses, place, { has: (key) => isTaken(key, annotation) }) : {};
     const wanted = own["group"];
     const label = labels.idOf(annotation);
     const shapes = shapesOf(annotation, scene, label, labels, losses, place);
@@ -213,6 +198,18 @@ function annotationsOf(scene: Scene, labels: Labels, losses: Losses, path: strin
       });
   }
   return records;
+}
+
+/** True for an attribute with the name of a part that the object has, or that would be read as such a part. */
+function isTaken(key: string, { attributes, score, box, ellipse, trackId, isCrowd, isOccluded }: Annotation): boolean {
+  const value = attributes!.get(key);
+  const isNumber = typeof value === "number";
+  if (key === "score") return isNumber || score !== undefined;
+  if (key === "rotation") return isNumber || !!box?.rotation || !!ellipse?.rotation;
+  if (key === "track_id") return isNumber || (typeof value === "string" && value !== "") || trackId !== undefined;
+  return (
+    (key === "is_crowd" && (value === true || !!isCrowd)) || (key === "occluded" && (value === true || !!isOccluded))
+  );
 }
 
 interface Shape {
@@ -260,20 +257,11 @@ function shapesOf(
       points: [x - radiusX, y - radiusY, x + radiusX, y + radiusY],
     });
   }
-  const skeleton = label === undefined ? undefined : labels.at(label).skeleton;
-  if (points && points.length > 0) {
-    if (skeleton?.points.length === points.length / 2)
-      losses.add("points of a category with a skeleton of as many", path);
-    shapes.push({
-      type: "points",
-      points: Array.from(points),
-      visibility: Array.from({ length: points.length / 2 }, () => 2),
-    });
-  }
-  if (keypoints && keypoints.points.length > 0) {
-    const own = keypoints.skeleton;
-    if (own && label !== undefined && !skeleton) labels.setSkeleton(label, own);
-    else if (!own || own.points.length !== skeleton?.points.length)
+  const own = keypoints?.skeleton;
+  if (keypoints && own && label !== undefined && !labels.at(label).skeleton) labels.setSkeleton(label, own);
+  const count = label === undefined ? undefined : labels.at(label).skeleton?.points.length;
+  if (keypoints) {
+    if (!own || keypoints.points.length !== count || own.points.length !== count)
       losses.add("keypoints without the skeleton of their category", `${path}.keypoints`);
     if (keypoints.points.some(({ score }) => score !== undefined))
       losses.add("scores of keypoints", `${path}.keypoints`);
@@ -281,6 +269,20 @@ function shapesOf(
       type: "points",
       points: keypoints.points.flatMap(({ x, y }) => [x, y]),
       visibility: keypoints.points.map(({ visibility = 2 }) => visibility),
+    });
+  }
+  if (points) {
+    // both are points in the file: told apart by the count of the skeleton
+    const isPose = points.length / 2 === count;
+    if (keypoints && (isPose || keypoints.points.length !== count)) {
+      losses.add("points beside keypoints", `${path}.points`);
+      return shapes;
+    }
+    if (isPose) losses.add("points of a category with a skeleton of as many", path);
+    shapes.push({
+      type: "points",
+      points: Array.from(points),
+      visibility: Array.from({ length: points.length / 2 }, () => 2),
     });
   }
   return shapes;

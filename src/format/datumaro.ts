@@ -99,7 +99,9 @@ async function readScene(
       checkSize(width ?? NaN, height ?? NaN, "image.size");
       return { width: width!, height: height! };
     });
-  size ??= await reading.partAsync(path, () => pictures.sizeOf(fileName ?? String(id), true));
+  size ??= await reading.partAsync(path, () =>
+    pictures.sizeOf(fileName ?? String(id), true, split === undefined ? "" : `${split}/`),
+  );
   const list = item["annotations"];
   if (list !== undefined && !isList(list)) reading.note(`${path}.annotations`, `expected a list, got ${show(list)}`);
   const content = readItem(isList(list) ? list : [], `${path}.annotations`, categories, size, reading);

@@ -7,10 +7,11 @@ import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./d
 import { readDeepdriverBoxes, writeDeepdriverBoxes } from "./deepdriver.ts";
 import { type Fields, isFields, isList, readText, toNumber } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
 import { namesEnding, readJson, Reading } from "./tree-reading.ts";
 import { ClassNumbers, PictureStems, plainBox } from "./wandb-files-writer.ts";
-import { loseCategoryParts, loseDatasetParts, loseSceneParts, loseUnused } from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
 
 /** Pictures with boxes as artifacts of deepdriver have them. */
 export const deepdriverFiles: DatasetFormat = {
@@ -114,12 +115,10 @@ async function write(dataset: Dataset, sink: FileSink): Promise<readonly Loss[]>
   const numbers = new ClassNumbers(dataset.categories, losses);
   const stems = new PictureStems();
   const used = new Set<string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing", path);
-    const stem = stems.next(scene, index++);
+    const stem = stems.next(scene, index);
     const boxes = scene.annotations.flatMap((annotation, i) => {
       const place = `${path}.annotations[${i}]`;
       const plain = plainBox(annotation, scene, numbers, losses, place);

@@ -36,4 +36,4 @@ export { instill } from "./instill-files.ts";
 export { INSTILL_PERSON, type InstillOptions, type InstillResult, type InstillTask, readInstill } from "./instill.ts";
 export { comet } from "./comet.ts";
 export { limnJsonl } from "./limn-jsonl.ts";
-export { limnJsonlSchema } from "./limn-fields.ts";
+export { limnJsonlSchema } from "./limn-schema.ts";

@@ -61,11 +61,12 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
       width: size?.width ?? 0,
       height: size?.height ?? 0,
       fileName: pictureName(isPictureName(name) ? name : ((await files.find(name, true)) ?? name), path, reading),
-      annotations: annotations.map((annotation) => numbered(annotation, categories)),
+      // numbered in the order of their files
       classifications:
         classifications.length > 0
           ? classifications.map((entry) => ({ ...entry, categoryId: categories.of(entry.category).id }))
           : undefined,
+      annotations: annotations.map((annotation) => numbered(annotation, categories)),
       error: size
         ? undefined
         : new ImageError("ARGUMENT", `the size of ${show(name)} is not known (give the pictures)`, { path }),

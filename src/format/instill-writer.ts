@@ -3,22 +3,19 @@ import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { format } from "../model/rle.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import type { InstillTask } from "./instill.ts";
 import { UniqueNames } from "./scene-names.ts";
 import {
-  CategoryNames,
-  harden,
-  isHard,
   loseCategoryParts,
   loseDatasetParts,
+  loseIds,
   loseParts,
   loseSceneParts,
   loseUnused,
-  measureMask,
-  pixelBox,
-  pushTo,
-  runsOfMask,
-} from "./written.ts";
+  NamesByFile,
+} from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, measureMask, pixelBox, pushTo, runsOfMask } from "./written.ts";
 
 const KEPT: Record<InstillTask, ReadonlySet<keyof Annotation>> = {
   CLASSIFICATION: new Set(),
@@ -35,37 +32,33 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   const names = new CategoryNames(dataset.categories);
-  const used = new Set<string>();
+  const used = new NamesByFile();
   const pictures = new UniqueNames();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, new Set(["classifications", "labelMaps"]), losses, path);
-    const name = pictures.take(scene, index++, losses, path);
+    const name = pictures.take(scene, index, losses, path);
     if (name === undefined) continue;
     const outputs = new Map<InstillTask, object[]>();
     for (const [i, annotation] of scene.annotations.entries()) {
       const place = `${path}.annotations[${i}]`;
       const category = names.of(annotation);
-      if (category !== undefined) used.add(category);
       const written = writeObject(annotation, category ?? "", scene, losses, place);
       if (!written) continue;
       const [task, object] = written;
+      if (category !== undefined && KEPT[task].has("category")) used.add(fileOf(name, task), category);
       pushTo(outputs, task, object);
     }
     const stuffs = stuffsOf(scene, losses, path);
+    for (const { category } of stuffs) used.add(fileOf(name, "SEMANTIC_SEGMENTATION"), category);
     if (stuffs.length > 0) pushTo(outputs, "SEMANTIC_SEGMENTATION", ...stuffs);
     const [best, ...more] = scene.classifications ?? [];
     if (more.length > 0) losses.add("classification after the first", `${path}.classifications[1]`);
     const file = async (task: InstillTask, content: object): Promise<void> => {
-      const key = task.toLowerCase();
-      await sink.write(
-        `${name}.${key}.json`,
-        JSON.stringify({ task: `TASK_${task}`, task_outputs: [{ [key]: content }] }),
-      );
+      const outputs = [{ [task.toLowerCase()]: content }];
+      await sink.write(fileOf(name, task), JSON.stringify({ task: `TASK_${task}`, task_outputs: outputs }));
     };
     if (best) {
-      used.add(best.category);
+      used.add(fileOf(name, "CLASSIFICATION"), best.category);
       if (best.score === undefined) losses.add("score that is missing (written as 1)", `${path}.classifications[0]`);
       await file("CLASSIFICATION", { category: best.category, score: best.score ?? 1 });
     }
@@ -74,8 +67,13 @@ export async function writeInstill(dataset: Dataset, sink: FileSink): Promise<re
     // a picture without anything is a detection without objects
     if (outputs.size === 0 && !best) await file("DETECTION", { objects: [] });
   }
-  loseUnused(dataset.categories, used, losses);
+  loseUnused(dataset.categories, used.order, losses);
+  loseIds(dataset.categories, used.order, losses);
   return losses.list;
+}
+
+function fileOf(name: string, task: InstillTask): string {
+  return `${name}.${task.toLowerCase()}.json`;
 }
 
 function taskOfAnnotation({ keypoints, text, segmentation, box, score }: Annotation): InstillTask | undefined {
@@ -185,7 +183,11 @@ function maskInBox(
 }
 
 /** The classes of label maps as masks. */
-function stuffsOf({ labelMaps, width, height }: Scene, losses: Losses, path: string): object[] {
+function stuffsOf(
+  { labelMaps, width, height }: Scene,
+  losses: Losses,
+  path: string,
+): { readonly rle: unknown; readonly category: string }[] {
   return (labelMaps ?? []).flatMap((map, i) => {
     losses.add("label map (written as one mask for each class)", `${path}.labelMaps[${i}]`);
     if (map.width !== width || map.height !== height) {

@@ -2,6 +2,7 @@
 import { ImageError, show } from "../errors.ts";
 import type { Annotation, Box, Classification, Keypoint, Skeleton } from "../model/scene.ts";
 import { parse } from "../model/rle.ts";
+import { runsOfText } from "../model/rle-layouts.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Fields, isFields, isList, readNumber, readText, toNumber } from "./fields.ts";
 
@@ -26,6 +27,8 @@ export interface InstillOptions {
   readonly size?: readonly [height: number, width: number] | undefined;
   /** True: runs past the end of a mask are cut off and negative ones are 0. Default false: the object is left out. */
   readonly lenient?: boolean | undefined;
+  /** False: runs in a text are kept as they stand there, empty ones too. Default true: as COCO has them. */
+  readonly canonical?: boolean | undefined;
   /** Gets an error, its path below the document, for each object or part that is left out. Default: it is thrown. */
   readonly report?: ((error: ImageError) => void) | undefined;
 }
@@ -250,7 +253,7 @@ function readRuns(
   value: unknown,
   height: number,
   width: number,
-  { lenient = false }: InstillOptions,
+  { lenient = false, canonical = true }: InstillOptions,
 ): {
   size: readonly [number, number];
   counts: string | ArrayLike<number>;
@@ -258,6 +261,8 @@ function readRuns(
   if (typeof value !== "string" && !isList(value))
     throw new ImageError("ARGUMENT", `expected run lengths, got ${show(value)}`, { path: "rle" });
   try {
+    if (!canonical && typeof value === "string")
+      return { size: [height, width], counts: runsOfText(value, height * width, lenient) };
     const runs = value as string | ArrayLike<number>;
     return parse(runs, { layout: "instill", size: [height, width], compressed: false, lenient });
   } catch (error) {

@@ -93,7 +93,7 @@ function newDraft(
   const parent = readText(result["parentID"]);
   return {
     annotation: {
-      id: id !== undefined && /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id,
+      id: id !== undefined && isWhole(id) ? Number(id) : id,
       group,
       score,
       attributes: attributes.size > 0 ? attributes : undefined,
@@ -154,6 +154,11 @@ function joinParent({ kind, parent, label, annotation }: Draft, byId: ReadonlyMa
 }
 
 /** @throws {ImageError} with the path below the result */
+/** True for an id that spells a whole number. */
+export function isWhole(id: string): boolean {
+  return /^(?:0|[1-9]\d{0,14})$/.test(id);
+}
+
 function readShape(kind: string, value: Fields, width: number, height: number): Annotation {
   const across = (name: string): number => percent(value[name], `value.${name}`, width);
   const down = (name: string): number => percent(value[name], `value.${name}`, height);

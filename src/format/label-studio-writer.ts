@@ -5,19 +5,11 @@ import { COCO_PERSON } from "./coco-categories.ts";
 import { formatColor } from "./cvat-labels.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { boxOfCorners, cornersOf, countsOf, isBoundOf, uprightBox } from "./shapes.ts";
-import {
-  CategoryNames,
-  harden,
-  isHard,
-  jsonAttributes,
-  JsonList,
-  loseCategoryParts,
-  loseParts,
-  loseSceneParts,
-  pixelBox,
-  TextFile,
-} from "./written.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { isWhole } from "./label-studio-regions.ts";
+import { boxOfCorners, cornersOf, countsOf, loseBox, uprightBox } from "./shapes.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, jsonAttributes, JsonList, pixelBox, TextFile } from "./written.ts";
 import { formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([
@@ -48,13 +40,13 @@ export async function writeLabelStudio(
 ): Promise<readonly Loss[]> {
   const writer = new LabelStudioWriter(dataset);
   const tasks = new JsonList();
-  let index = 0;
-  for await (const scene of dataset.scenes) tasks.push(writer.task(scene, index++));
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) tasks.push(writer.task(scene, index));
   const file = new TextFile();
   tasks.into(file);
   file.add("\n");
   await sink.write("label-studio.json", file.bytes());
   await sink.write("label_config.xml", writer.config());
+  loseDatasetParts(dataset, writer.losses);
   return writer.losses.list;
 }
 
@@ -82,8 +74,10 @@ class LabelStudioWriter {
         this.#pointLabels.add(point);
         this.#mark(name, point, skeleton === COCO_PERSON);
       }
-      if (skeleton && skeleton !== COCO_PERSON && skeleton.edges.length > 0)
-        this.losses.add("edges of a skeleton", `categories[${i}].skeleton`);
+      if (!skeleton) continue;
+      const path = `categories[${i}].skeleton`;
+      loseSkeletonParts(skeleton, name, this.losses, path);
+      if (skeleton !== COCO_PERSON && skeleton.edges.length > 0) this.losses.add("edges of a skeleton", path);
     }
     if (categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
@@ -197,13 +191,8 @@ class LabelStudioWriter {
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== first.part)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box, score, text } = annotation;
-    if (
-      box &&
-      first.part !== "box" &&
-      !isBoundOf(pixelBox(box, scene), uprightBox({ ...annotation, box: undefined }, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    const { score, text } = annotation;
+    loseBox(annotation, first.part, scene, losses, path);
     const name = this.#names.of(annotation);
     if (name !== undefined && !this.#labels.has(name)) this.#labels.set(name, undefined);
     const given = annotation.attributes?.get("labels");
@@ -293,10 +282,10 @@ class LabelStudioWriter {
         },
       ];
     }
-    const around =
-      box ?? (keypoints && !quad && !polyline && !points ? uprightBox({ keypoints }, width, height) : undefined);
+    const around = box ?? (keypoints && !quad && !polyline ? uprightBox({ keypoints }, width, height) : undefined);
     const turned = around ? pixelBox(around, scene) : quad && boxOfCorners(quad, 0.01);
     if (turned) {
+      if (!around) losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
       const [x, y] = cornersOf(turned);
       const value = {
         x: across(x),
@@ -342,6 +331,9 @@ function control(type: string, name: string, id?: string, score?: number): objec
 /** A region's id: the object's own where no other has it. */
 function idOf({ id }: Annotation, index: number, taken: Set<string>, losses: Losses, path: string): string {
   let own = id === undefined ? `object-${index}` : String(id);
+  // ids are texts: those that spell a whole number are read as one
+  if (id !== undefined && typeof id !== (isWhole(own) ? "number" : "string"))
+    losses.add("id of an object that is no whole number (written as text)", `${path}.id`);
   if (taken.has(own)) {
     if (id !== undefined) losses.add("id that another object has", `${path}.id`);
     while (taken.has(own)) own = `${own}-${index}`;

@@ -22,7 +22,8 @@ export async function findPicture(
 ): Promise<{ fileName: string | undefined; found: boolean }> {
   const named = given === undefined ? undefined : pictureName(resolve(given, file), file, reading);
   const picture =
-    (named === undefined ? undefined : await pictures.find(named)) ?? (await pictures.find(stemOf(file), true));
+    (named === undefined ? undefined : await pictures.find(named, false, folderOf(file))) ??
+    (await pictures.find(stemOf(file), true, folderOf(file)));
   return { fileName: picture ?? named, found: picture !== undefined };
 }
 

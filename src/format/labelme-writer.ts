@@ -5,18 +5,18 @@ import { toBase64 } from "./base64.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
 import { SceneNames } from "./scene-names.ts";
-import { boxOfCorners, cornersOf, ellipseRing, isBoundOf, pixelBounds, pixelsOf, uprightBox } from "./shapes.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { boxOfCorners, cornersOf, ellipseRing, loseBox, pixelBounds, pixelsOf } from "./shapes.ts";
 import {
-  CategoryNames,
-  harden,
-  isHard,
-  isJson,
   loseCategoryParts,
+  loseIds,
+  loseDatasetParts,
   loseParts,
   loseSceneParts,
   loseUnused,
-  pixelBox,
-} from "./written.ts";
+  NamesByFile,
+} from "./lost-parts.ts";
+import { CategoryNames, harden, isHard, isJson, pixelBox } from "./written.ts";
 
 /** The version of LabelMe whose files these are. */
 const VERSION = "5.2.1";
@@ -44,12 +44,12 @@ export async function writeLabelMe(
   _options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
   const writer = new LabelMeWriter(dataset);
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const { name, text } = writer.scene(scene, index++);
+  for await (const { scene, index } of soundScenes(dataset, writer.losses)) {
+    const { name, text } = writer.scene(scene, index);
     await sink.write(`${name}.json`, text);
   }
   writer.finish(dataset);
+  loseDatasetParts(dataset, writer.losses);
   return writer.losses.list;
 }
 
@@ -64,7 +64,7 @@ class LabelMeWriter {
   readonly losses = new Losses();
   readonly #names = new SceneNames();
   readonly #categories: CategoryNames;
-  readonly #order: string[] = [];
+  readonly #used = new NamesByFile();
 
   constructor({ categories }: Dataset) {
     this.#categories = new CategoryNames(categories);
@@ -72,10 +72,8 @@ class LabelMeWriter {
   }
 
   finish({ categories }: Dataset): void {
-    loseUnused(categories, new Set(this.#order), this.losses);
-    const kept = categories.filter(({ name }) => this.#order.includes(name));
-    if (kept.some(({ id, name }) => id !== this.#order.indexOf(name) + 1))
-      this.losses.add("ids of categories (counted from 1 as they appear)", "categories");
+    loseUnused(categories, this.#used.order, this.losses);
+    loseIds(categories, this.#used.order, this.losses);
   }
 
   scene(scene: Scene, index: number): { readonly name: string; readonly text: string } {
@@ -97,7 +95,7 @@ class LabelMeWriter {
       const place = `${path}.annotations[${i}]`;
       const own = this.#shapes(annotation, scene, place);
       if (own.length > 1 && annotation.attributes?.get("group_id") == null) group += 1;
-      shapes.push(...this.#records(annotation, own, group, place));
+      shapes.push(...this.#records(annotation, own, group, name, place));
     }
     const folders = "../".repeat(name.split("/").length - 1);
     const file = {
@@ -112,7 +110,7 @@ class LabelMeWriter {
     return { name, text: `${JSON.stringify(file, undefined, 2)}\n` };
   }
 
-  #records(annotation: Annotation, shapes: readonly Shape[], group: number, place: string): object[] {
+  #records(annotation: Annotation, shapes: readonly Shape[], group: number, name: string, place: string): object[] {
     const { losses } = this;
     if (shapes.length === 0) {
       losses.add("object without a shape that LabelMe has", place);
@@ -123,7 +121,7 @@ class LabelMeWriter {
       losses.add("object without a category", place);
       return [];
     }
-    if (!this.#order.includes(label)) this.#order.push(label);
+    this.#used.add(`${name}.json`, label);
     loseParts(annotation, HELD, losses, place);
     const { score, group: set } = annotation;
     if (set !== undefined && set !== (score === undefined ? "ground truth" : "predictions"))
@@ -158,21 +156,12 @@ class LabelMeWriter {
 
   #shapes(annotation: Annotation, scene: Scene, path: string): Shape[] {
     const { losses } = this;
-    const { segmentation, ellipse, quad, polyline, points, keypoints } = annotation;
     const shapes = this.#main(annotation, scene, path);
     const main = shapes[0] && shapes[0].part;
     for (const part of ["segmentation", "ellipse", "quad", "polyline", "points"] as const)
       if (annotation[part] !== undefined && part !== main && main !== undefined)
         losses.add(`${part} beside another shape`, `${path}.${part}`);
-    const { box } = annotation;
-    const others = { segmentation, ellipse, quad, polyline, points, keypoints };
-    if (
-      box &&
-      main !== "box" &&
-      main !== undefined &&
-      !isBoundOf(pixelBox(box, scene), uprightBox(others, scene.width, scene.height))
-    )
-      losses.add("box beside another shape", `${path}.box`);
+    if (main) loseBox(annotation, main, scene, losses, path);
     return shapes.map(({ part: _part, ...shape }) => shape);
   }
 
@@ -202,11 +191,16 @@ class LabelMeWriter {
     }
     if (annotation.box && !(annotation.box.normalized && !(width > 0)) && !quad) {
       const box = pixelBox(annotation.box, scene);
+      if (box.rotation && (box.width === 0 || box.height === 0))
+        losses.add("box without an area (written as its corners)", `${path}.box`);
       if (box.rotation) return one("box", "oriented_rectangle", cornersOf(box));
       return one("box", "rectangle", [box.x, box.y, box.x + box.width, box.y + box.height]);
     }
     if (quad) {
-      if (boxOfCorners(quad, 0.01)) return one("quad", "oriented_rectangle", quad);
+      if (boxOfCorners(quad, 0.01)) {
+        losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
+        return one("quad", "oriented_rectangle", quad);
+      }
       losses.add("four corners (written as a polygon)", `${path}.quad`);
       return one("quad", "polygon", quad);
     }

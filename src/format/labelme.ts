@@ -16,7 +16,7 @@ import { readLabelMeXml } from "./labelme-xml.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles } from "./picture-files.ts";
 import { lengthOf } from "./shapes.ts";
-import { headText, namesEnding, Reading, readJson } from "./tree-reading.ts";
+import { folderSplit, headText, namesEnding, Reading, readJson } from "./tree-reading.ts";
 import { parseXml } from "./xml.ts";
 
 /**
@@ -69,10 +69,17 @@ async function readLabelMe(tree: FileTree, options: ReadTreeOptions = {}): Promi
       }
       return new LabelMeReader(file, context).scene(value);
     });
-    if (scene) scenes.push(scene);
+    if (scene) scenes.push({ ...scene, split: folderSplit(file) });
   }
+  const splits = [...new Set(scenes.flatMap(({ split }) => split ?? []))];
   if (scenes.length === 0) throw new ImageError("ARGUMENT", "expected LabelMe files, got none that can be read");
-  return { categories: categories.list, scenes, size: scenes.length, problems: reading.problems.list };
+  return {
+    categories: categories.list,
+    scenes,
+    splits: splits.length > 0 ? splits : undefined,
+    size: scenes.length,
+    problems: reading.problems.list,
+  };
 }
 
 /** Objects that polygons of one group make together. */

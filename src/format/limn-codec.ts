@@ -30,7 +30,7 @@ export interface Codec<T> {
 }
 
 export function wrong(expected: string, value: unknown, path: string): ImageError {
-  return new ImageError("DECODE", `expected ${expected}, got ${show(value)}`, { path });
+  return new ImageError("DECODE", `expected ${expected}, got ${show(value)}`, { path: path || undefined });
 }
 
 export const SPECIAL: ReadonlyMap<string, number> = new Map([
@@ -103,7 +103,11 @@ export const id: Codec<number | string> = {
 /** One of some words or numbers. */
 export function oneOf<T extends string | number>(...values: readonly T[]): Codec<T> {
   return {
-    write: (value) => value,
+    write: (value, path, { losses }) => {
+      if (values.includes(value)) return value;
+      losses.add(`value that is not ${values.map((entry) => JSON.stringify(entry)).join(" or ")}`, path);
+      return undefined;
+    },
     read: (value, path) => {
       if (values.includes(value as T)) return value as T;
       throw wrong(values.map((entry) => JSON.stringify(entry)).join(" or "), value, path);
@@ -115,7 +119,13 @@ export function oneOf<T extends string | number>(...values: readonly T[]): Codec
 /** A list; with `length`, of exactly so many. */
 export function list<T>(of: Codec<T>, length?: number): Codec<readonly T[]> {
   return {
-    write: (value, path, writing) => Array.from(value, (entry, i) => of.write(entry, `${path}[${i}]`, writing) ?? null),
+    // what could not be written was counted; a list of a fixed length is nothing without it
+    write: (value, path, writing) => {
+      const written = Array.from(value, (entry, i) => of.write(entry, `${path}[${i}]`, writing)).filter(
+        (entry) => entry !== undefined,
+      );
+      return length === undefined || written.length === length ? written : undefined;
+    },
     read: (value, path, context) => {
       if (!Array.isArray(value) || (length !== undefined && value.length !== length))
         throw wrong(length === undefined ? "a list" : `a list of ${length}`, value, path);
@@ -166,11 +176,14 @@ export function record<T extends object>(fields: Readonly<Record<string, Codec<n
     write: (value, path, writing) => {
       const source = value as Readonly<Record<string, unknown>>;
       const out: Record<string, unknown> = {};
-      for (const { name, codec } of known) {
+      for (const { name, optional, codec } of known) {
         const entry = source[name];
-        if (entry === undefined) continue;
-        const written = codec.write(entry, `${path}.${name}`, writing);
+        const written = entry === undefined ? undefined : codec.write(entry, `${path}.${name}`, writing);
         if (written !== undefined) out[name] = written;
+        else if (!optional) {
+          writing.losses.add(`value without its ${name}`, path);
+          return undefined;
+        }
       }
       for (const key of Object.keys(source))
         if (!names.has(key) && source[key] !== undefined)
@@ -182,7 +195,7 @@ export function record<T extends object>(fields: Readonly<Record<string, Codec<n
       for (const key of Object.keys(value))
         if (!names.has(key))
           throw new ImageError("DECODE", `expected one of ${[...names].join(", ")}, got the field ${show(key)}`, {
-            path,
+            path: path || undefined,
           });
       const out: Record<string, unknown> = {};
       for (const { name, optional, codec } of known) {

@@ -36,7 +36,7 @@ import {
   type Schema,
   string,
 } from "./limn-codec.ts";
-import { bytes, data, DEFINITIONS, numbers } from "./limn-values.ts";
+import { bytes, data, integers, numbers } from "./limn-values.ts";
 
 /** Version of the format; readers refuse others. */
 export const VERSION = 1;
@@ -52,13 +52,15 @@ export interface LimnHeader {
   readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
-// fields with a question mark may be missing
-type Fields = Readonly<Record<string, Codec<never>>>;
-const fields = (of: Readonly<Record<string, unknown>>): Fields => of as Fields;
+/** Fields with a question mark may be missing. */
+export type Fields = Readonly<Record<string, Codec<never>>>;
+export const fields = (of: Readonly<Record<string, unknown>>): Fields => of as Fields;
 
 const color = integer(0, 0xffffff);
 const index = integer(0, 2 ** 31 - 1);
-const side = integer(0, 2 ** 31 - 1);
+/** Of a picture. */
+export const side: Codec<number> = integer(0, 2 ** 31 - 1);
+const classNumber = integer(-(2 ** 31), 2 ** 32 - 1);
 
 const skeleton = named(
   "skeleton",
@@ -121,7 +123,8 @@ const keypoints = named(
   record<Keypoints>(fields({ points: list(keypoint), "skeleton?": reference<Skeleton>() })),
 );
 
-const annotation = named(
+/** One object. */
+export const annotation: Codec<Annotation> & { readonly definition: Schema } = named(
   "annotation",
   record<Annotation>(
     fields({
@@ -160,12 +163,12 @@ const labelMap = named(
   "labelMap",
   record<LabelMap>(
     fields({
-      data: bytes,
+      data: integers,
       width: side,
       height: side,
       "group?": string,
-      "classes?": map(integer(0, 255), string),
-      "colors?": map(integer(0, 255), color),
+      "classes?": map(classNumber, string),
+      "colors?": map(classNumber, color),
     }),
   ),
 );
@@ -198,6 +201,18 @@ const error: Codec<ImageError> = {
   schema: plainError.schema,
 };
 
+/** Fields of a scene beside its size, names and objects. */
+export const ABOUT_SCENE: Fields = fields({
+  "labelMaps?": list(labelMap),
+  "heatMaps?": list(heatMap),
+  "classifications?": list(record<Classification>(fields({ category: string, "categoryId?": id, "score?": number }))),
+  "caption?": string,
+  "captions?": list(string),
+  "split?": string,
+  "attributes?": map(string, data),
+  "error?": error,
+});
+
 /** A line after the first. */
 export const SCENE: Codec<Scene> & { readonly definition: Schema } = named(
   "scene",
@@ -208,16 +223,7 @@ export const SCENE: Codec<Scene> & { readonly definition: Schema } = named(
       "fileName?": string,
       "imageId?": id,
       annotations: list(annotation),
-      "labelMaps?": list(labelMap),
-      "heatMaps?": list(heatMap),
-      "classifications?": list(
-        record<Classification>(fields({ category: string, "categoryId?": id, "score?": number })),
-      ),
-      "caption?": string,
-      "captions?": list(string),
-      "split?": string,
-      "attributes?": map(string, data),
-      "error?": error,
+      ...ABOUT_SCENE,
     }),
   ),
 );
@@ -240,31 +246,14 @@ export const HEADER: Codec<LimnHeader> & { readonly definition: Schema } = named
   ),
 );
 
-/** The JSON Schema (draft 2020-12) of a line. */
-export function limnJsonlSchema(): Schema {
-  const definitions = {
-    header: HEADER,
-    scene: SCENE,
-    annotation,
-    category,
-    skeleton,
-    box,
-    segmentation,
-    keypoints,
-    labelMap,
-    heatMap,
-  };
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: "limn-jsonl.schema.json",
-    title: "A line of a limn JSON Lines file (*.limn.jsonl)",
-    description:
-      "The first line is a header, every other line a scene: everything that is known about one picture. UTF-8; " +
-      "coordinates are pixels, x to the right and y down; colours are 0xRRGGBB as numbers; maps are lists of pairs.",
-    oneOf: [{ $ref: "#/$defs/header" }, { $ref: "#/$defs/scene" }],
-    $defs: {
-      ...Object.fromEntries(Object.entries(definitions).map(([name, { definition }]) => [name, definition])),
-      ...DEFINITIONS,
-    },
-  };
-}
+/** What the schema names. */
+export const PARTS: Readonly<Record<string, { readonly definition: Schema }>> = {
+  annotation,
+  category,
+  skeleton,
+  box,
+  segmentation,
+  keypoints,
+  labelMap,
+  heatMap,
+};

@@ -107,7 +107,8 @@ function* linesOf(bytes: Uint8Array, name: string): Generator<{ text: string; li
   }
 }
 
-function readHeader(value: unknown): [LimnHeader, ReadingContext] {
+/** @throws {ImageError} `DECODE`, or `UNSUPPORTED` for another version */
+export function readHeader(value: unknown): [LimnHeader, ReadingContext] {
   if (!isFields(value) || value["format"] !== "limn")
     throw new ImageError("DECODE", `expected the header of a limn file, got ${show(value)}`);
   if (value["version"] !== VERSION)

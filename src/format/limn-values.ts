@@ -1,5 +1,6 @@
 /** Values of limn's own format that JSON has no word for: arrays of numbers, and any data at all. */
 import { ImageError } from "../errors.ts";
+import type { LabelMap } from "../model/scene.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { isFields } from "./fields.ts";
 import { type Codec, readAnyNumber, type Schema, SPECIAL, writeNumber, wrong } from "./limn-codec.ts";
@@ -65,6 +66,18 @@ export const bytes: Codec<Uint8Array | Uint8ClampedArray> = {
     throw wrong("bytes", value, path);
   },
   schema: { $ref: "#/$defs/bytes" },
+};
+
+/** Whole numbers of a label map: any array of integers. */
+export const integers: Codec<LabelMap["data"]> = {
+  write: (value) => writeArray(value),
+  read: (value, path) => {
+    const array = readArray(value, path);
+    if (array instanceof Float32Array || array instanceof Float64Array)
+      throw wrong("an array of whole numbers", value, path);
+    return array;
+  },
+  schema: { $ref: "#/$defs/integers" },
 };
 
 const DEPTH = 200;
@@ -157,6 +170,15 @@ export const DEFINITIONS: Readonly<Record<string, Schema>> = {
   bytes: {
     type: "object",
     properties: { type: { enum: ["uint8", "uint8-clamped"] }, base64: { type: "string", contentEncoding: "base64" } },
+    required: ["type", "base64"],
+    additionalProperties: false,
+  },
+  integers: {
+    type: "object",
+    properties: {
+      type: { enum: Object.keys(ARRAYS).filter((type) => !type.startsWith("float")) },
+      base64: { type: "string", contentEncoding: "base64" },
+    },
     required: ["type", "base64"],
     additionalProperties: false,
   },

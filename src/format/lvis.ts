@@ -1,18 +1,13 @@
 /** LVIS: COCO's instances with many categories, of which each picture names those that were looked for. */
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { readCocoTree } from "./coco-format.ts";
-import {
-  checkScene,
-  CocoCategories,
-  FreeIds,
-  datasetFields,
-  imageRecord,
-  instanceRecord,
-  splitName,
-} from "./coco-records.ts";
+import { checkScene, CocoCategories, FreeIds, datasetFields, imageRecord, instanceRecord } from "./coco-records.ts";
 import { type DatasetFormat, type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { jsonFile, JsonList, loseParts, loseSceneParts } from "./written.ts";
+import { splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { loseParts, loseSceneParts, loseSplits } from "./lost-parts.ts";
+import { jsonFile, JsonList } from "./written.ts";
 import { namesEnding, surest } from "./tree-reading.ts";
 
 /**
@@ -51,12 +46,10 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
   const splits = new Map<string, Split>();
   const ids = { image: new FreeIds(), annotation: new FreeIds() };
   const counts = new Map<number, { images: number; instances: number }>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index++}]`;
+  for await (const { scene, path } of soundScenes(dataset, losses)) {
     if (!checkScene(scene, losses, path)) continue;
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
-    const part = splitName(scene, options);
+    const part = splitName(scene, options, losses, path);
     const split = splits.get(part) ?? { images: new JsonList(), annotations: new JsonList() };
     splits.set(part, split);
     const image = ids.image.take(scene.imageId, losses, "id of a picture that is no whole number or taken", path);
@@ -71,6 +64,7 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       const lost: Annotation = Object.fromEntries(COUNTED.map((key) => [key, annotation[key]]));
       loseParts(lost, KEPT, losses, place);
       const { keypoints, ...plain } = annotation;
+      if (plain.box?.rotation) losses.add("rotation of a box", `${place}.box.rotation`);
       if (keypoints) losses.add("keypoints", `${place}.keypoints`);
       const record = instanceRecord(plain, scene, image, categories, ids.annotation, losses, place);
       if (!record) continue;
@@ -95,5 +89,6 @@ async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions
       `annotations/lvis_v1_${name}.json`,
       jsonFile({ ...about, images, categories: records, annotations }),
     );
+  loseSplits(dataset, losses, splits);
   return losses.list;
 }

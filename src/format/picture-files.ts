@@ -5,6 +5,7 @@ import { checkSize } from "../limits.ts";
 import type { FileTree } from "./file-tree.ts";
 import type { Reading } from "./tree-reading.ts";
 import { baseName, readHead, stemOf } from "./tree-reading.ts";
+import { pushTo } from "./written.ts";
 
 const PICTURE = /\.(?:jpe?g|jfif|png|bmp|gif|webp|tiff?|avif|heic)$/i;
 /** Headers end within this many bytes but for pictures that carry much metadata; those are read whole. */
@@ -38,20 +39,38 @@ export class PictureFiles {
 
   /**
    * The file that an annotation means by a name: the one whose path ends with all of the name, else the only one with its
-   * last part; letters of either case. Undefined where there is none, or several and no way to choose.
+   * last part; letters of either case, accents composed or not. Undefined where there is none, or several and no way to
+   * choose.
    *
    * @param stem - true: the name may lack its extension, or have another one
+   * @param near - folder of the file that gives the name (`train/`), or of the picture's split: of several pictures the one
+   *   in it is meant
    */
-  async find(name: string, stem = false): Promise<string | undefined> {
+  async find(name: string, stem = false, near = ""): Promise<string | undefined> {
     this.#byName ??= indexBy(await this.list(), (file) => baseName(file));
-    const wanted = name.replaceAll("\\", "/").toLowerCase();
-    const found = choose(this.#byName.get(baseName(wanted)), (file) => file, wanted);
+    const wanted = keyOf(name.replaceAll("\\", "/").replace(/^(?:\.\/)+/, ""));
+    const folder = keyOf(near);
+    const found = choose(this.#byName.get(baseName(wanted)), (file) => file, wanted, folder);
     if (found !== undefined || !stem) return found;
     this.#byStem ??= indexBy(await this.list(), (file) => stemOf(baseName(file)));
     return (
-      choose(this.#byStem.get(baseName(wanted)), stemOf, wanted) ??
-      choose(this.#byStem.get(stemOf(baseName(wanted))), stemOf, stemOf(wanted))
+      choose(this.#byStem.get(baseName(wanted)), stemOf, wanted, folder) ??
+      choose(this.#byStem.get(stemOf(baseName(wanted))), stemOf, stemOf(wanted), folder)
     );
+  }
+
+  /**
+   * A name by which a picture is found: the one that is given, or, where pictures of several folders have it, its place.
+   *
+   * @param near - as for {@link find}, the best first
+   */
+  async nameOf(given: string, ...near: readonly string[]): Promise<string> {
+    if ((await this.find(given)) !== undefined) return given;
+    for (const folder of near) {
+      const found = await this.find(given, false, folder);
+      if (found !== undefined) return found;
+    }
+    return given;
   }
 
   /**
@@ -74,22 +93,22 @@ export class PictureFiles {
    *
    * @throws {ImageError} `IO` where there is no such picture, else as {@link size}
    */
-  async sizeOf(name: string, stem = false): Promise<PictureSize> {
-    const file = await this.find(name, stem);
+  async sizeOf(name: string, stem = false, near = ""): Promise<PictureSize> {
+    const file = await this.find(name, stem, near);
     if (file === undefined)
       throw new ImageError("IO", `expected the picture ${show(name)}, whose size is needed, got none`);
     return this.size(file);
   }
 }
 
+/** Names that are one name on some disk have one key. */
+function keyOf(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
 function indexBy(files: readonly string[], key: (file: string) => string): Map<string, string[]> {
   const index = new Map<string, string[]>();
-  for (const file of files) {
-    const own = key(file).toLowerCase();
-    const known = index.get(own);
-    if (known) known.push(file);
-    else index.set(own, [file]);
-  }
+  for (const file of files) pushTo(index, keyOf(key(file)), file);
   return index;
 }
 
@@ -97,11 +116,23 @@ function choose(
   files: readonly string[] | undefined,
   form: (file: string) => string,
   wanted: string,
+  near: string,
 ): string | undefined {
   if (!files) return undefined;
   if (files.length === 1) return files[0];
-  const equal = files.filter((file) => `/${form(file).toLowerCase()}`.endsWith(`/${wanted}`));
-  return equal.length === 1 ? equal[0] : equal.find((file) => form(file).toLowerCase() === wanted);
+  const paths = new Map(files.map((file) => [file, keyOf(form(file))]));
+  const only = (test: (path: string) => boolean): string | undefined => {
+    const found = files.filter((file) => test(paths.get(file)!));
+    return found.length === 1 ? found[0] : undefined;
+  };
+  const ends = (path: string): boolean => `/${path}`.endsWith(`/${wanted}`);
+  return (
+    (near === ""
+      ? undefined
+      : (only((path) => path === near + wanted) ?? only((path) => ends(path) && `/${path}`.includes(`/${near}`)))) ??
+    only(ends) ??
+    only((path) => path === wanted)
+  );
 }
 
 /**

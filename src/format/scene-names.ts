@@ -1,6 +1,7 @@
 /** Names for files that belong to pictures: labels and annotations. */
 import type { Scene } from "../model/scene.ts";
-import type { Losses } from "./dataset-format.ts";
+import { ImageError, show } from "../errors.ts";
+import type { Losses, WriteTreeOptions } from "./dataset-format.ts";
 import { stemOf } from "./tree-reading.ts";
 
 /** Gives each scene a name of its own: its picture's without extension, else its id, else its number. */
@@ -31,7 +32,9 @@ export class UniqueNames {
   /** The name of a scene's picture, its id or index where it has none; undefined when it is taken, which is a loss. */
   take({ fileName, imageId }: Scene, index: number, losses: Losses, path: string): string | undefined {
     if (fileName === undefined) losses.add("file name that is missing (written as the id)", path);
-    const name = fileName ?? String(imageId ?? index);
+    const wanted = fileName ?? String(imageId ?? index);
+    const name = safeName(wanted.replaceAll("\\", "/")) || `image-${index + 1}`;
+    if (name !== wanted) losses.add("name of a picture (made fit for a file)", `${path}.fileName`);
     if (this.#taken.has(name)) {
       losses.add("second picture of the same name", path);
       return undefined;
@@ -39,6 +42,28 @@ export class UniqueNames {
     this.#taken.add(name);
     return name;
   }
+}
+
+/**
+ * Name of the split of a scene, made fit for the name of a file or folder.
+ *
+ * @throws {ImageError} `ARGUMENT` for a default that is not fit
+ */
+export function splitName(scene: Scene, { split = "train" }: WriteTreeOptions, losses: Losses, path: string): string {
+  if (fileSafe(split) !== split)
+    throw new ImageError("ARGUMENT", `expected a split that fits into a file name, got ${show(split)}`, {
+      path: "split",
+    });
+  if (scene.split === undefined || scene.split === "") return split;
+  const name = fileSafe(scene.split);
+  if (name !== scene.split) losses.add("name of a split", `${path}.split`);
+  return name;
+}
+
+/** A name without what is not in names of files. */
+function fileSafe(name: string): string {
+  const safe = name.replace(/[/\\:\0]/g, "_");
+  return safe === "" || safe === "." || safe === ".." ? `_${safe}` : safe;
 }
 
 /** The parts of a name that may stand in a tree. */

@@ -2,7 +2,8 @@
 import { decodeMask, measureMasks, toCounts } from "../core/rle.ts";
 import { degreesOf, direction } from "../model/angles.ts";
 import { ringArea } from "../model/polygon.ts";
-import type { Annotation, Box, Ellipse, PolygonPart, Quad, Segmentation } from "../model/scene.ts";
+import type { Annotation, Box, Ellipse, PolygonPart, Quad, Scene, Segmentation } from "../model/scene.ts";
+import type { Losses } from "./dataset-format.ts";
 import { boundsOf, pixelBox } from "./written.ts";
 
 /** Corners of a box, clockwise from its top-left corner before rotation. */
@@ -166,6 +167,19 @@ export function isBoundOf(box: Box, inner: Box | undefined): boolean {
     near(box.x + box.width, inner.x + inner.width) &&
     near(box.y + box.height, inner.y + inner.height)
   );
+}
+
+/** Count the box of an object that is written as another shape, unless it says no more than that shape. */
+export function loseBox(
+  annotation: Annotation,
+  written: keyof Annotation,
+  scene: Pick<Scene, "width" | "height">,
+  losses: Losses,
+  path: string,
+): void {
+  if (!annotation.box || written === "box") return;
+  const inner = uprightBox({ [written]: annotation[written] }, scene.width, scene.height);
+  if (!isBoundOf(pixelBox(annotation.box, scene), inner)) losses.add("box beside another shape", `${path}.box`);
 }
 
 /** Length of a vector. */

@@ -73,6 +73,16 @@ function isEscaped(text: string, at: number): boolean {
   return count % 2 === 1;
 }
 
+/** The line and character where a text is no JSON, and what stands there. */
+function whereIn(text: string, at: number): string {
+  const before = text.slice(0, at);
+  const line = before.split("\n").length;
+  const place = `line ${line}, character ${at - before.lastIndexOf("\n")}`;
+  if (at >= text.length) return `it ends at ${place}`;
+  const isTrailing = /[\]}]/.test(text[at]!) && before.trimEnd().endsWith(",");
+  return `${isTrailing ? "a comma before" : "unexpected"} ${show(text[at])} in ${place}`;
+}
+
 /** Python writes NaN and Infinity into what it calls JSON; that deserves a better word than "unexpected token". */
 function notJson(text: string, cause: unknown): string {
   const found = /[[:,]\s*(-?Infinity|NaN)\s*[\],}]/.exec(text);
@@ -81,5 +91,8 @@ function notJson(text: string, cause: unknown): string {
     return `expected JSON, got the number ${found[1]} at character ${at}, which JSON does not have`;
   }
   if (text.trim() === "") return "expected JSON, got an empty text";
+  const said = cause instanceof Error ? cause.message : "";
+  const at = /at position (\d+)/.exec(said)?.[1] ?? (/end of JSON/.test(said) ? text.length : undefined);
+  if (at !== undefined) return `expected JSON, got a text that is not (${whereIn(text, Number(at))})`;
   return `expected JSON, got a text that is not (${show(cause instanceof Error ? cause.message : cause).slice(1, -1)})`;
 }

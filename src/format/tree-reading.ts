@@ -152,6 +152,13 @@ export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
+/** The part of a dataset that a path tells by a folder of that name: `labels/train/a.txt`, `valid/labels/a.txt`. */
+export function folderSplit(path: string): string | undefined {
+  return folderOf(path)
+    .split("/")
+    .findLast((part) => /^(?:train|val|valid|validation|test)\d*$/i.test(part));
+}
+
 /** A path without the extension of its last part. */
 export function stemOf(path: string): string {
   return path.replace(/(?<=[^/])\.[^./]*$/, "");

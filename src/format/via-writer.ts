@@ -61,6 +61,7 @@ export function viaRegions(
     if (rotation !== 0) losses.add("rotation of a box", `${path}.box`);
     shapes.push({ name: "rect", x, y, width, height });
   }
+  if (score !== undefined && !(score >= 0 && score <= 1)) losses.add("score that is not from 0 to 1", `${path}.score`);
   if (shapes.length > 1) losses.add("object of several shapes (written as several)", path);
   if (shapes.length === 0) losses.add("object without a shape that VIA has", path);
   const own = attributes ? jsonAttributes(attributes, losses, path, TAKEN) : {};

@@ -1,25 +1,20 @@
-/** VGG Image Annotator 2 (and 1): JSON of annotations or of a project, and CSV. */
+/** VGG Image Annotator 2 (1 and 3 are read too): JSON of annotations or of a project, and CSV. */
 import { ImageError, show } from "../errors.ts";
 import { csvLine, readCsv } from "./csv.ts";
 import { type DatasetFormat, type Loss, Losses, type ReadTreeOptions } from "./dataset-format.ts";
 import { type Fields, isFields, isList, readText } from "./fields.ts";
 import type { FileSink, FileTree } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
 import type { Dataset, Scene } from "../model/scene.ts";
 import { NameCategories } from "./name-categories.ts";
 import { PictureFiles, pictureName } from "./picture-files.ts";
-import { namesEnding, Reading, surest, textOf } from "./tree-reading.ts";
+import { folderOf, folderSplit, namesEnding, Reading, surest, textOf } from "./tree-reading.ts";
 import { parseJson } from "./source.ts";
+import { isVia3, via3Images } from "./via-3.ts";
 import { CLASS_KEYS, readRegion } from "./via-regions.ts";
 import { viaRegions, VIA_KEPT, VIA_SCENE_KEPT } from "./via-writer.ts";
-import {
-  CategoryNames,
-  jsonAttributes,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  loseUnused,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseIds, loseParts, loseSceneParts, loseUnused } from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes } from "./written.ts";
 
 /** VIA as JSON. Sizes of pictures are not in it: they are read from the pictures. */
 export const via: DatasetFormat = {
@@ -30,7 +25,7 @@ export const via: DatasetFormat = {
       await surest(tree, await namesEnding(tree, ".json"), 8, (head) =>
         !head.startsWith("{")
           ? 0
-          : /"_via_(?:settings|img_metadata|attributes)"/.test(head)
+          : /"_via_(?:settings|img_metadata|attributes)"|"__VIA_|"data_format_version"\s*:\s*"3/.test(head)
             ? 0.97
             : /"regions"\s*:\s*[[{]/.test(head) && /"filename"\s*:/.test(head)
               ? /"(?:shape_attributes|region_attributes|file_attributes)"/.test(head)
@@ -60,6 +55,8 @@ function isViaCsv(head: string): boolean {
 /** Everything of one picture, wherever it came from. */
 interface Entry {
   readonly filename: string;
+  /** Of the file that says it. */
+  readonly folder: string;
   readonly path: string;
   readonly attributes: Map<string, unknown>;
   readonly regions: { shape: Fields; attributes: Fields; path: string }[];
@@ -96,21 +93,32 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
   const pictures = new PictureFiles(options.images ?? tree);
   const scenes: Scene[] = [];
   for (const entry of entries.values()) {
-    const fileName = pictureName(entry.filename, `${entry.path}.filename`, reading);
+    const named = pictureName(entry.filename, `${entry.path}.filename`, reading);
+    const fileName = named && (await pictures.nameOf(named, entry.folder));
     const annotations = entry.regions.flatMap(
       ({ shape, attributes, path }) => reading.part(path, () => readRegion(shape, attributes, categories)) ?? [],
     );
-    const size = await reading.partAsync(entry.path, () => pictures.sizeOf(fileName ?? entry.filename));
+    const size = await reading.partAsync(entry.path, () =>
+      pictures.sizeOf(fileName ?? entry.filename, false, entry.folder),
+    );
     scenes.push({
       width: size?.width ?? 0,
       height: size?.height ?? 0,
       fileName,
       annotations,
       attributes: entry.attributes.size > 0 ? entry.attributes : undefined,
+      split: folderSplit(entry.folder),
       error: size ? undefined : unsized(entry),
     });
   }
-  return { categories: categories.list, scenes, size: scenes.length, problems: reading.problems.list };
+  const splits = [...new Set(scenes.flatMap(({ split }) => split ?? []))];
+  return {
+    categories: categories.list,
+    scenes,
+    splits: splits.length > 0 ? splits : undefined,
+    size: scenes.length,
+    problems: reading.problems.list,
+  };
 }
 
 function unsized({ filename, path }: Entry): ImageError {
@@ -128,9 +136,9 @@ function readProject(
   reading: Reading,
 ): boolean {
   if (!isFields(root)) return false;
-  const inner = root["_via_img_metadata"];
+  const inner = isVia3(root) ? via3Images(root, name, reading) : root["_via_img_metadata"];
   const images = isFields(inner) ? inner : root;
-  const at = images === root ? name : `${name}._via_img_metadata`;
+  const at = images === root ? name : `${name}.${isVia3(root) ? "view" : "_via_img_metadata"}`;
   const keys = Object.keys(images);
   if (images === root && !keys.some((key) => isImage(root[key]))) return false;
   const attributes = root["_via_attributes"];
@@ -147,7 +155,7 @@ function readProject(
       reading.note(`${path}.filename`, `expected a file name, got ${show(record["filename"])}`);
       continue;
     }
-    const entry = entryOf(entries, filename, path);
+    const entry = entryOf(entries, filename, name, path);
     if (!entry.path.startsWith(`${name}[`) && !entry.path.startsWith(`${name}.`)) {
       reading.note(path, `${show(filename)} is in another file too, at ${entry.path}; this one is left out`);
       continue;
@@ -173,9 +181,12 @@ function isImage(value: unknown): value is Fields {
   return isFields(value) && "filename" in value && ("regions" in value || "file_attributes" in value);
 }
 
-function entryOf(entries: Map<string, Entry>, filename: string, path: string): Entry {
-  let entry = entries.get(filename);
-  if (!entry) entries.set(filename, (entry = { filename, path, attributes: new Map(), regions: [] }));
+/** Files of different folders are about different pictures, whatever their names. */
+function entryOf(entries: Map<string, Entry>, filename: string, file: string, path: string): Entry {
+  const folder = folderOf(file);
+  const key = `${folder}\0${filename}`;
+  let entry = entries.get(key);
+  if (!entry) entries.set(key, (entry = { filename, folder, path, attributes: new Map(), regions: [] }));
   return entry;
 }
 
@@ -220,7 +231,7 @@ function readRows(rows: readonly string[][], name: string, entries: Map<string, 
         if (isFields(value)) return value;
         throw new ImageError("DECODE", `expected an object of JSON, got ${show(value)}`);
       }) ?? {};
-    const entry = entryOf(entries, filename, path);
+    const entry = entryOf(entries, filename, name, path);
     addAttributes(entry, cell(about, "file_attributes"));
     const shapes = cell(shape, "region_shape_attributes");
     // a picture without regions has one row without a shape
@@ -240,20 +251,18 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
   const images: [key: string, record: object][] = [];
   const lines: string[] = [CSV_HEADER];
   const taken = new Set<string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, VIA_SCENE_KEPT, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing (written as the id)", path);
     const filename = scene.fileName ?? String(scene.imageId ?? index);
-    index += 1;
     if (taken.has(filename)) losses.add("second picture of the same name (joined with the first)", path);
     const regions = scene.annotations.flatMap((annotation, i) => {
       const place = `${path}.annotations[${i}]`;
       loseParts(annotation, VIA_KEPT, losses, place);
       const name = names.of(annotation);
-      if (name !== undefined) used.add(name);
-      return viaRegions(annotation, name, scene, losses, place);
+      const own = viaRegions(annotation, name, scene, losses, place);
+      if (name !== undefined && own.length > 0) used.add(name);
+      return own;
     });
     const about = scene.attributes ? jsonAttributes(scene.attributes, losses, path) : {};
     // VIA tells pictures apart by name and bytes; -1 is its word for a size that is not known
@@ -276,6 +285,7 @@ async function write(dataset: Dataset, sink: FileSink, csv: boolean): Promise<re
   loseDatasetParts(dataset, losses);
   loseCategoryParts(dataset.categories, new Set(), losses);
   loseUnused(dataset.categories, used, losses);
+  loseIds(dataset.categories, used, losses);
   if (csv) await sink.write("via_region_data.csv", lines.join(""));
   else await sink.write("via_region_data.json", JSON.stringify(Object.fromEntries(images)));
   return losses.list;

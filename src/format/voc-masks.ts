@@ -1,6 +1,7 @@
 /** Pascal VOC's masks: PNGs whose pixels are classes (SegmentationClass) or objects (SegmentationObject). */
 import { decodePng } from "../codec/png-decode.ts";
 import { ImageError, show } from "../errors.ts";
+import { cleanXml } from "./xml.ts";
 
 /** Edges of objects, and what nobody labelled. */
 export const VOID = 255;
@@ -60,6 +61,13 @@ export function readLabelMap(lines: readonly string[], report: (line: number, me
   }
   const head = lines[0]?.trim();
   return { classes, countsFromOne: head === FROM_ONE ? true : head === FROM_ZERO ? false : undefined };
+}
+
+/** A name as it can stand in labelmap.txt. */
+export function labelMapName(name: string): string {
+  return cleanXml(name)
+    .trim()
+    .replace(/[:,\n\r]/g, "_");
 }
 
 /** The text of labelmap.txt. */

@@ -5,9 +5,18 @@ import type { Annotation, Box, Category, LabelMap, Scene } from "../model/scene.
 import type { FileTree } from "./file-tree.ts";
 import { type PictureFiles, pictureName } from "./picture-files.ts";
 import { pixelBounds } from "./shapes.ts";
-import { baseName, Reading, stemOf } from "./tree-reading.ts";
+import { baseName, folderOf, Reading, stemOf } from "./tree-reading.ts";
 import { runsByValue } from "./value-runs.ts";
-import { type IndexPicture, type LabelMapFile, readIndexPicture, VOC_NAMES, vocColor, VOID } from "./voc-masks.ts";
+import {
+  type IndexPicture,
+  type LabelMapFile,
+  labelMapName,
+  readIndexPicture,
+  type VocClass,
+  VOC_NAMES,
+  vocColor,
+  VOID,
+} from "./voc-masks.ts";
 import { PART_OF, type VocFile } from "./voc-xml.ts";
 
 /** The masks of a dataset. */
@@ -27,19 +36,24 @@ export class VocClasses {
   constructor(files: readonly VocFile[], labelMap: LabelMapFile | undefined, hasMasks: boolean) {
     const names = new Set(files.flatMap(({ objects }) => objects.map(({ category }) => category!)));
     const isVoc = hasMasks && [...names].every((name) => VOC_NAMES.includes(name));
-    const list =
+    let list: readonly VocClass[] =
       labelMap?.classes ??
       (isVoc ? VOC_NAMES.map((name, i) => ({ name, color: vocColor(i), parts: [] as readonly string[] })) : []);
     this.#hasList = list.length > 0;
+    // names that labelmap.txt cannot spell are found again by those of the objects
+    const spelt = new Map([...names].map((name) => [labelMapName(name), name]));
+    list = list.map((entry) => ({ ...entry, name: spelt.get(entry.name) ?? entry.name }));
     const [first] = list;
     const skip = first && (first.name === "background" || first.color === 0) ? 1 : 0;
     const supers = new Map<string, string>();
     for (const [i, { name, color, parts }] of list.entries()) {
       if (color !== undefined && !this.#byColor.has(color)) this.#byColor.set(color, i + 1 - skip);
       if (i >= skip && !this.#byName.has(name)) this.#byName.set(name, { id: i + 1 - skip, name, color });
-      for (const part of parts) supers.set(part, name);
+      for (const part of parts) supers.set(spelt.get(part) ?? part, name);
     }
     let next = list.length + 1 - skip;
+    for (const [name, whole] of supers)
+      if (labelMap && !this.#byName.has(name)) this.#byName.set(name, { id: next++, name, supercategory: whole });
     for (const { annotations } of files)
       for (const { category, attributes } of annotations) {
         if (this.#byName.has(category!)) continue;
@@ -87,8 +101,10 @@ export class VocReader {
   readonly #pictures: PictureFiles;
   readonly #classes: VocClasses;
   readonly #masks: MaskFiles;
-  readonly #splits: ReadonlyMap<string, string>;
+  readonly #splits: (file: string) => string | undefined;
   readonly #first: 0 | 1;
+  /** True for files of limn's writer, whose masks have the numbers of their objects. */
+  readonly #isOwn: boolean;
   readonly #told = new Set<VocFile>();
 
   constructor(
@@ -97,8 +113,9 @@ export class VocReader {
     pictures: PictureFiles,
     classes: VocClasses,
     masks: MaskFiles,
-    splits: ReadonlyMap<string, string>,
+    splits: (file: string) => string | undefined,
     first: 0 | 1,
+    isOwn: boolean,
   ) {
     this.#tree = tree;
     this.#reading = reading;
@@ -107,6 +124,7 @@ export class VocReader {
     this.#masks = masks;
     this.#splits = splits;
     this.#first = first;
+    this.#isOwn = isOwn;
   }
 
   async *scenes(files: readonly VocFile[]): AsyncGenerator<Scene> {
@@ -120,7 +138,8 @@ export class VocReader {
     const stem = stemOf(baseName(file));
     const given = source.fileName === undefined ? undefined : pictureName(source.fileName, file, reading);
     const picture =
-      (given === undefined ? undefined : await this.#pictures.find(given)) ?? (await this.#pictures.find(stem, true));
+      (given === undefined ? undefined : await this.#pictures.find(given, false, folderOf(file))) ??
+      (await this.#pictures.find(stem, true, folderOf(file)));
     const isMask = (name: string): boolean => /(?:^|\/)Segmentation(?:Class|Object)\/[^/]*$/i.test(name);
     const fileName = picture !== undefined && !isMask(picture) ? picture : given;
     let { width, height } = source;
@@ -149,7 +168,7 @@ export class VocReader {
       imageId: fileName === undefined ? stem : undefined,
       annotations: [...placed.values(), ...found],
       labelMaps: labelMap && [labelMap],
-      split: this.#splits.get(stem),
+      split: this.#splits(file),
       error,
     };
   }
@@ -202,8 +221,8 @@ export class VocReader {
       const own = object && placed.get(object);
       const bounds = pixelBounds(segmentation, width, height)!;
       const fits = own?.box && overlap(own.box, bounds) > 0.3;
-      if (own && (fits || !own.box) && (category === undefined || category === own.category) && !own.segmentation)
-        placed.set(object, { ...own, segmentation });
+      const isSame = (fits || !own?.box) && (category === undefined || category === own?.category);
+      if (own && (this.#isOwn || isSame) && !own.segmentation) placed.set(object, { ...own, segmentation });
       else
         alone.push({
           box: bounds,

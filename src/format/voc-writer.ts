@@ -3,11 +3,13 @@ import { encodeIndexedPng } from "../codec/png-encode.ts";
 import type { Annotation, Box, Category, Dataset, LabelMap, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { safeName, SceneNames } from "./scene-names.ts";
-import { isBoundOf, pixelsOf, uprightBox } from "./shapes.ts";
-import { formatLabelMap, type VocClass, vocColor, VOID } from "./voc-masks.ts";
+import { SceneNames, splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { pixelsOf, uprightBox } from "./shapes.ts";
+import { formatLabelMap, labelMapName, type VocClass, vocColor, VOID } from "./voc-masks.ts";
 import { PART_OF } from "./voc-xml.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox } from "./written.ts";
 import { cleanXml, formatXml, tag, type XmlOutput } from "./xml.ts";
 
 const HELD: ReadonlySet<keyof Annotation> = new Set([
@@ -32,17 +34,13 @@ export async function writeVoc(
 ): Promise<readonly Loss[]> {
   const writer = new VocWriter(dataset);
   const lists = new Map<string, string[]>();
-  for (const split of dataset.splits ?? []) if (safeName(split) === split) lists.set(split, []);
   const withMasks = new Map<string, string[]>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const files = writer.scene(scene, index++);
+  for await (const { scene, index, path } of soundScenes(dataset, writer.losses)) {
+    const files = writer.scene(scene, index);
     await sink.write(`Annotations/${files.name}.xml`, files.xml);
     if (files.classes) await sink.write(`SegmentationClass/${files.name}.png`, files.classes);
     if (files.objects) await sink.write(`SegmentationObject/${files.name}.png`, files.objects);
-    const split = safeName(scene.split ?? options.split ?? "train") || "train";
-    if (scene.split !== undefined && split !== scene.split)
-      writer.losses.add("name of a split", `scenes[${index - 1}].split`);
+    const split = splitName(scene, options, writer.losses, path);
     push(lists, split, files.name);
     if (files.classes) push(withMasks, split, files.name);
   }
@@ -53,6 +51,7 @@ export async function writeVoc(
     for (const [split, list] of names)
       await sink.write(`ImageSets/${kind}/${split}.txt`, list.map((name) => `${name}\n`).join(""));
   await sink.write("labelmap.txt", writer.labelMap());
+  loseDatasetParts(dataset, writer.losses, lists);
   return writer.losses.list;
 }
 
@@ -75,17 +74,23 @@ class VocWriter {
   readonly #classes: { name: string; color: number | undefined; parts: string[] }[] = [
     { name: "background", color: 0, parts: [] },
   ];
+  readonly #given: readonly Category[];
   readonly #byId = new Map<string, string>();
   readonly #index = new Map<string, number>([["background", 0]]);
 
   constructor({ categories }: Dataset) {
-    const parts = categories.filter(({ supercategory }) => categories.some(({ name }) => name === supercategory));
+    const parts = categories.filter(
+      ({ supercategory, name: own }) =>
+        supercategory !== own &&
+        categories.some(({ name, supercategory: more }) => name === supercategory && more === undefined),
+    );
+    this.#given = categories;
     for (const category of categories) {
       this.#byId.set(String(category.id), category.name);
       if (!parts.includes(category)) this.#class(category.name, category.color);
     }
     for (const { name, supercategory } of parts) this.#classes[this.#class(supercategory!)]!.parts.push(name);
-    if (categories.some(({ id }, i) => id !== i + 1))
+    if (parts.length > 0 || categories.some(({ id }, i) => id !== i + 1))
       this.losses.add("ids of categories (counted from 1)", "categories");
     loseCategoryParts(
       categories.map((category) => (parts.includes(category) ? category : { ...category, supercategory: undefined })),
@@ -93,21 +98,24 @@ class VocWriter {
       this.losses,
     );
     for (const [i, category] of categories.entries())
-      if (category.supercategory !== undefined && !parts.includes(category))
+      if (category.supercategory && !parts.includes(category))
         this.losses.add("supercategory", `categories[${i}].supercategory`);
   }
 
   /** A colour of its own for each class: masks are read by colour. */
   labelMap(): string {
-    const taken = new Set<number>();
+    const colors = new Map<string, number>();
     const classes = this.#classes.map(({ name, parts }, i): VocClass => {
       const color = this.#colors()[i]!;
-      if (taken.has(color)) this.losses.add("colour of a category", "categories");
-      taken.add(color);
-      const clean = cleanXml(name).replace(/[:\n\r]/g, "_");
-      if (clean !== name) this.losses.add("name of a category (changed in labelmap.txt)", "categories");
-      return { name: clean, color, parts };
+      colors.set(name, color);
+      const [clean, ...cleanParts] = [name, ...parts].map((own) => labelMapName(own));
+      if (clean !== name || cleanParts.some((part, k) => part !== parts[k]))
+        this.losses.add("name of a category (changed in labelmap.txt)", "categories");
+      return { name: clean!, color, parts: cleanParts };
     });
+    for (const [i, { name, color }] of this.#given.entries())
+      if (color !== undefined && colors.get(name) !== color)
+        this.losses.add("colour of a category", `categories[${i}].color`);
     return formatLabelMap(classes);
   }
 
@@ -156,7 +164,7 @@ class VocWriter {
     for (const { annotation, category, place } of named) {
       if (partOf(annotation) !== undefined) continue;
       const parts = named.filter((part) => annotation.id !== undefined && partOf(part.annotation) === annotation.id);
-      const box = this.#box(annotation, scene, place);
+      const box = this.#box(annotation, scene);
       if (!box) {
         losses.add("object without a shape that VOC has", place);
         continue;
@@ -235,6 +243,10 @@ class VocWriter {
         this.losses.add("attribute that is no text", `${place}.attributes`);
         continue;
       }
+      if (name.trim() === "" || cleanXml(name) !== name) {
+        this.losses.add("attribute with a name that XML does not have", `${place}.attributes`);
+        continue;
+      }
       if (typeof value !== "string") this.losses.add("type of an attribute (written as text)", `${place}.attributes`);
       attributes.push(attribute(name, String(value)));
     }
@@ -274,21 +286,11 @@ class VocWriter {
     return tag("part", [tag("name", category), bounds(box)]);
   }
 
-  #box(annotation: Annotation, scene: Scene, place: string): Box | undefined {
+  #box(annotation: Annotation, scene: Scene): Box | undefined {
     const { width, height } = scene;
-    const { box, segmentation } = annotation;
-    if (box?.normalized && !(width > 0)) return undefined;
-    const bound = uprightBox({ ...annotation, box: undefined }, width, height);
-    if (!box) return bound;
-    if (segmentation && bound && !isBoundOf(box, bound)) {
-      // a reader joins mask and object by their places
-      const overlaps =
-        box.x < bound.x + bound.width &&
-        bound.x < box.x + box.width &&
-        box.y < bound.y + bound.height &&
-        bound.y < box.y + box.height;
-      if (!overlaps) this.losses.add("mask away from its box", `${place}.segmentation`);
-    }
+    const { box } = annotation;
+    if (!box) return uprightBox(annotation, width, height);
+    if (box.normalized && !(width > 0)) return undefined;
     return pixelBox(box, scene);
   }
 
@@ -309,6 +311,7 @@ class VocWriter {
     const pixels = pixelsOf(isHard(segmentation) ? segmentation : harden(segmentation), width, height);
     const index = this.#class(category);
     let covered = false;
+    if (!pixels.includes(1)) this.losses.add("mask without pixels", `${place}.segmentation`);
     for (let i = 0; i < pixels.length; i++) {
       if (pixels[i] === 0) continue;
       covered ||= instances[i] !== 0;

@@ -4,7 +4,7 @@ import type { Dataset } from "../model/scene.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles } from "./picture-files.ts";
-import { baseName, headText, namesEnding, Reading, stemOf, textOf } from "./tree-reading.ts";
+import { baseName, folderSplit, headText, namesEnding, Reading, stemOf, textOf } from "./tree-reading.ts";
 import { type LabelMapFile, readLabelMap } from "./voc-masks.ts";
 import { type MaskFiles, VocClasses, VocReader } from "./voc-reader.ts";
 import { writeVoc } from "./voc-writer.ts";
@@ -56,11 +56,11 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
   if (files.length === 0 && masks.classes.size === 0)
     throw new ImageError("ARGUMENT", "expected Pascal VOC XML files, got none that can be read");
   const labelMap = await readLabels(tree, reading);
-  const splits = await readSplits(tree, reading);
+  const splits = await readSplits(tree, reading, new Set(files.map(({ file }) => splitKey(file))));
   const pictures = new PictureFiles(options.images ?? tree);
 
   // a picture may have masks alone
-  const known = new Set(files.map(({ file }) => stemOf(baseName(file))));
+  const known = new Set(files.flatMap(({ file }) => [stemOf(baseName(file)), splitKey(file)]));
   for (const stem of masks.classes.keys())
     if (!known.has(stem))
       files.push({
@@ -78,7 +78,26 @@ async function readVoc(tree: FileTree, options: ReadTreeOptions = {}): Promise<D
 
   const fromOne = labelMap?.countsFromOne ?? files.every(({ least }) => least >= 1);
   const classes = new VocClasses(files, labelMap, masks.classes.size > 0);
-  const reader = new VocReader(tree, reading, pictures, classes, masks, splits.of, fromOne ? 1 : 0);
+  // without lists the folders tell, as where each part has one with pictures and annotations side by side
+  const splitOf = (file: string): string | undefined =>
+    splits.of.get(splitKey(file)) ??
+    splits.of.get(stemOf(baseName(file))) ??
+    (splits.of.size === 0 ? folderSplit(file) : undefined);
+  if (splits.of.size === 0)
+    for (const { file } of files) {
+      const split = folderSplit(file);
+      if (split !== undefined && !splits.names.includes(split)) splits.names.push(split);
+    }
+  const reader = new VocReader(
+    tree,
+    reading,
+    pictures,
+    classes,
+    masks,
+    splitOf,
+    fromOne ? 1 : 0,
+    labelMap?.countsFromOne === true,
+  );
   return {
     categories: classes.categories,
     scenes: { [Symbol.asyncIterator]: () => reader.scenes(files) },
@@ -118,8 +137,17 @@ async function readLabels(tree: FileTree, reading: Reading): Promise<LabelMapFil
     : readLabelMap(text.split(/\r\n?|\n/), (line, message) => reading.note(`${name}:${line}`, message));
 }
 
+/** What a list names a picture by: the path of its XML below `Annotations`, without extension. */
+export function splitKey(file: string): string {
+  return stemOf(file.replace(/^(?:.*\/)?Annotations\//i, ""));
+}
+
 /** Splits of the lists in ImageSets, Main before the others. */
-async function readSplits(tree: FileTree, reading: Reading): Promise<{ names: string[]; of: Map<string, string> }> {
+async function readSplits(
+  tree: FileTree,
+  reading: Reading,
+  known: ReadonlySet<string>,
+): Promise<{ names: string[]; of: Map<string, string> }> {
   const lists = (await namesEnding(tree, ".txt")).filter((name) => /(?:^|\/)ImageSets\/[^/]+\/[^/]+$/i.test(name));
   const plain = lists.filter((name) => stemOf(baseName(name)) !== "trainval");
   const rank = (name: string): number => (/\/Main\//i.test(name) ? 0 : 1);
@@ -136,9 +164,9 @@ async function readSplits(tree: FileTree, reading: Reading): Promise<{ names: st
     const split = stemOf(baseName(name));
     for (const line of text.split(/\r\n?|\n/)) {
       // lists of one class say 1 or -1 behind each name
-      const [stem, second] = line.trim().split(/\s+/);
-      if (!stem || second !== undefined) continue;
-      const key = baseName(stem.replaceAll("\\", "/"));
+      const whole = line.trim().replaceAll("\\", "/");
+      if (whole === "" || (!known.has(whole) && /\s-?[01]$/.test(whole))) continue;
+      const key = known.has(whole) ? whole : baseName(whole);
       if (of.has(key)) continue;
       of.set(key, split);
       if (!names.includes(split)) names.push(split);

@@ -2,19 +2,13 @@
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import { confidence } from "./box-sets.ts";
 import { stemOf } from "./tree-reading.ts";
 import { writeWandbBoxes } from "./wandb.ts";
 import { writeMaskPng } from "./wandb-mask-files.ts";
-import {
-  CategoryNames,
-  jsonAttributes,
-  loseCategoryParts,
-  loseDatasetParts,
-  loseParts,
-  loseSceneParts,
-  pixelBox,
-  pushTo,
-} from "./written.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts } from "./lost-parts.ts";
+import { CategoryNames, jsonAttributes, pixelBox, pushTo } from "./written.ts";
 
 /** What a dictionary of boxes holds. */
 export const BOX_PARTS: ReadonlySet<keyof Annotation> = new Set([
@@ -88,8 +82,10 @@ export function plainBox(
   const { rotation, ...pixels } = pixelBox(box, scene);
   if (rotation) losses.add("rotation of a box", `${path}.box`);
   const name = numbers.nameOf(annotation);
-  const held = score === undefined || (scores && [...scores.values()].includes(score));
+  const held = score === undefined || (scores && confidence(scores) === score);
   if (!held && scores?.has("score")) losses.add("score beside another one named so", `${path}.score`);
+  if (score !== undefined && !(score >= 0 && score <= 1))
+    losses.add("score that is not from 0 to 1 (a named one)", `${path}.score`);
   const named = held || scores?.has("score") ? scores : new Map([["score", score], ...(scores ?? [])]);
   return {
     box: pixels,
@@ -128,12 +124,10 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
   const stems = new PictureStems();
   const classesFile = "media/classes/limn_cls.classes.json";
   const mapNames = new Map<number, string>();
-  let index = 0;
-  for await (const scene of dataset.scenes) {
-    const path = `scenes[${index}]`;
+  for await (const { scene, index, path } of soundScenes(dataset, losses)) {
     loseSceneParts(scene, KEPT_OF_SCENES, losses, path);
     if (scene.fileName === undefined) losses.add("file name that is missing", path);
-    const stem = stems.next(scene, index++);
+    const stem = stems.next(scene, index);
     const sets = new Map<string, Annotation[]>();
     for (const [i, annotation] of scene.annotations.entries()) {
       const plain = plainBox(annotation, scene, numbers, losses, `${path}.annotations[${i}]`);
@@ -153,13 +147,15 @@ export async function writeWandbFiles(dataset: Dataset, sink: FileSink): Promise
       if (map.colors?.size) losses.add("colours of a label map", `${path}.labelMaps[${i}].colors`);
       let group = map.group ?? "mask";
       for (let round = 2; masks.some(([name]) => name === group); round++) group = `${map.group ?? "mask"} ${round}`;
+      if (group !== (map.group ?? group))
+        losses.add("group that another label map has", `${path}.labelMaps[${i}].group`);
       for (const [id, name] of map.classes ?? []) {
         if ((mapNames.get(id) ?? name) !== name)
           losses.add("names of classes that differ between label maps", `${path}.labelMaps[${i}].classes`);
         else mapNames.set(id, name);
       }
       const file = `media/images/mask/${stem}_${i}.mask.png`;
-      await sink.write(file, writeMaskPng(map));
+      await sink.write(file, writeMaskPng(map, losses, `${path}.labelMaps[${i}]`));
       masks.push([group, { _type: "mask", path: file }]);
     }
     const { fileName = `${stem}.png`, width, height, caption } = scene;

@@ -3,6 +3,7 @@ import { decodePng } from "../codec/png-decode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import { ImageError } from "../errors.ts";
 import type { LabelMap } from "../model/scene.ts";
+import type { Losses } from "./dataset-format.ts";
 
 /** @throws {ImageError} `DECODE` for what is no PNG, `ARGUMENT` for one with several channels or 16 bits */
 export function readMaskPng(bytes: Uint8Array, path: string): LabelMap {
@@ -29,7 +30,9 @@ function decode(
   return decodePng(bytes, { as: "native" }) as never;
 }
 
-/** A label map as a grey PNG. */
-export function writeMaskPng({ data, width, height }: LabelMap): Uint8Array {
-  return encodePng({ data, shape: [height, width] }, { level: "small" });
+/** A label map as a grey PNG of 8 bits; other ids than 0 to 255 are counted and become 0. */
+export function writeMaskPng({ data, width, height }: LabelMap, losses: Losses, path: string): Uint8Array {
+  const bytes = Uint8Array.from(data, (id) => (id >= 0 && id <= 255 ? id : 0));
+  if (bytes.some((id, i) => id !== data[i])) losses.add("class of a label map that is not 0 to 255", path);
+  return encodePng({ data: bytes, shape: [height, width] }, { level: "small" });
 }

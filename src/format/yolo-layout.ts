@@ -9,7 +9,7 @@ import type { ReadTreeOptions } from "./dataset-format.ts";
 import { toNumber } from "./fields.ts";
 import type { FileTree } from "./file-tree.ts";
 import { PictureFiles } from "./picture-files.ts";
-import { baseName, folderOf, namesEnding, type Reading, stemOf, textOf } from "./tree-reading.ts";
+import { baseName, folderOf, folderSplit, namesEnding, type Reading, stemOf, textOf } from "./tree-reading.ts";
 import { parseYaml, type YamlValue } from "./yaml.ts";
 
 /** What a row of numbers means. */
@@ -250,7 +250,7 @@ async function readSplits(
     const root = `${folderOf(config?.file ?? "")}${typeof base === "string" ? `${base}/` : ""}`;
     for (const [i, value] of (Array.isArray(given) ? (given as readonly YamlValue[]) : [given]).entries()) {
       if (typeof value !== "string" || value === "") continue;
-      const place = findPlace(places, `${root}${value}`);
+      const place = findPlace(places, `${root}${value}`, folderOf(config?.file ?? ""));
       const path = `${config?.file}.${key}${Array.isArray(given) ? `[${i}]` : ""}`;
       if (place === undefined) {
         if (SPLITS.includes(key))
@@ -275,23 +275,20 @@ async function readSplits(
   const of = (name: string, picture?: string): string | undefined => {
     const split = (picture === undefined ? undefined : listed.get(picture)) ?? listed.get(stemOf(baseName(name)));
     if (split !== undefined) return split;
-    for (const { prefix, split: own } of folders)
-      if (name.startsWith(prefix) || picture?.startsWith(prefix)) return own;
+    for (const own of [name, picture])
+      for (const { prefix, split } of folders) if (own?.startsWith(prefix)) return split;
     if (folders.length > 0 || listed.size > 0) return undefined;
     return folderSplit(name) ?? (picture === undefined ? undefined : folderSplit(picture));
   };
   return { names: found, lists, of };
 }
 
-/** `labels/train/a.txt` and `valid/labels/a.txt` tell where they belong. */
-function folderSplit(name: string): string | undefined {
-  return folderOf(name)
-    .split("/")
-    .findLast((part) => /^(?:train|val|valid|validation|test)\d*$/i.test(part));
-}
-
-/** The longest end of a path that is a folder (with `/`) or a file; pictures that are not there leave their labels. */
-function findPlace(places: ReadonlySet<string>, path: string): string | undefined {
+/**
+ * The longest end of a path that is a folder (with `/`) or a file; pictures that are not there leave their labels.
+ *
+ * @param own - folder of the configuration: its paths may climb out of it, as if the dataset were one level deeper
+ */
+function findPlace(places: ReadonlySet<string>, path: string, own: string): string | undefined {
   const parts: string[] = [];
   for (const part of path.replaceAll("\\", "/").split("/")) {
     if (part === "..") parts.pop();
@@ -300,7 +297,8 @@ function findPlace(places: ReadonlySet<string>, path: string): string | undefine
   if (parts.length === 0) return "";
   for (let i = 0; i < parts.length; i++) {
     const end = parts.slice(i).join("/");
-    for (const place of [`${end}/`, end, toLabels(`${end}/`)]) if (places.has(place)) return place;
+    for (const inside of own === "" ? [end] : [end, `${own}${end}`])
+      for (const place of [`${inside}/`, inside, toLabels(`${inside}/`)]) if (places.has(place)) return place;
   }
   return undefined;
 }

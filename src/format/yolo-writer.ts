@@ -1,12 +1,23 @@
-/** Scenes as YOLO label files. */
-import type { Annotation, Box, Category, Dataset, Scene } from "../model/scene.ts";
+/** Scenes as YOLO label files. Longer than other files: everything that it cannot hold is counted where it is met. */
+import type { Annotation, Box, Category, Dataset, Keypoints, Scene } from "../model/scene.ts";
 import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
-import { safeName, SceneNames } from "./scene-names.ts";
-import { cornersOf, directedRings, ellipseRing, isBoundOf, joinRings, pixelsOf, uprightBox } from "./shapes.ts";
-import { harden, isHard, loseCategoryParts, loseParts, loseSceneParts, pixelBox } from "./written.ts";
+import { SceneNames, splitName } from "./scene-names.ts";
+import { soundScenes } from "./sound-scenes.ts";
+import {
+  boxOfCorners,
+  cornersOf,
+  directedRings,
+  ellipseRing,
+  isBoundOf,
+  joinRings,
+  pixelsOf,
+  uprightBox,
+} from "./shapes.ts";
+import { loseCategoryParts, loseDatasetParts, loseParts, loseSceneParts, loseSkeletonParts } from "./lost-parts.ts";
+import { harden, isHard, pixelBox } from "./written.ts";
 import { formatYaml, type YamlValue } from "./yaml.ts";
 import type { YoloTask } from "./yolo-layout.ts";
 
@@ -31,32 +42,38 @@ export async function writeYolo(
   sink: FileSink,
   options: YoloWriteOptions = {},
 ): Promise<readonly Loss[]> {
-  const iterator = iteratorOf(dataset.scenes);
+  const losses = new Losses();
+  const iterator = soundScenes(dataset, losses);
   const ahead: Scene[] = [];
   let next = await iterator.next();
-  for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset));
+  for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value.scene);
+  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset), pointsOf(ahead), losses);
   const write = async (scene: Scene): Promise<void> => {
-    const { file, text } = writer.scene(scene, options.split ?? "train");
+    const { file, text } = writer.scene(scene, options);
     await sink.write(file, text);
   };
   for (const scene of ahead) await write(scene);
-  for (; !next.done; next = await iterator.next()) await write(next.value);
+  for (; !next.done; next = await iterator.next()) await write(next.value.scene);
   await sink.write("data.yaml", writer.config());
+  loseDatasetParts(dataset, losses, writer.splits);
   return writer.losses.list;
-}
-
-function iteratorOf(scenes: Dataset["scenes"]): AsyncIterator<Scene> | Iterator<Scene> {
-  return Symbol.asyncIterator in scenes ? scenes[Symbol.asyncIterator]() : scenes[Symbol.iterator]();
 }
 
 function taskOf(scenes: readonly Scene[], { categories }: Dataset): YoloTask {
   const some = (test: (annotation: Annotation) => unknown): boolean =>
     scenes.some(({ annotations }) => annotations.some(test));
   const isEmpty = scenes.every(({ annotations }) => annotations.length === 0);
-  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton))) return "pose";
+  if (some(({ keypoints }) => keypoints) || (isEmpty && categories.some(({ skeleton }) => skeleton?.points.length)))
+    return "pose";
   if (some(({ segmentation }) => segmentation)) return "segment";
   return some(({ box, quad }) => box?.rotation || quad) ? "obb" : "detect";
+}
+
+/** Points of the first pose. */
+function pointsOf(scenes: readonly Scene[]): number {
+  for (const { annotations } of scenes)
+    for (const { keypoints } of annotations) if (keypoints) return keypoints.points.length;
+  return 0;
 }
 
 type Part = keyof Annotation;
@@ -70,26 +87,29 @@ const HELD: Readonly<Record<YoloTask, ReadonlySet<Part>>> = {
 };
 
 class YoloWriter {
-  readonly losses = new Losses();
+  readonly losses: Losses;
   readonly #task: YoloTask;
   readonly #held: ReadonlySet<Part>;
   readonly #classes: string[] = [];
   readonly #byId = new Map<string, number>();
   readonly #byName = new Map<string, number>();
   readonly #names = new SceneNames();
-  readonly #splits = new Set<string>();
+  readonly splits: Set<string> = new Set<string>();
   readonly #pointNames = new Map<number, readonly string[]>();
-  #points = 0;
+  readonly #points: number;
   #index = 0;
 
-  constructor(dataset: Dataset, task: YoloTask) {
+  /** @param points - of a pose; all rows have as many */
+  constructor(dataset: Dataset, task: YoloTask, points: number, losses: Losses) {
+    this.losses = losses;
+    this.#points =
+      points || (dataset.categories.find(({ skeleton }) => skeleton?.points.length)?.skeleton?.points.length ?? 0);
     this.#task = task;
     this.#held = HELD[task];
     for (const category of dataset.categories) this.#addCategory(category, task);
     if (dataset.categories.some(({ id }, i) => id !== i))
       this.losses.add("ids of categories (counted from 0)", "categories");
     loseCategoryParts(dataset.categories, new Set(task === "pose" ? ["skeleton"] : []), this.losses);
-    for (const split of dataset.splits ?? []) if (safeName(split) === split) this.#splits.add(split);
   }
 
   #addCategory({ id, name, skeleton }: Category, task: YoloTask): void {
@@ -97,19 +117,19 @@ class YoloWriter {
     this.#byId.set(String(id), index);
     if (!this.#byName.has(name)) this.#byName.set(name, index);
     if (task !== "pose" || !skeleton) return;
-    this.#points ||= skeleton.points.length;
-    if (skeleton.points.length === this.#points) this.#pointNames.set(index, skeleton.points);
+    const path = `categories[${index}].skeleton`;
+    if (skeleton.points.length === this.#points && this.#points > 0) this.#pointNames.set(index, skeleton.points);
+    else this.losses.add("skeleton of another count of points", path);
+    loseSkeletonParts(skeleton, name, this.losses, path);
     // the seventeen points of COCO come with their edges
-    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON)
-      this.losses.add("edges of a skeleton", `categories[${index}].skeleton`);
+    if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON) this.losses.add("edges of a skeleton", path);
   }
 
-  scene(scene: Scene, defaultSplit: string): { readonly file: string; readonly text: string } {
+  scene(scene: Scene, options: WriteTreeOptions): { readonly file: string; readonly text: string } {
     const index = this.#index++;
     const path = `scenes[${index}]`;
-    const split = safeName(scene.split ?? defaultSplit) || "train";
-    if (scene.split !== undefined && split !== scene.split) this.losses.add("name of a split", `${path}.split`);
-    this.#splits.add(split);
+    const split = splitName(scene, options, this.losses, path);
+    this.splits.add(split);
     loseSceneParts(scene, new Set(["split"]), this.losses, path);
     const rows = scene.annotations.map((annotation, i) => this.#row(annotation, scene, `${path}.annotations[${i}]`));
     const inside = insideOf(scene.fileName ?? "", split);
@@ -120,7 +140,7 @@ class YoloWriter {
 
   config(): string {
     const map = new Map<YamlValue, YamlValue>([["path", "."]]);
-    for (const split of this.#splits) map.set(split, `images/${split}`);
+    for (const split of this.splits) map.set(split, `images/${split}`);
     map.set("names", new Map(this.#classes.map((name, i) => [i, name])));
     // Ultralytics takes it from the model; here it tells outlines of four points from oriented boxes
     const isPose = this.#task === "pose" && this.#points > 0;
@@ -141,7 +161,8 @@ class YoloWriter {
     }
     const { score, group } = annotation;
     loseParts(annotation, this.#held, losses, path);
-    if (group !== undefined && group !== (score === undefined ? "ground truth" : "predictions"))
+    const isScore = score !== undefined && score >= 0 && score <= 1;
+    if (group !== undefined && group !== (isScore ? "predictions" : "ground truth"))
       losses.add("group", `${path}.group`);
     // fractions stay fractions where nobody knows the picture
     const known = scene.width > 0 && scene.height > 0;
@@ -165,15 +186,13 @@ class YoloWriter {
           box!.width / width,
           box!.height / height,
         ];
-    if (!points && this.#task === "pose") values.push(...this.#pose(annotation, width, height, path));
+    if (!points && this.#task === "pose") values.push(...this.#pose(annotation, id, width, height, path));
     if (!values.every((value) => value >= -2 && value <= 3)) {
       losses.add("object far out of its picture", path);
       return "";
     }
-    if (score !== undefined) {
-      if (score >= 0 && score <= 1) values.push(score);
-      else losses.add("score", `${path}.score`);
-    }
+    if (isScore) values.push(score);
+    else if (score !== undefined) losses.add("score that is not from 0 to 1", `${path}.score`);
     return `${id} ${values.join(" ")}\n`;
   }
 
@@ -189,8 +208,12 @@ class YoloWriter {
     if (this.#task === "obb") {
       if (box) {
         if (quad) losses.add("four corners beside a box", `${path}.quad`);
+        if (box.width === 0 || box.height === 0)
+          losses.add("box without an area (written as its corners)", `${path}.box`);
         return cornersOf(box);
       }
+      if (quad && boxOfCorners(quad, 0.01))
+        losses.add("four corners of a rectangle (written as a box)", `${path}.quad`);
       const upright = quad ? undefined : uprightBox(annotation, width, height);
       return quad ?? (upright && cornersOf(upright));
     }
@@ -234,11 +257,28 @@ class YoloWriter {
     return joinRings(maskOutlines({ data, width, height }));
   }
 
-  #pose({ keypoints }: Annotation, width: number, height: number, path: string): number[] {
+  /** The names of the points belong to the class: the first object that has any tells them. */
+  #skeleton({ skeleton }: Keypoints, id: number, path: string): void {
+    if (!skeleton) {
+      this.losses.add("keypoints without a skeleton (their class has names for them)", `${path}.keypoints`);
+      return;
+    }
+    const known = this.#pointNames.get(id);
+    if (!known && skeleton.points.length === this.#points) {
+      this.#pointNames.set(id, skeleton.points);
+      if (skeleton.edges.length > 0 && skeleton !== COCO_PERSON)
+        this.losses.add("edges of a skeleton", `${path}.keypoints.skeleton`);
+    } else if (JSON.stringify(known) !== JSON.stringify(skeleton.points))
+      this.losses.add("second skeleton of a category", `${path}.keypoints.skeleton`);
+  }
+
+  #pose({ keypoints }: Annotation, id: number, width: number, height: number, path: string): number[] {
     const points = keypoints?.points ?? [];
-    this.#points ||= points.length;
     const fits = points.length === this.#points;
     if (points.length > 0 && !fits) this.losses.add("keypoints of another count", `${path}.keypoints`);
+    else if (points.length > 0 && points.every(({ visibility }) => visibility === 0))
+      this.losses.add("keypoints of which none is labelled", `${path}.keypoints`);
+    else if (keypoints) this.#skeleton(keypoints, id, path);
     if (fits && points.some(({ score }) => score !== undefined))
       this.losses.add("score of a point", `${path}.keypoints`);
     return Array.from({ length: this.#points }, (_, i) => {
@@ -249,12 +289,13 @@ class YoloWriter {
 
   #class({ categoryId, category }: Annotation): number | undefined {
     const known = categoryId === undefined ? undefined : this.#byId.get(String(categoryId));
-    if (known !== undefined) return known;
+    // a name that is given is the class, whatever its number means here
+    if (known !== undefined && (category === undefined || this.#classes[known] === category)) return known;
     const name = category ?? (categoryId === undefined ? undefined : String(categoryId));
     if (name === undefined) return undefined;
     const index = this.#byName.get(name) ?? this.#classes.push(name) - 1;
     this.#byName.set(name, index);
-    if (categoryId !== undefined) this.#byId.set(String(categoryId), index);
+    if (categoryId !== undefined && known === undefined) this.#byId.set(String(categoryId), index);
     return index;
   }
 }

@@ -180,6 +180,18 @@ function numbers(source: string | ArrayLike<number>, separator: "," | " ", lenie
   return list;
 }
 
+/**
+ * The runs of an Instill text as they stand there, the background at their end added: `pixels` of them in all.
+ *
+ * @throws {ImageError} `DECODE` as {@link parse}
+ */
+export function runsOfText(text: string, pixels: number, lenient: boolean): Uint32Array {
+  const runs = numbers(text, ",", lenient) as Uint32Array;
+  let sum = 0;
+  for (let i = 0; i < runs.length; i++) sum += runs[i]!;
+  return sum === pixels ? runs : Uint32Array.from(fill(runs, pixels, lenient));
+}
+
 /** Add the background that is missing at the end; `lenient` also cuts off what is too much. */
 function fill(counts: ArrayLike<number>, pixels: number, lenient: boolean): number[] {
   const out: number[] = [];

@@ -180,7 +180,10 @@ export interface Classification {
 export interface Scene {
   readonly width: number;
   readonly height: number;
-  /** File of the picture, relative to the image folder, as the source wrote it. */
+  /**
+   * File of the picture, relative to the folder of the pictures: its place there where the reader was given that folder and
+   * found it, else as the source wrote it.
+   */
   readonly fileName?: string | undefined;
   readonly imageId?: number | string | undefined;
   readonly annotations: readonly Annotation[];

@@ -22,13 +22,40 @@ export function coreCount(): number {
 
 /** Start a worker; see `node-workers.ts`. */
 export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | URL): Thread {
-  const worker = file
-    ? new Worker(file, { type: "module" })
-    : new Worker(new URL("../batch-worker.browser.js", import.meta.url), { type: "module" });
+  const worker = file === undefined ? startOwn() : start(file);
   worker.onmessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
   worker.onmessageerror = () => onEnd("a message that cannot be read");
-  worker.onerror = ({ message }) => onEnd(message || "its file could not be loaded");
+  worker.onerror = (event) => {
+    event.preventDefault(); // it is told to whoever has the job, and need not be the page's error too
+    onEnd(event.message || "its file could not be loaded");
+  };
   return { post: (message) => worker.postMessage(message), close: async () => worker.terminate() };
+}
+
+const OWN = "../batch-worker.browser.js";
+const HERE = import.meta.url; // a name, so that no bundler looks for the file a second time
+
+function startOwn(): Worker {
+  try {
+    // written out in one piece, so that bundlers see the file
+    return new Worker(new URL("../batch-worker.browser.js", import.meta.url), { type: "module" });
+  } catch {
+    return startFromElsewhere(new URL(OWN, HERE).href);
+  }
+}
+
+function start(file: string | URL): Worker {
+  try {
+    return new Worker(file, { type: "module" });
+  } catch {
+    return startFromElsewhere(new URL(file, location.href).href);
+  }
+}
+
+/** No worker may be another host's file, such as that of a CDN, but one of this page may import it. */
+function startFromElsewhere(url: string): Worker {
+  const own = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
+  return new Worker(URL.createObjectURL(own), { type: "module" });
 }
 
 /** Inside a worker: hear its parent. @returns the way back */

@@ -98,16 +98,18 @@ export function writeFileInside(folder: string, name: string, bytes: Uint8Array,
   const place = drafts === undefined ? dirname(path) : join(folder, relativeName(drafts));
   const draft = join(place, `.limn-${process.pid}-${threadId}-${++count}.tmp`);
   try {
-    makeFoldersInside(folder, dirname(path));
+    // without the folder of drafts nothing is made: the output is gone
+    if (drafts === undefined) makeFoldersInside(folder, dirname(path));
     fs.writeFileSync(draft, bytes, { flag: "wx" });
+    if (drafts !== undefined) makeFoldersInside(folder, dirname(path));
     fs.renameSync(draft, path);
   } catch (cause) {
-    if (cause instanceof ImageError) throw cause;
     try {
       fs.rmSync(draft, { force: true });
     } catch {
       // what the disk refused first is the error to tell
     }
+    if (cause instanceof ImageError) throw cause;
     throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
   }
   return path;

@@ -74,7 +74,11 @@ export function temporaryFolder(): string {
 
 /** True for a folder. */
 export function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return fs.statSync(path).isDirectory();
+  } catch {
+    return false; // also below a file, and where nobody may look
+  }
 }
 
 /** Every file below a folder, sorted, with `/` between folders. @throws {ImageError} `IO` */

@@ -1,19 +1,41 @@
 /** Places of pictures in Node. */
 import * as fs from "node:fs";
+import { join } from "node:path";
 import { ImageError } from "../errors.ts";
-import type { PictureStore } from "./browser-store.ts";
-import { reasonOf, resolveInside, writeFileInside } from "./node-files.ts";
+import type { Place, PictureStore } from "./browser-store.ts";
+import { makeFolder, reasonOf, removeFolder, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+import { isWebUrl, openWeb } from "./web-store.ts";
 
 /**
  * A place of pictures.
  *
- * @param place - path of a folder, as `resolveFolder` gives it
+ * @param place - as {@link resolvePlace} gives it
  */
-export function openStore(place: string): PictureStore {
+export function openStore(place: Place): PictureStore {
+  if (typeof place !== "string") throw noHandles();
+  if (isWebUrl(place)) return openWeb(place);
   return {
+    makeDrafts: (drafts) => void makeFolder(join(place, drafts)),
+    removeDrafts: (drafts) => removeFolder(join(place, drafts)),
     read: (name) => readInto(resolveInside(place, name), name),
     write: (name, bytes, drafts) => writeFileInside(place, name, bytes, drafts),
   };
+}
+
+/** The true path of a folder, or a URL; see `browser-store.ts`. @throws {ImageError} `IO`, `ARGUMENT`, `UNSUPPORTED` */
+export async function resolvePlace(place: Place | URL, use: "read" | "write"): Promise<Place> {
+  if (isWebUrl(place)) return openWeb(place, use).base;
+  if (typeof place !== "string") throw noHandles();
+  return use === "read" ? resolveFolder(place) : makeFolder(place);
+}
+
+/** True for two names of one place. */
+export async function samePlace(a: Place, b: Place): Promise<boolean> {
+  return a === b;
+}
+
+function noHandles(): ImageError {
+  return new ImageError("UNSUPPORTED", "handles of folders are for browsers; in Node a folder is named by its path");
 }
 
 /** Memory for files that are read, one at a time: fresh memory for each would cost page faults and the collector's time. */

@@ -14,8 +14,9 @@ export {
 } from "./node-files.ts";
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
-export { openStore } from "./node-store.ts";
-export type { PictureStore } from "./browser-store.ts";
+export { openStore, resolvePlace, samePlace } from "./node-store.ts";
+export type { PictureStore, Place } from "./browser-store.ts";
+export type { FolderHandle } from "./handle-store.ts";
 export { hashBytes } from "./node-hash.ts";
 export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder } from "./node-run-files.ts";
 export { openWithDesktop, viewerScript } from "./node-viewer.ts";

@@ -6,7 +6,7 @@ import type { LabelTag, Style } from "../draw/style.ts";
 import type { InstillResult } from "../format/instill.ts";
 import type { Annotation, Box, Scene } from "../model/scene.ts";
 import { seedColor } from "./seed-colors.ts";
-import { tagWidth } from "./tag-width.ts";
+import { tagAdvances } from "./tag-advances.ts";
 
 /** A look of Instill's. */
 export type InstillLook = "instill-a" | "instill-b";
@@ -17,37 +17,73 @@ export interface Pass {
   readonly style: Style;
 }
 
-/** Height of a capital is 14 pixels in any picture. */
-const TAG: LabelTag = { x: -4, y: -30.6, height: 28, padding: 4, baseline: 30.6 - 10.667, radius: 4, fit: "box" };
+/** Styles of the tasks, the same objects at every call. */
+interface Looks {
+  readonly classification: Style;
+  /** Boxes and labels: of `b` object by object, of `a` all boxes first. */
+  readonly boxes: Readonly<Record<InstillLook, Style>>;
+  readonly poses: Style;
+  readonly words: Style;
+  readonly masks: Style;
+  readonly maskLabels: Style;
+  /** Of objects that have their label at their middle. */
+  readonly largeLabels: Style;
+  readonly stuffs: Style;
+}
 
-const LOOK: Style = {
-  blend: "truncate",
-  boxWidth: 3,
-  boxRadius: 4,
-  boxSnap: false,
-  fontSize: 20,
-  keypointColors: "skeleton",
-  keypointRadius: 2,
-  keypointRim: 0,
-  // all that are left are drawn
-  keypointScore: 0,
-  keypointTop: "limbs",
-  label: "{category}",
-  labelPlate: 0x000000,
-  labelPlateAlpha: 128 / 255,
-  labelTag: { ...TAG, tint: 64 / 255 },
-  limbWidth: 2,
-  maskOpaque: true,
-  maskOrder: "scene",
-  maskRim: "dots",
-};
-const LABELS: Style = { ...LOOK, boxWidth: 0 };
-const MARKS: Style = { ...LOOK, showLabels: false };
-const BOXES: Style = MARKS;
-const CLASS: Style = { ...LABELS, labelPlateAlpha: 1, labelTag: { ...TAG, x: 2, y: 2, padding: 6, baseline: 20 } };
-const WORDS: Style = { ...LABELS, labelTag: { ...TAG, x: 0, y: 0, baseline: 20 } };
-const MASKS: Style = { ...MARKS, boxWidth: 0, maskAlpha: 156 / 255 };
-const STUFFS: Style = { ...MARKS, boxWidth: 0, maskAlpha: 128 / 255, maskOutlineColor: 0xffffff };
+function makeLooks(): Looks {
+  // capitals are 14 pixels high in any picture; places are cut off to 1/64 pixel: 30.6 above the box, the words 11.333
+  const tag: LabelTag = {
+    x: -4,
+    y: -30 - 39 / 64,
+    height: 28,
+    padding: 4,
+    baseline: 30 + 39 / 64 - 11 - 21 / 64,
+    radius: 4,
+    tint: 64 / 255,
+    advances: tagAdvances(),
+  };
+  const look: Style = {
+    blend: "floats",
+    boxWidth: 3,
+    boxRadius: 4,
+    boxSnap: false,
+    curves: "coarse",
+    fontSize: 20,
+    keypointColors: "skeleton",
+    keypointRadius: 2,
+    keypointRim: 0,
+    // all that are left are drawn
+    keypointScore: 0,
+    keypointTop: "limbs",
+    label: "{category}",
+    labelPlate: 0x000000,
+    labelPlateAlpha: 128 / 255,
+    labelTag: tag,
+    limbWidth: 2,
+    maskOpaque: true,
+    maskOrder: "scene",
+    maskRim: "dots",
+  };
+  const labels: Style = { ...look, boxWidth: 0 };
+  const marks: Style = { ...labels, showLabels: false };
+  return {
+    classification: {
+      ...labels,
+      labelPlateAlpha: 1,
+      labelTag: { ...tag, x: 2, y: 2, padding: 6, baseline: 20, tint: 0 },
+    },
+    boxes: { "instill-a": look, "instill-b": { ...look, drawOrder: "object" } },
+    poses: marks,
+    words: { ...labels, labelTag: { ...tag, x: 0, y: 0, baseline: 20, tint: 0 } },
+    masks: { ...marks, maskAlpha: 156 / 255 },
+    maskLabels: labels,
+    largeLabels: { ...labels, labelTag: { ...tag, y: -2, baseline: 18 } },
+    stuffs: { ...marks, maskAlpha: 128 / 255, maskOutlineColor: 0xffffff },
+  };
+}
+
+let looks: Looks | undefined;
 /** In pixels: a larger object has its label at its middle in `a`. */
 const LARGE = 10_000;
 
@@ -57,6 +93,7 @@ export function instillPasses(
   { width, height }: { readonly width: number; readonly height: number },
   look: InstillLook,
 ): readonly Pass[] {
+  looks ??= makeLooks();
   const isB = look === "instill-b";
   const pass = (style: Style, objects: readonly Annotation[]): Pass => ({
     scene: { width, height, annotations: objects },
@@ -64,70 +101,64 @@ export function instillPasses(
   });
   const worded = (words: string, score: number | undefined): string =>
     isB && showScore ? `${words}: ${percent(score ?? 0)}%` : words;
-  /** What a tag is drawn for: its box is as wide as the tag. */
-  const tagOf = (
-    { x, y }: { readonly x: number; readonly y: number },
-    words: string,
-    color: number,
-    room = 8,
-  ): Annotation => ({
-    box: { x, y, width: tagWidth(words) + room, height: 0 },
-    category: words,
-    color,
-  });
-  const tagged = ({ box, category = "", score }: Annotation, color: number): Annotation => ({
-    ...tagOf(wholeBox(box!), worded(category, score), color),
-  });
   switch (task) {
     case "CLASSIFICATION":
       return classifications.map(({ category, score }) =>
-        pass(CLASS, [tagOf({ x: 0, y: 0 }, worded(category, score), 0, 12)]),
+        pass(looks!.classification, [
+          { box: { x: 0, y: 0, width: 0, height: 0 }, category: worded(category, score), color: 0 },
+        ]),
       );
     case "DETECTION": {
       const seeds = new Map<string, number>();
-      const objects = annotations.map((annotation) => {
-        const { category = "" } = annotation;
+      const objects = annotations.map(({ box, category = "", score }): Annotation => {
         if (!seeds.has(category)) seeds.set(category, seeds.size);
-        return { annotation, color: seedColor(seeds.get(category)!) };
+        return { box: wholeBox(box!), category: worded(category, score), color: seedColor(seeds.get(category)!) };
       });
-      const boxes = objects.map(({ annotation, color }) => ({ box: wholeBox(annotation.box!), color }));
-      const labels = objects.map(({ annotation, color }) => tagged(annotation, color));
-      if (!isB) return [pass(BOXES, boxes), pass(LABELS, labels)];
-      return boxes.flatMap((box, i) => [pass(BOXES, [box]), pass(LABELS, [labels[i]!])]);
+      return [pass(looks.boxes[look], objects)];
     }
-    case "KEYPOINT":
-      return annotations.flatMap(({ keypoints, box, score }): Pass[] => {
+    case "KEYPOINT": {
+      const people = annotations.map(({ keypoints, box, score }): Annotation => {
         const pose = keypoints && { ...keypoints, points: keypoints.points.map(seen) };
-        const passes = [pass(MARKS, [{ keypoints: pose }])];
-        if (!isB || !box) return passes;
-        const color = seedColor(0);
-        const label = tagged({ category: "object", box, score }, color);
-        return [...passes, pass(BOXES, [{ box: wholeBox(box), color }]), pass(LABELS, [label])];
+        if (!isB || !box) return { keypoints: pose };
+        return { keypoints: pose, box: wholeBox(box), category: worded("object", score), color: seedColor(0) };
       });
-    case "OCR":
-      return [
-        pass(
-          WORDS,
-          annotations.map(({ box, text = "" }) => tagOf(wholeBox(box!), text, 0)),
-        ),
-      ];
+      if (people.every(({ box }) => box)) return [pass(looks.boxes[look], people)];
+      if (people.every(({ box }) => !box)) return [pass(looks.poses, people)];
+      // who has no box has no label
+      return people.map((person) => pass(person.box ? looks!.boxes[look] : looks!.poses, [person]));
+    }
+    case "OCR": {
+      const objects = annotations.map(({ box, text = "" }) => ({ box: wholeBox(box!), category: text, color: 0 }));
+      return [pass(looks.words, objects)];
+    }
     case "INSTANCE_SEGMENTATION": {
       const sorted = annotations
-        .map((annotation) => ({ annotation, box: wholeBox(annotation.box!) }))
+        .map((annotation) => ({ ...annotation, box: wholeBox(annotation.box!) }))
         .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
-      const masks = sorted.map(({ annotation: { segmentation } }, i) => ({ segmentation, color: seedColor(i) }));
-      const labels = sorted.map(({ annotation, box }, i) => {
-        const label = tagged(annotation, seedColor(i));
-        if (isB || box.width * box.height <= LARGE) return label;
-        // from the middle of the left side as far down as others are above the upper left corner
-        return { ...label, box: { ...label.box!, y: box.y + Math.trunc(box.height / 2) - 2 - TAG.y } };
+      const masks = sorted.map(({ segmentation }, i) => ({ segmentation, color: seedColor(i) }));
+      const labels = sorted.map(({ box, category = "", score }, i) => ({
+        box,
+        category: worded(category, score),
+        color: seedColor(i),
+      }));
+      // the largest come first
+      let small = labels.findIndex(({ box }) => isB || box.width * box.height <= LARGE);
+      if (small < 0) small = labels.length;
+      const large = labels.slice(0, small).map((label) => {
+        const { box } = label;
+        return { ...label, box: { ...box, y: box.y + Math.trunc(box.height / 2) } };
       });
-      return [pass(MASKS, masks), pass(LABELS, labels)];
+      const passes = [
+        pass(looks.masks, masks),
+        pass(looks.largeLabels, large),
+        pass(looks.maskLabels, labels.slice(small)),
+      ];
+      return passes.filter(({ scene }) => scene.annotations.length > 0);
     }
     case "SEMANTIC_SEGMENTATION":
       return [
         pass(
-          STUFFS,
+          looks.stuffs,
           annotations.map(({ segmentation }, i) => ({ segmentation, color: seedColor(i) })),
         ),
       ];

@@ -117,7 +117,7 @@ test("a scene's own error is the error of its job", async () => {
   const { failures } = await renderDataset(dataset, { images, out });
   expect(failures.map(({ error }) => error?.path ?? error?.message)).toEqual([
     "images[0]",
-    "expected the name of the picture's file, got none",
+    "expected the picture, or the name of its file, got none",
   ]);
 });
 

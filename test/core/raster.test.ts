@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Frame } from "../../src/core/frame.ts";
+import { Frame, pointerOf } from "../../src/core/frame.ts";
 import {
   fillBoxes,
   fillCapsules,
@@ -10,6 +10,7 @@ import {
   strokeBoxes,
 } from "../../src/core/raster.ts";
 import { core, useModule } from "../../src/core/wasm.ts";
+import { blendPixel } from "../reference/blend.ts";
 import {
   capsule,
   coverage,
@@ -54,6 +55,83 @@ function randomOutline(next: Next, width: number, height: number, curved: boolea
     ends: Uint32Array.from(ends),
   };
 }
+
+/** A patch made as wide and high as a box, pixel by pixel. */
+function paintPatch(
+  picture: Picture,
+  {
+    columns,
+    rows,
+    left,
+    top,
+    cover,
+    side,
+  }: { columns: number; rows: number; left: number; top: number; cover: Uint8Array; side: [number, number] },
+  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  color: number,
+  alpha: number,
+  bias: number,
+): void {
+  const source = (at: number, middle: number, spare: number): number =>
+    at <= middle ? at : at < middle + spare ? middle : at - spare;
+  const [spareX, spareY] = [x1 - x0 - side[0], y1 - y0 - side[1]];
+  const [midX, midY] = [(side[0] >> 1) - left, (side[1] >> 1) - top];
+  for (let y = 0; y < rows + spareY; y++)
+    for (let x = 0; x < columns + spareX; x++) {
+      const [px, py] = [x0 + left + x, y0 + top + y];
+      if (px < 0 || py < 0 || px >= picture.width || py >= picture.height) continue;
+      const k = cover[source(y, midY, spareY) * columns + source(x, midX, spareX)]!;
+      const at = (py * picture.width + px) * 4;
+      const a = Math.floor((alpha * k + 127) / 255);
+      if (k > 0 && a > 0) picture.data.set(blendPixel(picture.data.slice(at, at + 4), color, a, bias), at);
+    }
+}
+
+describe.each(VARIANTS)("patches (%s)", (variant) => {
+  beforeAll(() => useModule(variantModule(variant)));
+  afterAll(() => useModule(variantModule("simd")));
+
+  test("are stretched in their middle, wherever they stand", () => {
+    const next = random(31);
+    for (let i = 0; i < 60; i++) {
+      const [width, height] = [randomInt(next, 1, 90), randomInt(next, 1, 60)];
+      const picture = noise(next, width, height, [1, 0.5][i % 2]!);
+      const side: [number, number] = [randomInt(next, 3, 19), randomInt(next, 3, 15)];
+      const [left, top] = [-randomInt(next, 0, 3), -randomInt(next, 0, 3)];
+      const [columns, rows] = [side[0] - left + randomInt(next, 0, 3), side[1] - top + randomInt(next, 0, 3)];
+      const cover = Uint8Array.from(
+        { length: columns * rows },
+        () => [0, 255, randomInt(next, 0, 255)][randomInt(next, 0, 2)]!,
+      );
+      const [x, y] = [randomInt(next, -30, width), randomInt(next, -30, height)];
+      const box = [x, y, x + side[0] + randomInt(next, 0, 60), y + side[1] + randomInt(next, 0, 40)] as const;
+      const color = randomInt(next, 0, 0xffffff);
+      const alpha = [255, 128, randomInt(next, 0, 255)][i % 3]!;
+      const bias = [0, 127][i % 2]!;
+      using frame = Frame.fromRgba(picture.data, width, height);
+      const stride = (columns + 3) & ~3;
+      const bitmap = new Uint8Array(8 + stride * rows);
+      new Int16Array(bitmap.buffer, 0, 4).set([columns, rows, left, top]);
+      for (let row = 0; row < rows; row++)
+        bitmap.set(cover.subarray(row * columns, (row + 1) * columns), 8 + row * stride);
+      core().run((scratch) => {
+        scratch.kernels.fillPatches(
+          pointerOf(frame),
+          width,
+          height,
+          scratch.copyIn(Int32Array.from(box)),
+          scratch.copyIn(Uint32Array.of(packColor(color, alpha))),
+          1,
+          scratch.copyIn(bitmap),
+          ...side,
+          bias,
+        );
+      });
+      paintPatch(picture, { columns, rows, left, top, cover, side }, box, color, alpha, bias);
+      expect(frame.toRgba(), `patch ${i}`).toEqual(picture.data);
+    }
+  });
+});
 
 describe.each(VARIANTS)("drawing kernels (%s)", (variant) => {
   beforeAll(() => useModule(variantModule(variant)));

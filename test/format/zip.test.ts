@@ -3,6 +3,7 @@ import { unzipSync, zipSync } from "fflate";
 import { afterEach, describe, expect, test } from "vitest";
 import { ImageError } from "../../src/errors.ts";
 import { isZip, openZip, ZipSink } from "../../src/format/index.ts";
+import { ZipWriter } from "../../src/format/zip-write.ts";
 import { limits } from "../../src/limits.ts";
 
 const before = { ...limits };
@@ -115,3 +116,30 @@ describe("refused", () => {
     expect((await failure(openZip(withField(zip, 42, [0, 0, 0, 0])))).code).toBe("DECODE");
   });
 });
+
+test("more than 65,535 files are a ZIP64 archive", async () => {
+  const sink = new ZipSink();
+  for (let i = 0; i < 70_000; i++) sink.add(`${i}.png`, new Uint8Array([i & 255]));
+  const tree = await openZip(sink.bytes());
+  expect((await tree.list()).length).toBe(70_000);
+  expect(await tree.read("69999.png")).toEqual(new Uint8Array([69_999 & 255]));
+});
+
+test("a writer that goes on behind the files of another gives the same archive", () => {
+  const files = ["a.png", "b/ü.txt", "c.png"].map((name, i) => [name, new Uint8Array(100 + i).fill(i)] as const);
+  const whole = new ZipWriter();
+  const parts = files.map(([name, bytes]) => joined(whole.add(name, bytes)));
+  const end = joined(whole.end());
+  const second = new ZipWriter();
+  for (const part of parts.slice(0, 2)) second.adopt(part);
+  expect(second.size).toBe(parts[0]!.length + parts[1]!.length);
+  expect(joined(second.add(...files[2]!))).toEqual(parts[2]);
+  expect(joined(second.end())).toEqual(end);
+  expect(() => new ZipWriter().adopt(parts[0]!.subarray(1))).toThrow(ImageError);
+  expect(() => new ZipWriter().adopt(parts[0]!.subarray(0, -1))).toThrow(ImageError);
+  expect(() => second.add("d", "")).toThrow(ImageError);
+});
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(pieces.flatMap((piece) => [...piece]));
+}

@@ -1,17 +1,21 @@
 /** Slow twin of `assembly/mask-dots.ts`: a dense mask, looked at pixel by pixel; numbers that are whole, divided and floored. */
 import { blendPixel } from "./blend.ts";
 
-/** Stamp the dots of a mask's rim. */
+/** Stamp the dots of a mask's rim; `box` is where the mask lies in the picture, which it may reach out of. */
 export function stampDots(
   pixels: Uint8Array,
   mask: ArrayLike<number>,
   width: number,
   height: number,
   { color, alpha, bias }: { color: number; alpha: number; bias: number },
+  box = { left: 0, top: 0, width, height },
 ): void {
-  const isSet = (x: number, y: number): boolean =>
-    x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] !== 0;
+  const isSet = (x: number, y: number): boolean => {
+    const [u, v] = [x - box.left, y - box.top];
+    return u >= 0 && v >= 0 && u < box.width && v < box.height && mask[v * box.width + u] !== 0;
+  };
   const dab = (x: number, y: number, coverage: number): void => {
+    if (x >= width || y >= height) return;
     const at = (y * width + x) * 4;
     const k = Math.floor((coverage * alpha) / 255);
     if (pixels[at + 3] !== 255) {
@@ -24,8 +28,8 @@ export function stampDots(
       pixels[at + c] = Math.floor(bias === 0 ? wide / 256 : (wide + 128) / 257);
     }
   };
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
+  for (let y = 0; y <= height; y++)
+    for (let x = 0; x <= width; x++) {
       if (!isSet(x, y)) continue;
       let around = 0;
       for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) around += isSet(x + dx, y + dy) ? 1 : 0;

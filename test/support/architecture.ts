@@ -32,6 +32,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   // deflate at level "small"; zip archives
   ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
+  ["hono", ["service/service.ts"]],
+  ["@hono/node-server", ["service/node-server.ts"]],
   ["tar-stream", ["format/tar-write.ts"]],
   ["tinyglobby", ["cli/globs.ts"]],
   ["yaml", ["format/yaml.ts"]],
@@ -43,6 +45,7 @@ const NODE_FILES: readonly RegExp[] = [
   /^node\.ts$/,
   /^cli\//,
   /^batch\/(?:.*-)?node(?:-.*)?\.ts$/,
+  /^service\/node(?:-[^/]*)?\.ts$/,
 ];
 
 /** Files that may import by a computed name: an optional package, which neither compilers nor bundlers must ask for. */

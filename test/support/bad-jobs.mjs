@@ -1,5 +1,6 @@
 /** The listener of `bad-worker.mjs`, a module of its own so that it is there before the worker's. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 
@@ -7,9 +8,12 @@ parentPort.addEventListener("message", (event) => {
   const order = event.data;
   const [, once, what] = /^(once-)?(crash|hang|throw)/.exec(order.job?.job.output ?? "") ?? [];
   if (!what) return;
-  const mark = join(order.job.job.images, `${order.job.job.output}.met`);
-  if (once && existsSync(mark)) return;
-  writeFileSync(mark, "");
+  const { images, output, scene } = order.job.job;
+  const mark = images ? join(images, `${output}.met`) : join(tmpdir(), `limn-met-${scene.imageId}`);
+  if (once) {
+    if (existsSync(mark)) return rmSync(mark);
+    writeFileSync(mark, "");
+  }
   event.stopImmediatePropagation();
   if (what === "crash") process.exit(3);
   if (what === "throw") throw new Error("thrown in the thread");
