@@ -11,6 +11,8 @@ import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 
 /** Jobs of one worker: while it does one, the next are there. */
 export const JOBS_PER_WORKER = 3;
+/** The same where files are on their way for long. */
+export const DISTANT_JOBS_PER_WORKER = 16;
 
 /** How a {@link WorkerPool} works. */
 export interface WorkerPoolOptions {

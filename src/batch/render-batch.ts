@@ -1,11 +1,11 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { makeFolder, nextTurn, removeFolder, resolveFolder } from "#platform";
+import { isDistant, makeFolder, makePlace, nextTurn, removeFolder, resolvePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
-import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
+import { DISTANT_JOBS_PER_WORKER, JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
 import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
 
 /** One picture of a batch. */
@@ -25,7 +25,7 @@ export interface BatchJob {
 
 /** Where and how drawn pictures are written. */
 export interface BatchOutput {
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
+  /** Folder of the drawn pictures, made where it is missing, or `s3://bucket/prefix`. Not the place of the pictures. */
   readonly folder: string;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;
@@ -40,7 +40,7 @@ export interface BatchOutput {
 
 /** How {@link renderBatch} works. */
 export interface RenderBatchOptions {
-  /** Folder of the pictures. */
+  /** Folder of the pictures, or `s3://bucket/prefix` (Node; needs `@aws-sdk/client-s3`). */
   readonly images: string;
   readonly output: BatchOutput;
   readonly style?: Style | undefined;
@@ -103,17 +103,20 @@ export async function* renderBatch(
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, got ${show(concurrency)}`);
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
-  const images = resolveFolder(options.images);
+  const images = await resolvePlace(options.images);
   const { folder, type = "png", quality } = options.output;
-  const out = makeFolder(folder);
+  const out = await makePlace(folder);
   if (images === out)
     throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: folder });
   const drafts = options.output.drafts ?? `.limn-${Date.now().toString(36)}-${++batches}`;
-  const draftFolder = makeFolder(`${out}/${drafts}`);
+  // what is sent to a store appears whole by itself
+  const draftFolder = isDistant(out) ? undefined : makeFolder(`${out}/${drafts}`);
 
   const names = new OutputNames();
-  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, workerFile }) : undefined;
-  const most = pool ? concurrency * JOBS_PER_WORKER * 2 : JOBS_PER_WORKER;
+  // while some are on their way from or to a store, others are drawn
+  const jobsPerWorker = isDistant(images) || isDistant(out) ? DISTANT_JOBS_PER_WORKER : JOBS_PER_WORKER;
+  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, jobsPerWorker, workerFile }) : undefined;
+  const most = pool ? concurrency * jobsPerWorker * 2 : jobsPerWorker;
   const pending = new Set<Promise<Settled>>();
   let [count, done, failed] = [0, 0, 0];
 
@@ -181,7 +184,7 @@ export async function* renderBatch(
     upcoming?.catch(() => undefined);
     await Promise.all(pending);
     await pool?.close();
-    if (options.output.drafts === undefined) removeFolder(draftFolder);
+    if (draftFolder !== undefined && options.output.drafts === undefined) removeFolder(draftFolder);
     // not waited for: a source that is asleep would keep us
     if (!ended) Promise.resolve(source.return?.()).catch(() => undefined);
   }

@@ -8,9 +8,9 @@ import type { RenderTimes } from "./render-job.ts";
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
-  /** Folder of the pictures; names in the dataset are below it. */
+  /** Folder of the pictures, or `s3://bucket/prefix`; names in the dataset are below it. */
   readonly images: string;
-  /** Folder of the drawn pictures; made where it is missing. Not the folder of the pictures. */
+  /** Folder of the drawn pictures, made where it is missing, or `s3://bucket/prefix`. Not the place of the pictures. */
   readonly out: string;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;

@@ -23,3 +23,18 @@ export interface PictureStore {
 export function openStore(place: string): PictureStore {
   throw new ImageError("UNSUPPORTED", `folders by path need Node, got ${JSON.stringify(place)}`);
 }
+
+/** False: a page reaches no such place. */
+export function isDistant(_place: string): boolean {
+  return false;
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
+export async function resolvePlace(place: string): Promise<string> {
+  throw new ImageError("UNSUPPORTED", `places by name need Node, got ${JSON.stringify(place)}`);
+}
+
+/** @throws {ImageError} `UNSUPPORTED`, always: a page has no files by path. */
+export async function makePlace(place: string): Promise<string> {
+  return resolvePlace(place);
+}

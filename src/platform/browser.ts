@@ -11,7 +11,7 @@ export {
   writeFileInside,
 } from "./browser-files.ts";
 export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
-export { openStore, type PictureStore } from "./browser-store.ts";
+export { isDistant, makePlace, openStore, type PictureStore, resolvePlace } from "./browser-store.ts";
 export { type HashName, hashBytes } from "./browser-hash.ts";
 export { isFolder, listFiles, type LogFile, makeNewFolder, openLog, temporaryFolder } from "./browser-run-files.ts";
 
