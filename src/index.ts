@@ -36,6 +36,7 @@ export type { DType, PixelArray, PixelData, PixelSource } from "./model/pixels.t
 export {
   pixelsToFrame,
   pixelsToUint8,
+  type PixelsToUint8Options,
   toUint8,
   type ToUint8Options,
   type Uint8Pixels,

@@ -1,6 +1,7 @@
 /** What no caller can mean is an ImageError, leaves no memory behind and does no harm to the next call. */
 import { expect, test } from "vitest";
 import { core } from "../src/core/wasm.ts";
+import { writeDeepdriverBoxes, writeWandbBoxes } from "../src/format/index.ts";
 import * as limn from "../src/index.ts";
 
 const { Frame, ImageError, rle } = limn;
@@ -49,6 +50,11 @@ for (const [what, call] of Object.entries(CALLS))
     }
     frame.free();
   });
+
+test.each([writeWandbBoxes, writeDeepdriverBoxes])("what are no annotations is written by none: %o", (write) => {
+  for (const odd of [null, 5, true, {}, 5n, Symbol("s"), [null], [5]] as never[])
+    expect(() => write(odd)).toThrow(/^expected (an )?annotations?, got/);
+});
 
 test("sniff never throws", () => {
   for (const [name, value] of BAD) expect(limn.sniff(value as never), name).toBeUndefined();

@@ -245,3 +245,14 @@ export function convertChannels(data: Uint8Array, from: number, to: number): Uin
     return scratch.core.u8(dst, pixels * to).slice();
   });
 }
+
+/** Byte pixels as planes, one channel after the other (HWC to CHW). */
+export function planesOf(data: Uint8Array, channels: number): Uint8Array<ArrayBuffer> {
+  return core().run((scratch) => {
+    const pixels = data.length / channels;
+    const src = scratch.copyIn(data);
+    const dst = scratch.alloc(data.length);
+    scratch.kernels.deinterleave(dst, src, pixels, channels, pixels);
+    return scratch.core.u8(dst, data.length).slice();
+  });
+}

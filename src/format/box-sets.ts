@@ -259,7 +259,11 @@ export interface WriteBoxesOptions {
   readonly fractionOf?: { readonly width: number; readonly height: number } | undefined;
 }
 
-/** The boxes of annotations as dictionaries, in the spelling of a dialect. Annotations without a box are left out. */
+/**
+ * The boxes of annotations as dictionaries, in the spelling of a dialect. Annotations without a box are left out.
+ *
+ * @throws {ImageError} `ARGUMENT` for what are no annotations
+ */
 export function writeBoxes(
   annotations: Iterable<Annotation>,
   { captions, units }: Pick<BoxDialect, "captions" | "units">,
@@ -268,7 +272,12 @@ export function writeBoxes(
   const [sx, sy] = fractionOf ? [fractionOf.width, fractionOf.height] : [1, 1];
   const labels = new Map<ClassId, string>();
   const records: BoxRecord[] = [];
-  for (const { box, categoryId, category, caption, score, scores, attributes } of annotations) {
+  if (typeof annotations?.[Symbol.iterator] !== "function")
+    throw new ImageError("ARGUMENT", `expected annotations, got ${show(annotations)}`);
+  for (const annotation of annotations) {
+    if (typeof annotation !== "object" || annotation === null)
+      throw new ImageError("ARGUMENT", `expected an annotation, got ${show(annotation)}`);
+    const { box, categoryId, category, caption, score, scores, attributes } = annotation;
     if (box === undefined) continue;
     const id = categoryId ?? category;
     if (id !== undefined) labels.set(classId(id), category ?? String(id));

@@ -5,6 +5,7 @@ import {
   type Mapping,
   mapToBytes,
   mapToFrame,
+  planesOf,
   RULE_BYTE,
   RULE_BYTE_CLIPPED,
   RULE_SIGNED,
@@ -13,7 +14,7 @@ import {
   RULE_UNIT_CLIPPED,
 } from "../core/pixels.ts";
 import { greatestWrapped, rangeOf } from "../core/pixel-range.ts";
-import type { Frame, Mode } from "../core/frame.ts";
+import { Frame, type Mode } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import {
   checkElements,
@@ -86,24 +87,48 @@ export function toUint8(pixels: PixelSource | PixelData, options: ToUint8Options
   return { data: result, shape: [...array.shape], layout: array.layout, dtype: "uint8", rule };
 }
 
+/** How {@link pixelsToUint8} lays pixels out. */
+export interface PixelsToUint8Options extends ToUint8Options {
+  /**
+   * Convert to these channels: colour to grey by luma `(19595 R + 38470 G + 7471 B + 32768) >> 16`, grey to colour repeated,
+   * alpha dropped or 255. Default: those of the pixels.
+   */
+  readonly mode?: Mode | undefined;
+  /** `HWC` is `[height, width, channels]`, `CHW` `[channels, height, width]`, as most networks take it. Default `HWC`. */
+  readonly layout?: "HWC" | "CHW" | undefined;
+}
+
 /**
- * Pixels as bytes `[height, width, channels]`, ready to be encoded; byte pixels in that order are handed through.
+ * Pixels as bytes, ready to be encoded (HWC) or for a network (CHW). Byte pixels that are so already are handed through.
  *
- * @param options.mode - convert to these channels: colour to grey by luma `(19595 R + 38470 G + 7471 B + 32768) >> 16`, grey
- * to colour repeated, alpha dropped or 255
+ * @param pixels - an array of any layout and number type, or a Frame (RGBA, whatever its mode), whose bytes stay as they are;
+ * not changed, not kept
  * @throws {ImageError} `ARGUMENT` or `LIMIT`
+ * @example
+ * using photo = decodeImage(bytes);
+ * const { data, shape } = pixelsToUint8(photo, { mode: "RGB", layout: "CHW" }); // shape [3, height, width]
  */
-export function pixelsToUint8(
-  pixels: PixelSource,
-  options: ToUint8Options & { mode?: Mode | undefined } = {},
-): Uint8Pixels {
-  const source = checkPixels(requirePixels(pixels));
-  if (options.mode !== undefined && !Object.hasOwn(CHANNELS, options.mode))
-    throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(options.mode)}`, { path: "mode" });
-  const { result, rule } = convert(source, options, (mapping) => mapToBytes(source, mapping));
-  const channels = options.mode === undefined ? source.channels : CHANNELS[options.mode];
+export function pixelsToUint8(pixels: PixelSource | Frame, options: PixelsToUint8Options = {}): Uint8Pixels {
+  const { mode, layout = "HWC" } = options;
+  if (mode !== undefined && !Object.hasOwn(CHANNELS, mode))
+    throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(mode)}`, { path: "mode" });
+  if (layout !== "HWC" && layout !== "CHW")
+    throw new ImageError("ARGUMENT", `expected HWC or CHW, got ${show(layout)}`, { path: "layout" });
+  const isFrame = pixels instanceof Frame;
+  const source = checkPixels(isFrame ? arrayOf(pixels) : requirePixels(pixels));
+  const { result, rule } = convert(source, isFrame ? { policy: "none" } : options, (mapping) =>
+    mapToBytes(source, mapping),
+  );
+  const { width, height } = source;
+  const channels = mode === undefined ? source.channels : CHANNELS[mode];
   const data = channels === source.channels ? result : convertChannels(result, source.channels, channels);
-  return { data, shape: [source.height, source.width, channels], layout: "HWC", dtype: "uint8", rule };
+  if (layout === "HWC") return { data, shape: [height, width, channels], layout, dtype: "uint8", rule };
+  const planes = channels === 1 ? data : planesOf(data, channels);
+  return { data: planes, shape: [channels, height, width], layout, dtype: "uint8", rule };
+}
+
+function arrayOf(frame: Frame): PixelArray {
+  return { data: frame.view(), shape: [frame.height, frame.width, 4] };
 }
 
 const CHANNELS: Readonly<Record<Mode, number>> = { L: 1, LA: 2, RGB: 3, RGBA: 4 };

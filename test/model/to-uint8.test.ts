@@ -184,6 +184,24 @@ describe("pixelsToFrame and pixelsToUint8", () => {
     expect(pixelsToUint8(pixels, { policy: "byte", mode: "LA" }).shape).toEqual([1, 2, 2]);
   });
 
+  test("channels can come as planes, from arrays of either layout and from frames", () => {
+    const planes = [1, 4, 2, 5, 3, 6];
+    const whole = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), shape: [1, 2, 3] };
+    const options = { policy: "byte", layout: "CHW" } as const;
+    const result = pixelsToUint8(whole, options);
+    expect(result).toMatchObject({ shape: [3, 1, 2], layout: "CHW" });
+    expect([...result.data]).toEqual(planes);
+    const planar = { data: Uint8Array.from(planes), shape: [3, 1, 2], layout: "CHW" } as const;
+    expect([...pixelsToUint8(planar, options).data]).toEqual(planes);
+    expect([...pixelsToUint8(planar, { policy: "byte" }).data]).toEqual([...whole.data]);
+    expect(pixelsToUint8(whole, { ...options, mode: "L" }).shape).toEqual([1, 1, 2]);
+    // bytes of a frame are colours, also where all of them are 0 or 1
+    using frame = pixelsToFrame({ data: Uint8Array.of(0, 1, 0, 1, 1, 0), shape: [1, 2, 3] }, { policy: "byte" });
+    expect([...pixelsToUint8(frame, { mode: "RGB", layout: "CHW" }).data]).toEqual([0, 1, 1, 1, 0, 0]);
+    expect(pixelsToUint8(frame).shape).toEqual([1, 2, 4]);
+    expect(() => pixelsToUint8(whole, { layout: "WHC" as "CHW" })).toThrow("layout: expected HWC or CHW");
+  });
+
   test("keeps narrow pictures as they are: no axis of length 1 is dropped", () => {
     expect(pixelsToUint8({ data: new Uint8Array(12), shape: [1, 4, 3] }).shape).toEqual([1, 4, 3]);
     expect(pixelsToUint8({ data: new Uint8Array(12), shape: [4, 1, 3] }).shape).toEqual([4, 1, 3]);
