@@ -115,7 +115,8 @@ export async function* renderBatch(
   const names = new OutputNames();
   // while some are on their way from or to a store, others are drawn
   const jobsPerWorker = isDistant(images) || isDistant(out) ? DISTANT_JOBS_PER_WORKER : JOBS_PER_WORKER;
-  const pool = concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, jobsPerWorker, workerFile }) : undefined;
+  const pool =
+    concurrency > 1 ? new WorkerPool({ size: concurrency, timeLimit, jobsPerWorker, workerFile }) : undefined;
   const most = pool ? concurrency * jobsPerWorker * 2 : jobsPerWorker;
   const pending = new Set<Promise<Settled>>();
   let [count, done, failed] = [0, 0, 0];

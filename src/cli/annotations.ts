@@ -1,14 +1,13 @@
 /** The annotations that `limn render` draws, of whatever format. */
-import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
+import { readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
 import { LARGE_JSON } from "../format/coco-index.ts";
 import { detectFormats, openDataset, type OpenedDataset, readDataset } from "../format/dataset.ts";
 import type { FileTree } from "../format/file-tree.ts";
 import { PictureFiles } from "../format/picture-files.ts";
 import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
-import { openFiles, openPictures } from "./dataset-files.ts";
+import { lookAt, openFiles, openPictures, readAnyFile } from "./dataset-files.ts";
 
 /** Options of `limn render` that say how annotations are read. */
 export interface AnnotationFlags {
@@ -27,11 +26,11 @@ export interface AnnotationFlags {
 export async function openAnnotations(path: string, flags: AnnotationFlags): Promise<Dataset> {
   const { from, groundTruth, masks, strict } = flags;
   const named = groundTruth !== undefined || masks !== undefined;
-  const about = fs.statSync(path, { throwIfNoEntry: false });
+  const about = await lookAt(path);
   if (!about || named) return readCocoFile(path, flags);
   const { tree, look } = await openFiles(path);
   if (
-    about.isFile() &&
+    about.isFile &&
     from === undefined &&
     about.size < LARGE_JSON &&
     !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)
@@ -74,8 +73,8 @@ function namedAsFiles(dataset: OpenedDataset, tree: FileTree): Dataset {
 
 /** A COCO file with a ground truth or a folder of masks that is named. */
 async function readCocoFile(file: string, { groundTruth, masks, strict }: AnnotationFlags): Promise<Dataset> {
-  const bytes = await readFile(file);
-  const truth = groundTruth === undefined ? undefined : await readFile(groundTruth);
+  const bytes = await readAnyFile(file);
+  const truth = groundTruth === undefined ? undefined : await readAnyFile(groundTruth);
   const folder = masks ?? join(dirname(file), basename(file).replace(/\.json$/i, ""));
   if (masks !== undefined) resolveFolder(masks);
   const readMask = (name: string): Uint8Array => {

@@ -12,8 +12,22 @@ import type { RenderOutcome } from "../batch/render-batch.ts";
 import { ImageError } from "../errors.ts";
 import { reasonOf } from "../platform/node-files.ts";
 
-/** The journal of one run, or of one part of one. */
-export class Journal {
+/** Which pictures of a run, or of one part of one, are written. */
+export interface RunJournal {
+  /** Name of a folder below that of the output for files that are being written. */
+  readonly drafts: string | undefined;
+  /** Names of the files that are there, below the folder of the output. */
+  readonly finished: ReadonlySet<string>;
+  /** A picture was written, or failed. @throws the system's error */
+  add(outcome: RenderOutcome): void;
+  /** The run is cut off: the journal stays, drafts go. */
+  keep(): void | Promise<void>;
+  /** The run came to its end: nothing of the journal stays. */
+  remove(): void | Promise<void>;
+}
+
+/** The journal of one run, or of one part of one, on a disk. */
+export class Journal implements RunJournal {
   /** Name of its folder below that of the output. */
   readonly drafts: string;
   /** Names of the files that are there, below the folder of the output. */

@@ -1,19 +1,21 @@
 /** `limn render`: annotations and photos in, drawn pictures out. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { coreCount, makeFolder, resolveFolder } from "#platform";
+import { coreCount, makePlace, resolvePlace } from "#platform";
 import { Command } from "commander";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
+import { isS3 } from "../platform/s3-place.ts";
 import { openAnnotations } from "./annotations.ts";
 import { anyNumber, partOf, pictureType, wholeNumber, words } from "./args.ts";
+import { lookAt } from "./dataset-files.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type RunJournal } from "./journal.ts";
 import { Report } from "./report.ts";
+import { S3Journal } from "./s3-journal.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 
 interface RenderFlags {
@@ -61,6 +63,8 @@ Examples:
     $ limn render instances.json --images photos --out drawn --resume
   The second of eight machines that share the work and the folder:
     $ limn render instances.json --images photos --out drawn --shard 2/8
+  From a store to a store (npm install @aws-sdk/client-s3 @aws-sdk/lib-storage):
+    $ limn render s3://bucket/instances.json --images s3://bucket/photos --out s3://bucket/drawn
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -80,8 +84,8 @@ export function renderCommand(done: (code: number) => void): Command {
     .summary("draw annotations on their pictures")
     .description("Draw the annotations of a dataset on its pictures and write the drawn pictures.")
     .argument("<dataset>", "a file of annotations, a folder or a .zip, of any format (limn convert --help lists them)")
-    .requiredOption("--images <dir>", "folder of the pictures")
-    .requiredOption("--out <dir>", "folder for the drawn pictures; sub-folders are kept")
+    .requiredOption("--images <dir>", "folder of the pictures, or s3://bucket/prefix")
+    .requiredOption("--out <dir>", "folder for the drawn pictures, or s3://bucket/prefix; sub-folders are kept")
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--style <NAME|file.json>", "how to draw; names are listed below")
@@ -112,17 +116,19 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   const report = new Report({ json, quiet });
   let dataset: Dataset;
   let style: Style | undefined;
-  let journal: Journal;
+  let journal: RunJournal;
   try {
     if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
     style = styleOf(flags);
-    const images = resolveFolder(flags.images);
+    const images = await resolvePlace(flags.images);
     dataset = await openAnnotations(file, flags);
     if (flags.dryRun) return dryRun(dataset, { ...flags, images }, report);
-    const out = makeFolder(flags.out);
+    const out = await makePlace(flags.out);
     if (out === images)
       throw new ImageError("ARGUMENT", "--out is the folder of the pictures, whose files would be overwritten");
-    journal = new Journal(out, runKey(file, flags, style), flags.shard, flags.resume === true);
+    const key = await runKey(file, { ...flags, images }, style);
+    const { shard, resume = false } = flags;
+    journal = isS3(out) ? await S3Journal.open(out, key, shard, resume) : new Journal(out, key, shard, resume);
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     report.error(error.message);
@@ -184,8 +190,8 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
     report.error(error.message);
     return EXIT.misuse;
   } finally {
-    if (ended) journal.remove();
-    else journal.keep();
+    if (ended) await journal.remove();
+    else await journal.keep();
     process.off("SIGINT", halt).off("SIGTERM", halt);
   }
 }
@@ -200,13 +206,14 @@ function styleOf(flags: RenderFlags): Style | undefined {
 }
 
 /** Stands for everything that decides about the bytes of the files. */
-function runKey(file: string, flags: RenderFlags, style: Style | undefined): string {
+async function runKey(file: string, flags: RenderFlags, style: Style | undefined): Promise<string> {
   const { images, type, quality, from, groundTruth, masks, strict } = flags;
-  const sources = [file, groundTruth].map((path) => {
-    const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
-    return path === undefined ? [] : [resolve(path), stat?.size, stat?.mtimeMs];
-  });
-  const parts = [sources, resolveFolder(images), type, quality, from, style, masks && resolve(masks), strict];
+  const sources: unknown[] = [];
+  for (const path of [file, groundTruth]) {
+    const about = path === undefined ? undefined : await lookAt(path);
+    sources.push(path === undefined ? [] : [isS3(path) ? path : resolve(path), about?.size, about?.tag]);
+  }
+  const parts = [sources, images, type, quality, from, style, masks && resolve(masks), strict];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
 

@@ -49,6 +49,12 @@ export class S3Folder {
     return (this.#sizes ??= this.#list());
   }
 
+  /** @throws {ImageError} `IO` */
+  async isEmpty(): Promise<boolean> {
+    for await (const _ of listObjects(this.#place, 1)) return false;
+    return true;
+  }
+
   async #list(): Promise<ReadonlyMap<string, number>> {
     const found: [name: string, size: number][] = [];
     for await (const { name, size } of listObjects(this.#place)) {
@@ -77,7 +83,11 @@ export class S3Folder {
   /** Bytes of a file. @throws {ImageError} as {@link read} */
   async size(name: string): Promise<number> {
     const known = this.#sizes && (await this.#sizes).get(name);
-    return known ?? (await infoOf(this.#place, name)).size;
+    if (known !== undefined) return known;
+    const key = keyOf(this.#place, name);
+    const info = await lookAtObject(this.#place, key);
+    if (!info) throw new ImageError("IO", "cannot be read (no such file)", { path: name });
+    return info.size;
   }
 }
 
@@ -97,8 +107,16 @@ export class S3File {
 
   /** @param path - `s3://bucket/folder/name` @throws {ImageError} `ARGUMENT`, or `IO` if there is none */
   static async open(path: string): Promise<S3File> {
+    const file = await S3File.find(path);
+    if (!file) throw new ImageError("IO", "cannot be read (no such file)", { path });
+    return file;
+  }
+
+  /** Undefined where there is none. @throws {ImageError} `ARGUMENT`, `IO` */
+  static async find(path: string): Promise<S3File | undefined> {
     const { place, name } = splitS3(path);
-    return new S3File(new S3Folder(s3Name(place)), name, await infoOf(place, name));
+    const info = await lookAtObject(place, keyOf(place, name));
+    return info && new S3File(new S3Folder(s3Name(place)), name, info);
   }
 
   /** Bytes `[offset, offset + length)`, fewer at the end. @throws {ImageError} `IO` */
@@ -110,13 +128,6 @@ export class S3File {
   readAll(): Promise<Uint8Array> {
     return this.#folder.read(this.#name);
   }
-}
-
-async function infoOf(place: S3Place, name: string): Promise<{ size: number; tag: string | undefined }> {
-  const key = keyOf(place, name);
-  const info = await lookAtObject(place, key);
-  if (!info) throw new ImageError("IO", "cannot be read (no such file)", { path: `s3://${place.bucket}/${key}` });
-  return info;
 }
 
 /** Keys may be anything: `a//b`, `../x`, a folder's own mark `a/`. */

@@ -170,9 +170,7 @@ export interface ObjectInfo {
 export async function lookAtObject(place: S3Place, key: string): Promise<ObjectInfo | undefined> {
   const { sdk, client } = await open();
   try {
-    const { ContentLength, ETag } = await client.send(
-      new sdk.HeadObjectCommand({ Bucket: place.bucket, Key: key }),
-    );
+    const { ContentLength, ETag } = await client.send(new sdk.HeadObjectCommand({ Bucket: place.bucket, Key: key }));
     return { size: ContentLength ?? 0, tag: ETag };
   } catch (cause) {
     if (MISSING.has(nameOf(cause))) return undefined;
@@ -181,13 +179,15 @@ export async function lookAtObject(place: S3Place, key: string): Promise<ObjectI
 }
 
 /** Names of a place, below its prefix, with their sizes; sorted by key, a thousand at a time. @throws {ImageError} `IO` */
-export async function* listObjects(place: S3Place): AsyncGenerator<{ name: string; size: number }> {
+export async function* listObjects(place: S3Place, pageSize?: number): AsyncGenerator<{ name: string; size: number }> {
   const { sdk, client } = await open();
   const { bucket, prefix } = place;
   let token: string | undefined;
   do {
     const page = await client
-      .send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }))
+      .send(
+        new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token, MaxKeys: pageSize }),
+      )
       .catch((cause: unknown) => {
         throw refusal("listed", place, prefix, cause);
       });
@@ -227,7 +227,10 @@ const DENIED: ReadonlySet<string> = new Set(["AccessDenied", "Forbidden", "403",
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["NoSuchBucket", "no such bucket"],
   ["InvalidBucketName", "no bucket has such a name"],
-  ["CredentialsProviderError", "no credentials were found; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"],
+  [
+    "CredentialsProviderError",
+    "no credentials were found; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+  ],
   ["ExpiredToken", "the credentials have expired"],
   ["PermanentRedirect", "the bucket is in another region; AWS_REGION names it"],
   ["AuthorizationHeaderMalformed", "the bucket is in another region; AWS_REGION names it"],

@@ -8,7 +8,6 @@ export { makeFolder, removeFolder, resolveFolder, resolveInside, writeFileInside
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
 export { isDistant, makePlace, openStore, resolvePlace } from "./node-store.ts";
-export { S3File, S3Folder } from "./node-s3-files.ts";
 export type { PictureStore } from "./browser-store.ts";
 export { hashBytes } from "./node-hash.ts";
 export { isFolder, listFiles, makeNewFolder, openLog, temporaryFolder } from "./node-run-files.ts";

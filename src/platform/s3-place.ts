@@ -30,7 +30,8 @@ export function s3Name({ bucket, prefix }: S3Place): string {
 export function keyOf({ prefix }: S3Place, name: string): string {
   const key = prefix + relativeName(name);
   const { length } = new TextEncoder().encode(key);
-  if (length > 1024) throw new ImageError("ARGUMENT", `expected a key of at most 1024 bytes, got ${length}: ${show(key)}`);
+  if (length > 1024)
+    throw new ImageError("ARGUMENT", `expected a key of at most 1024 bytes, got ${length}: ${show(key)}`);
   return key;
 }
 
