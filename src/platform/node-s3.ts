@@ -35,6 +35,8 @@ function open(): Promise<OpenSdk> {
 }
 
 async function load(): Promise<OpenSdk> {
+  // what the SDK says about its future with this Node is not for whoever runs a command
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const sdk = await optional<Sdk>(import("@aws-sdk/client-s3"));
   const { env } = process;
   const custom = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
