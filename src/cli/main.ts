@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line: `limn <command>`. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { convertCommand } from "./convert.ts";
 import { EXIT } from "./exit.ts";
@@ -8,19 +7,8 @@ import { infoCommand } from "./info.ts";
 import { renderCommand } from "./render.ts";
 import { taskCommand } from "./task.ts";
 import { safeText } from "./terminal.ts";
-
-/** The version of the package that this file is in. */
-function version(): string {
-  // the bundle lies one folder below package.json, the modules three
-  for (const up of ["../", "../../", "../../../"]) {
-    try {
-      const record: unknown = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), "utf8"));
-      const { name, version: found } = record as { name?: unknown; version?: unknown };
-      if (name === "limn" && typeof found === "string") return found;
-    } catch {} // not here: one further up
-  }
-  return "unknown";
-}
+import { version } from "./version.ts";
+import { workerCommand } from "./worker.ts";
 
 async function main(): Promise<number> {
   let code: number = EXIT.done;
@@ -31,7 +19,7 @@ async function main(): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
   const done = (result: number): void => void (code = result);
-  for (const make of [renderCommand, convertCommand, infoCommand, taskCommand])
+  for (const make of [renderCommand, workerCommand, convertCommand, infoCommand, taskCommand])
     program.addCommand(make(done).copyInheritedSettings(program));
   program.addHelpText(
     "after",

@@ -14,13 +14,14 @@ import { lookAt } from "./dataset-files.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
 import { Journal, type RunJournal } from "./journal.ts";
+import { renderByQueue } from "./queue-render.ts";
 import { Report } from "./report.ts";
 import { S3Journal } from "./s3-journal.ts";
 import { loadStyle, STYLE_NAMES } from "./style.ts";
 
 interface RenderFlags {
   readonly images: string;
-  readonly out: string;
+  readonly out?: string;
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly style?: string;
@@ -42,6 +43,10 @@ interface RenderFlags {
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly queue?: string;
+  readonly queueName: string;
+  readonly into?: string;
+  readonly patience: number;
 }
 
 /** Starting a thread takes about as long as drawing so many. */
@@ -65,6 +70,8 @@ Examples:
     $ limn render instances.json --images photos --out drawn --shard 2/8
   From a store to a store (npm install @aws-sdk/client-s3 @aws-sdk/lib-storage):
     $ limn render s3://bucket/instances.json --images s3://bucket/photos --out s3://bucket/drawn
+  By the workers of a cluster, which limn worker starts (npm install bullmq ioredis):
+    $ limn render instances.json --images /data/photos --queue redis://queue.example:6379
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -85,7 +92,7 @@ export function renderCommand(done: (code: number) => void): Command {
     .description("Draw the annotations of a dataset on its pictures and write the drawn pictures.")
     .argument("<dataset>", "a file of annotations, a folder or a .zip, of any format (limn convert --help lists them)")
     .requiredOption("--images <dir>", "folder of the pictures, or s3://bucket/prefix")
-    .requiredOption("--out <dir>", "folder for the drawn pictures, or s3://bucket/prefix; sub-folders are kept")
+    .option("--out <dir>", "folder for the drawn pictures, or s3://bucket/prefix; sub-folders are kept")
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--style <NAME|file.json>", "how to draw; names are listed below")
@@ -107,6 +114,10 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--strict", "a picture with anything wrong in its annotations fails")
     .option("--json", "one line of JSON for each picture, and one at the end")
     .option("--quiet", "say nothing but errors")
+    .option("--queue <url>", "let limn worker draw, by a queue in Redis: redis://host:port[/db]")
+    .option("--queue-name <name>", "the queue's name", "default")
+    .option("--into <name>", "with --queue: a folder below the --out of the workers")
+    .option("--patience <seconds>", "with --queue: how long Redis may give no answer", wholeNumber(1, 1e6), 60)
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, flags: RenderFlags) => done(await run(file, flags)));
 }
@@ -117,13 +128,20 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   let dataset: Dataset;
   let style: Style | undefined;
   let journal: RunJournal;
+  let place = "";
   try {
     if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
     style = styleOf(flags);
     const images = await resolvePlace(flags.images);
     dataset = await openAnnotations(file, flags);
-    if (flags.dryRun) return dryRun(dataset, { ...flags, images }, report);
-    const out = await makePlace(flags.out);
+    if (flags.queue === undefined && flags.out === undefined)
+      throw new ImageError("ARGUMENT", "expected --out, the folder for the drawn pictures, or --queue");
+    if (flags.dryRun) return await dryRun(dataset, { ...flags, images, out: flags.out ?? "" }, report);
+    if (flags.queue !== undefined) {
+      const run = await runKey(file, { ...flags, images }, style);
+      return await renderByQueue(dataset, { ...flags, url: flags.queue, style, run }, report);
+    }
+    const out = await makePlace((place = flags.out!));
     if (out === images)
       throw new ImageError("ARGUMENT", "--out is the folder of the pictures, whose files would be overwritten");
     const key = await runKey(file, { ...flags, images }, style);
@@ -165,7 +183,7 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
   };
   let ended = false;
   try {
-    const { images, out, shard, jobs } = flags;
+    const { images, shard, jobs } = flags;
     const { finished, drafts } = journal;
     const [, parts] = shard ?? [1, 1];
     const total = Math.max(0, Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts) - finished.size);
@@ -173,10 +191,10 @@ async function run(file: string, flags: RenderFlags): Promise<number> {
     // threads that nobody asked for must be worth their start
     const concurrency = jobs ?? Math.min(coreCount(), Math.ceil(Math.max(total, 1) / PICTURES_WORTH_A_THREAD));
     const drawing = { type, quality, style, limit, shard, finished, drafts, concurrency };
-    const summary = await renderDataset(dataset, { images, out, ...drawing, signal: stop.signal, onProgress });
+    const summary = await renderDataset(dataset, { images, out: place, ...drawing, signal: stop.signal, onProgress });
     ended = true;
     report.problems(problems);
-    report.finish(summary, out);
+    report.finish(summary, place);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (stop.signal.aborted) {
