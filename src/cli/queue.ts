@@ -138,8 +138,14 @@ export class ShardQueue {
   }
 
   /** What Redis answers, or the reason why it is given up. */
-  wait<T>(answer: Promise<T>): Promise<T> {
-    return Promise.race([answer, this.lost]);
+  async wait<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([answer, this.lost]);
+    } catch (cause) {
+      if (cause instanceof ImageError) throw cause;
+      const { message } = cause as Error;
+      throw new ImageError("IO", `refuses: ${message}`, { path: this.shown, cause });
+    }
   }
 
   /** Add a shard; one of the same id that is there already stays. */

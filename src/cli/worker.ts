@@ -131,8 +131,7 @@ async function run(flags: WorkerFlags): Promise<number> {
     return EXIT.failed;
   } finally {
     clearInterval(news);
-    process.off("SIGINT", halt).off("SIGTERM", halt);
-    await worker.close();
+    await worker.close(); // a signal that comes meanwhile changes nothing
   }
 }
 
