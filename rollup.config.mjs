@@ -52,7 +52,7 @@ function importsOf(entry, getModuleInfo) {
     }
   return found;
 }
-const fflate = onFirstUse("/fflate/esm/browser.js", ["inflateSync", "Zip", "ZipDeflate", "ZipPassThrough", "zlibSync"]);
+const fflate = onFirstUse("/fflate/esm/browser.js", ["deflateSync", "inflateSync", "zlibSync"]);
 const minify = terser({ module: true, compress: { passes: 2 } });
 
 export default [
@@ -77,6 +77,8 @@ export default [
       "fast-xml-parser",
       "ioredis",
       "sharp",
+      "tar-stream",
+      "tinyglobby",
       "yaml",
     ],
     plugins: [fontParts, fflate, resolve()],

@@ -124,7 +124,7 @@ export function atMost(title, against, value, most) {
 }
 
 /** Tell `run.mjs`, which ends with a table of everything that had a floor. */
-function record(row) {
+export function record(row) {
   if (process.env.LIMN_BENCH_LOG) appendFileSync(process.env.LIMN_BENCH_LOG, `${JSON.stringify(row)}\n`);
 }
 

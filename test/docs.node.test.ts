@@ -61,6 +61,7 @@ describe("docstrings", () => {
       ...format,
       ...batch,
       json: readFileSync("examples/sample/instances.json"),
+      dataset: format.readCoco(readFileSync("examples/sample/instances.json")),
       MaskSet,
       lineBrush,
       paintLabelMap,
@@ -104,6 +105,7 @@ describe("docstrings", () => {
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
     const body = withChecks(code)
       .replace('images: "photos", out: "drawn"', JSON.stringify(folders()).slice(1, -1))
+      .replace('images: "photos", archive', `images: ${JSON.stringify(folders().images)}, archive`)
       .replace(/images: "photos", output: \{ folder: "drawn" \}/, () => {
         const { images, out } = folders();
         return `images: ${JSON.stringify(images)}, output: { folder: ${JSON.stringify(out)} }`;

@@ -1,15 +1,18 @@
 /** What a batch and its workers say to each other: plain data only. */
+import type { RegisteredFont } from "../draw/fonts/registry.ts";
 import { ImageError, type ImageErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 
-/** To a worker. The first one is `start`. */
+/** To a worker. The first one is `start`; jobs wait for the fonts that came before them. */
 export type Order =
   | { readonly kind: "start"; readonly module: WebAssembly.Module; readonly limits: Limits }
+  | { readonly kind: "fonts"; readonly fonts: readonly RegisteredFont[] }
   | { readonly kind: "job"; readonly id: number; readonly job: WorkerJob };
 
-/** From a worker. */
+/** From a worker. The first one is `ready`: its code is loaded. */
 export type Reply =
+  | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly id: number; readonly result: WorkerResults[WorkerJob["kind"]] }
   | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 

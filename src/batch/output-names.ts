@@ -4,6 +4,12 @@ import { relativeName } from "../platform/relative-name.ts";
 /** Gives each picture a name of its own; the same order of pictures gives the same names. */
 export class OutputNames {
   readonly #taken = new Set<string>();
+  readonly #dotless: boolean;
+
+  /** @param dotless - a file's name has no dots but the one before its ending: `v1.2.jpg` gives `v1_2.png` */
+  constructor(dotless = false) {
+    this.#dotless = dotless;
+  }
 
   /**
    * The name for a picture: `a/b.jpg` gives `a/b.png`; when that is taken `a/b.jpg.png`, then `a/b.jpg-2.png` …
@@ -14,7 +20,8 @@ export class OutputNames {
     const name = relativeName(fileName);
     const stem = name.replace(/(?<=[^/])\.[A-Za-z0-9]{1,5}$/, "");
     for (let round = 0; ; round++) {
-      const own = `${round === 0 ? stem : round === 1 ? name : `${name}-${round}`}.${type}`;
+      const full = round === 0 ? stem : round === 1 ? name : `${name}-${round}`;
+      const own = `${this.#dotless ? full.replace(/\.(?=[^/]*$)/g, "_") : full}.${type}`;
       // some disks do not tell A from a, or two ways to write an accent
       const key = own.normalize().toLowerCase();
       if (this.#taken.has(key)) continue;

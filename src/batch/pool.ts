@@ -4,6 +4,7 @@
  */
 import { openThread, type Thread } from "#platform";
 import { coreModule } from "../core/wasm.ts";
+import { fontCount, registeredFonts } from "../draw/fonts/registry.ts";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Order, type Reply, unpackError } from "./messages.ts";
@@ -28,8 +29,8 @@ export interface WorkerPoolOptions {
 /** A job on its way. */
 interface Task {
   readonly job: WorkerJob;
-  readonly resolve: (result: WorkerResults[WorkerJob["kind"]]) => void;
-  readonly reject: (reason: unknown) => void;
+  resolve: (result: WorkerResults[WorkerJob["kind"]]) => void;
+  reject: (reason: unknown) => void;
   /** Its worker ended under it: this is the second try, alone. */
   again: boolean;
 }
@@ -38,6 +39,8 @@ interface Member {
   readonly thread: Thread;
   readonly tasks: Map<number, Task>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Fonts that it has been given. */
+  fonts: number;
 }
 
 /** So many workers; they start with the first jobs and live until {@link close}. */
@@ -46,10 +49,13 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   readonly #closing: Promise<void>[] = [];
+  readonly #started: Promise<void>;
+  #tellStarted: () => void = () => undefined;
   #nextId = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#started = new Promise((resolve) => (this.#tellStarted = resolve));
   }
 
   /**
@@ -64,12 +70,26 @@ export class WorkerPool {
     signal?: AbortSignal,
   ): Promise<WorkerResults[K]> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise<WorkerResults[WorkerJob["kind"]]>((resolve, reject) => {
+    const done = new Promise<WorkerResults[WorkerJob["kind"]]>((resolve, reject) => {
       const task: Task = { job, resolve, reject, again: false };
       this.#waiting.push(task);
-      signal?.addEventListener("abort", () => this.#takeBack(task, signal.reason), { once: true });
+      if (signal) {
+        const takeBack = (): void => this.#takeBack(task, signal.reason);
+        const deaf = (): void => signal.removeEventListener("abort", takeBack);
+        signal.addEventListener("abort", takeBack, { once: true });
+        // one signal may see a great many jobs
+        task.resolve = (result) => (deaf(), resolve(result));
+        task.reject = (reason) => (deaf(), reject(reason));
+      }
       this.#handOut();
-    }) as Promise<WorkerResults[K]>;
+    });
+    return done as Promise<WorkerResults[K]>;
+  }
+
+  /** Start all workers now. @returns when the first one has loaded its code, or has ended */
+  start(): Promise<void> {
+    while (this.#members.size < this.#options.size) this.#open();
+    return this.#started;
   }
 
   /** Jobs that wait, and workers that have some. */
@@ -126,7 +146,7 @@ export class WorkerPool {
       onMessage: (message: unknown) => this.#settle(member, message as Reply),
       onEnd: (reason: string) => this.#lose(member, `its worker ended (${reason})`),
     };
-    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined };
+    const member: Member = { thread: openThread(events, workerFile), tasks: new Map(), timer: undefined, fonts: 0 };
     this.#members.add(member);
     const start: Order = { kind: "start", module: coreModule(), limits: { ...limits } };
     member.thread.post(start);
@@ -135,6 +155,7 @@ export class WorkerPool {
 
   #give(member: Member, task: Task): void {
     const id = this.#nextId++;
+    this.#giveFonts(member);
     try {
       const order: Order = { kind: "job", id, job: task.job };
       member.thread.post(order);
@@ -144,6 +165,14 @@ export class WorkerPool {
     }
     member.tasks.set(id, task);
     if (member.tasks.size === 1) this.#watch(member);
+  }
+
+  /** Text must look the same in every thread. */
+  #giveFonts(member: Member): void {
+    if (member.fonts === fontCount()) return;
+    const order: Order = { kind: "fonts", fonts: registeredFonts(member.fonts) };
+    member.fonts += order.fonts.length;
+    member.thread.post(order);
   }
 
   #watch(member: Member): void {
@@ -157,6 +186,7 @@ export class WorkerPool {
   }
 
   #settle(member: Member, reply: Reply): void {
+    if (reply.kind === "ready") return this.#tellStarted();
     const task = member.tasks.get(reply.id);
     if (!task) return; // of a worker that was given up
     member.tasks.delete(reply.id);
@@ -169,6 +199,7 @@ export class WorkerPool {
   /** A worker is gone or is given up. */
   #lose(member: Member, reason: string): void {
     if (!this.#members.has(member)) return;
+    this.#tellStarted();
     const tasks = [...member.tasks.values()];
     const closed = this.#drop(member);
     const retried: Task[] = [];

@@ -2,16 +2,32 @@
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
+import type { PictureArchive } from "./archives.ts";
 import { OutputNames } from "./output-names.ts";
 import { type BatchJob, type BatchProgress, renderBatch, type RenderOutcome } from "./render-batch.ts";
 import type { RenderTimes } from "./render-job.ts";
+import type { Thumbnail, ThumbnailSize } from "./thumbnail.ts";
+
+/** Small copies of a dataset's pictures, for a contact sheet. */
+export interface ThumbnailOptions extends ThumbnailSize {
+  /**
+   * Pictures before this position of the dataset have none; those behind it that are {@link RenderDatasetOptions.finished} are
+   * drawn once more for theirs. Default 0.
+   */
+  readonly from?: number | undefined;
+  /** Called with each, in the order of the dataset, before `onProgress`. */
+  readonly use: (thumbnail: Thumbnail, outcome: RenderOutcome) => void;
+}
 
 /** How {@link renderDataset} works. */
 export interface RenderDatasetOptions {
   /** Folder of the pictures, or `s3://bucket/prefix`; names in the dataset are below it. */
   readonly images: string;
   /** Folder of the drawn pictures, made where it is missing, or `s3://bucket/prefix`. Not the place of the pictures. */
-  readonly out: string;
+  readonly out?: string | undefined;
+  /** In place of a folder: one file or a few for all pictures. See `BatchOutput`. */
+  readonly archive?: PictureArchive | undefined;
+  readonly thumbnails?: ThumbnailOptions | undefined;
   /** Default `png`. */
   readonly type?: "png" | "jpg" | undefined;
   /** Of JPEGs, 1..100. Default 85. */
@@ -74,15 +90,16 @@ export interface RenderSummary {
  * for (const { fileName, error } of summary.failures) console.error(fileName, error?.message);
  */
 export async function renderDataset(dataset: Dataset, options: RenderDatasetOptions): Promise<RenderSummary> {
-  const { images, out, type = "png", quality, drafts, limit = Infinity, shard: [part, parts] = [1, 1] } = options;
-  const { finished, onProgress, style, concurrency, signal, timeLimit, workerFile } = options;
+  const { images, out, archive, type = "png", quality, drafts, limit = Infinity } = options;
+  const { finished, thumbnails, onProgress, style, concurrency, signal, timeLimit, workerFile } = options;
+  const [part, parts] = options.shard ?? [1, 1];
   const start = performance.now();
   if (!(Number.isInteger(parts) && Number.isInteger(part) && part >= 1 && part <= parts))
     throw new ImageError("ARGUMENT", `expected shard [1..n, n], got [${part}, ${parts}]`);
 
   let skipped = 0;
   async function* jobs(): AsyncGenerator<BatchJob> {
-    const names = new OutputNames();
+    const names = new OutputNames(archive?.dotless);
     let index = -1;
     for await (const scene of dataset.scenes) {
       if (++index >= limit) return;
@@ -91,8 +108,9 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
         if (scene.fileName !== undefined) name = names.next(scene.fileName, type);
       } catch {} // the job meets the same error and tells it
       if (index % parts !== part - 1) continue;
-      if (name !== undefined && finished?.has(name)) skipped += 1;
-      else yield { scene, name, index };
+      const isWritten = name !== undefined && finished?.has(name) === true;
+      if (isWritten) skipped += 1;
+      if (!isWritten || (thumbnails && index >= (thumbnails.from ?? 0))) yield { scene, name, index, isWritten };
     }
   }
   const whole = dataset.size === undefined ? undefined : Math.min(dataset.size, limit);
@@ -101,10 +119,13 @@ export async function renderDataset(dataset: Dataset, options: RenderDatasetOpti
   const failures: RenderOutcome[] = [];
   const times: RenderTimes = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
   let [done, pixels, bytes] = [0, 0, 0];
-  const output = { folder: out, type, quality, drafts };
+  const thumbnail = thumbnails && { width: thumbnails.width, height: thumbnails.height };
+  const output = { folder: out, archive, type, quality, drafts, thumbnail };
   const batch = { images, output, style, concurrency, signal, timeLimit, workerFile };
   for await (const outcome of renderBatch(jobs(), batch)) {
     const { picture } = outcome;
+    if (picture?.thumbnail) thumbnails?.use(picture.thumbnail, outcome);
+    if (picture?.isWritten) continue;
     if (picture) {
       done += 1;
       pixels += picture.width * picture.height;

@@ -5,10 +5,11 @@ import { encodeJpeg } from "../codec/jpeg-encode.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { withCaption } from "../draw/caption.ts";
-import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
+import { renderOneOfMany } from "./known-styles.ts";
+import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
 /** Everything that a job needs: plain data, so that it can go to another thread. */
 export interface RenderJob {
@@ -25,6 +26,10 @@ export interface RenderJob {
   /** Of a JPEG, 1..100. Default 85. */
   readonly quality?: number | undefined;
   readonly style?: Style | undefined;
+  /** Also give a small copy of the drawn picture. */
+  readonly thumbnail?: ThumbnailSize | undefined;
+  /** The picture is written already: give its small copy only. */
+  readonly isWritten?: boolean | undefined;
 }
 
 /** Milliseconds of each step. */
@@ -48,6 +53,10 @@ export interface RenderedPicture {
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
+  /** A small copy, if one was asked for. */
+  readonly thumbnail?: Thumbnail | undefined;
+  /** True if it was written before, and was drawn for its small copy only. */
+  readonly isWritten?: boolean | undefined;
   readonly times: RenderTimes;
 }
 
@@ -67,10 +76,12 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
   const found = openStore(images).read(scene.fileName);
   const source = found instanceof Promise ? await found : found; // not waited for: the next read would overwrite it
   watch.lap("read");
-  const { encoded, width, height } = draw(source, job, watch);
-  const drawn = { name: output, bytes: encoded.length, width, height, times: watch.times };
-  if (out === undefined) return { ...drawn, path: undefined, encoded };
+  const { encoded, ...picture } = draw(source, job, watch);
+  const drawn = { name: output, bytes: encoded.length, ...picture, times: watch.times };
+  if (job.isWritten) return { ...drawn, path: undefined, encoded: undefined, isWritten: true };
   try {
+    // a copy of the file's own length: the memory that it was encoded into may be much longer
+    if (out === undefined) return { ...drawn, path: undefined, encoded: encoded.slice() };
     const written = openStore(out).write(output, encoded, drafts);
     const path = written instanceof Promise ? await written : written;
     watch.end("write");
@@ -98,7 +109,7 @@ class StopWatch {
 
   end(step: keyof RenderTimes): void {
     const now = performance.now();
-    this.times[step] = now - this.#mark;
+    this.times[step] += now - this.#mark;
     this.#mark = now;
   }
 }
@@ -107,25 +118,31 @@ interface EncodedPicture {
   readonly encoded: Uint8Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
+  readonly thumbnail: Thumbnail | undefined;
 }
 
-function draw(source: Uint8Array, { scene, type, quality, style }: RenderJob, watch: StopWatch): EncodedPicture {
+function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPicture {
+  const { scene, style } = job;
   const frame: Frame = decodeImage(source, { expect: { width: scene.width, height: scene.height } });
   try {
     watch.lap("decode");
-    render(frame, scene, style);
+    renderOneOfMany(frame, scene, style);
     watch.lap("draw");
     return withCaption(frame, scene, style ?? {}, (picture) => {
-      const encoded =
-        type === "jpg"
-          ? encodeJpeg(picture, quality === undefined ? {} : { quality })
-          : encodePng(picture, { into: spare.pop() });
+      const thumbnail = job.thumbnail && thumbnailOf(picture, job.thumbnail);
+      watch.lap("draw");
+      const encoded = job.isWritten ? new Uint8Array() : encode(picture, job);
       watch.lap("encode");
-      return { encoded, width: picture.width, height: picture.height };
+      return { encoded, width: picture.width, height: picture.height, thumbnail };
     });
   } finally {
     frame.free();
   }
+}
+
+function encode(picture: Frame, { type, quality }: RenderJob): Uint8Array<ArrayBuffer> {
+  if (type === "jpg") return encodeJpeg(picture, quality === undefined ? {} : { quality });
+  return encodePng(picture, { into: spare.pop() });
 }
 
 /** Memory of written files, for the next ones: fresh memory costs about a fifth of an encode in page faults. */

@@ -26,6 +26,6 @@ export async function runJob({ kind, job }: WorkerJob): Promise<WorkerResults[Wo
 
 /** Memory of a result, which goes to the other thread without a copy. */
 export function transferOf(result: WorkerResults[WorkerJob["kind"]]): ArrayBuffer[] {
-  const bytes = "image" in result ? result.image : result.encoded;
-  return bytes instanceof Uint8Array ? [bytes.buffer] : [];
+  const parts = "image" in result ? [result.image] : [result.encoded, result.thumbnail?.rgba];
+  return parts.flatMap((bytes) => (bytes instanceof Uint8Array ? [bytes.buffer] : []));
 }

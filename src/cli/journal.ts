@@ -1,113 +1,114 @@
 /**
- * The journal of a run: which pictures are written. It lies with the drafts of files in a folder of its own in the output
- * folder, from the start of a run until its end, so that a run that was cut off, by whatever, can be resumed.
+ * The journal of a run: what is written. It lies with the drafts of files in a folder of its own beside the output, from the
+ * start of a run until its end, so that a run that was cut off, by whatever, can be resumed.
  *
- * Line by line, appended only: `{"run": key}`, then `[name, bytes]` after each file has its name. A file whose line was lost is
- * drawn again, to the same bytes; a line whose file is not there in full counts for nothing. So no order of writes has to be
- * forced on the disk.
+ * Line by line, appended only: `{"run": key}`, then what the output notes. A line that was lost costs the work again, to the same
+ * bytes; a line is believed only as far as the files agree with it. So no order of writes has to be forced on the disk.
  */
 import * as fs from "node:fs";
 import { join } from "node:path";
-import type { RenderOutcome } from "../batch/render-batch.ts";
 import { ImageError } from "../errors.ts";
 import { reasonOf } from "../platform/node-files.ts";
 
-/** Which pictures of a run, or of one part of one, are written. */
-export interface RunJournal {
-  /** Name of a folder below that of the output for files that are being written. */
-  readonly drafts: string | undefined;
-  /** Names of the files that are there, below the folder of the output. */
-  readonly finished: ReadonlySet<string>;
-  /** A picture was written, or failed. @throws the system's error */
-  add(outcome: RenderOutcome): void;
-  /** The run is cut off: the journal stays, drafts go. */
-  keep(): void | Promise<void>;
-  /** The run came to its end: nothing of the journal stays. */
-  remove(): void | Promise<void>;
-}
-
-/** The journal of one run, or of one part of one, on a disk. */
-export class Journal implements RunJournal {
-  /** Name of its folder below that of the output. */
-  readonly drafts: string;
-  /** Names of the files that are there, below the folder of the output. */
-  readonly finished: ReadonlySet<string>;
-  readonly #out: string;
-  readonly #file: number;
+/** The journal of one run, or of one part of one. */
+export class Journal {
+  /** Its folder, which is also for drafts. */
+  readonly folder: string;
+  readonly #path: string;
+  readonly #key: string;
+  readonly #old: readonly unknown[];
+  #file: number | undefined;
 
   /**
-   * @param out - folder of the output, which is there
+   * @param folder - its path; the folder above is there
    * @param key - stands for everything that decides about the files; only a run of the same key is resumed
-   * @param part - of a run that is shared out
    * @throws {ImageError} `STATE` if the journal is that of another run, `IO` if the disk refuses
    */
-  constructor(out: string, key: string, part: readonly [number, number] | undefined, resume: boolean) {
-    this.#out = out;
-    this.drafts = part ? `.limn-run-${part[0]}-of-${part[1]}` : ".limn-run";
-    const folder = join(out, this.drafts);
-    const path = join(folder, "journal.jsonl");
-    try {
-      const old = resume && fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
-      // the last line may be torn
-      const lines = old.slice(0, old.lastIndexOf("\n") + 1).split("\n");
-      const first = lines.length > 1 ? (parse(lines[0]!) as { run?: unknown } | undefined) : undefined;
-      if (first && first.run !== key)
-        throw new ImageError(
-          "STATE",
-          "is of a run with other annotations or options; without --resume it is replaced",
-          {
-            path,
-          },
-        );
-      this.finished = new Set(first ? lines.slice(1).flatMap((line) => whole(out, parse(line))) : []);
-      fs.mkdirSync(folder, { recursive: true });
-      removeDrafts(folder);
-      const start = [{ run: key }, ...Array.from(this.finished, (name) => [name, fs.statSync(join(out, name)).size])];
+  constructor(folder: string, key: string, resume: boolean) {
+    this.folder = folder;
+    this.#path = join(folder, "journal.jsonl");
+    this.#key = key;
+    this.#old = resume ? this.#try(() => readLines(this.#path)) : [];
+    const [first] = this.#old as readonly [{ run?: unknown }?];
+    if (first && first.run !== key)
+      throw new ImageError("STATE", "is of a run with other annotations or options; without --resume it is replaced", {
+        path: this.#path,
+      });
+  }
+
+  /** What the run before has noted, in order. */
+  get old(): readonly unknown[] {
+    return this.#old.slice(1);
+  }
+
+  /** Begin with these lines: what is still true of {@link old}. @throws {ImageError} `IO` */
+  begin(lines: Iterable<unknown>): void {
+    this.#try(() => {
+      fs.mkdirSync(this.folder, { recursive: true });
+      removeDrafts(this.folder, this.#old.length === 0);
+      const text = [{ run: this.#key }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
       // appears whole, so that a cut in this moment loses nothing that matters
-      fs.writeFileSync(`${path}.tmp`, start.map((line) => `${JSON.stringify(line)}\n`).join(""));
-      fs.renameSync(`${path}.tmp`, path);
-      this.#file = fs.openSync(path, "a");
-    } catch (cause) {
-      if (cause instanceof ImageError) throw cause;
-      throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path, cause });
-    }
+      fs.writeFileSync(`${this.#path}.tmp`, text);
+      fs.renameSync(`${this.#path}.tmp`, this.#path);
+      this.#file = fs.openSync(this.#path, "a");
+    });
   }
 
-  /** A picture was written, or failed. @throws the system's error */
-  add({ picture }: RenderOutcome): void {
-    if (!picture) return;
-    fs.writeSync(this.#file, `${JSON.stringify([picture.name, picture.bytes])}\n`);
+  /** Add a line. @throws {ImageError} `IO` if the disk refuses, or the journal was removed, which ends the run */
+  add(line: unknown): void {
+    this.check();
+    this.#try(() => void fs.writeSync(this.#file!, `${JSON.stringify(line)}\n`));
   }
 
-  /** The run is cut off: the journal stays, drafts go. */
+  /** @throws {ImageError} `IO` if the journal is not there any more, and with it the folder of the output */
+  check(): void {
+    if (this.#try(() => fs.fstatSync(this.#file!)).nlink === 0)
+      throw new ImageError("IO", "was removed while the run went on", { path: this.folder });
+  }
+
+  /** The run is cut off: the journal stays, drafts of single files go. */
   keep(): void {
-    fs.closeSync(this.#file);
-    removeDrafts(join(this.#out, this.drafts));
+    this.#close();
+    if (fs.existsSync(this.folder)) removeDrafts(this.folder);
   }
 
   /** The run came to its end: nothing of the journal stays. */
   remove(): void {
-    fs.closeSync(this.#file);
-    fs.rmSync(join(this.#out, this.drafts), { recursive: true, force: true });
+    this.#close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #close(): void {
+    if (this.#file !== undefined) fs.closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #try<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      throw new ImageError("IO", `cannot be written (${reasonOf(cause)})`, { path: this.#path, cause });
+    }
   }
 }
 
-function removeDrafts(folder: string): void {
-  for (const name of fs.readdirSync(folder)) if (name.endsWith(".tmp")) fs.rmSync(join(folder, name), { force: true });
+/** Remove what is half written, and, on request, the parts of archives that could be gone on with. */
+function removeDrafts(folder: string, parts = false): void {
+  for (const name of fs.readdirSync(folder))
+    if (name.endsWith(".tmp") || (parts && name.endsWith(".part"))) fs.rmSync(join(folder, name), { force: true });
 }
 
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // a line that was torn
+/** The lines of a journal; none where there is none. */
+function readLines(path: string): unknown[] {
+  if (!fs.existsSync(path)) return [];
+  const text = fs.readFileSync(path, "utf8");
+  const lines: unknown[] = [];
+  for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
+    try {
+      if (line !== "") lines.push(JSON.parse(line));
+    } catch {
+      break; // torn, and nothing behind it can be believed
+    }
   }
-}
-
-/** The name of a line, if its file is there in full. */
-function whole(out: string, line: unknown): string[] {
-  const [name, bytes] = Array.isArray(line) ? (line as unknown[]) : [];
-  if (typeof name !== "string" || typeof bytes !== "number") return [];
-  const stat = fs.statSync(join(out, name), { throwIfNoEntry: false });
-  return stat?.isFile() && stat.size === bytes ? [name] : [];
+  return lines;
 }

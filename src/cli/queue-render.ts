@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { RenderProgress } from "../batch/render-dataset.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
-import type { Dataset } from "../model/scene.ts";
 import { relativeName } from "../platform/relative-name.ts";
+import type { RunDataset } from "./datasets.ts";
 import { EXIT } from "./exit.ts";
 import { ShardQueue } from "./queue.ts";
 import { submitRun } from "./queue-submit.ts";
@@ -19,6 +19,7 @@ export interface QueueRun {
   readonly into?: string;
   readonly out?: string;
   readonly jobs?: number;
+  readonly contactSheet?: string;
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly style: Style | undefined;
@@ -30,10 +31,15 @@ export interface QueueRun {
 }
 
 /** Let workers draw a dataset. @returns the exit code */
-export async function renderByQueue(dataset: Dataset, flags: QueueRun, report: Report): Promise<number> {
+export async function renderByQueue(
+  { dataset, sourceOf }: RunDataset,
+  flags: QueueRun,
+  report: Report,
+): Promise<number> {
   const { url, queueName, patience, type, quality, style, limit, shard, resume = false } = flags;
   const into = flags.into === undefined ? "" : relativeName(flags.into);
   if (flags.jobs !== undefined) throw new ImageError("ARGUMENT", "--jobs is for limn worker, or without --queue");
+  if (flags.contactSheet !== undefined) throw new ImageError("ARGUMENT", "--contact-sheet is for runs without --queue");
   if (flags.out !== undefined) report.note("with --queue, pictures go below the --out of the workers");
   const problems = dataset.problems ?? [];
   report.problems(problems);
@@ -67,7 +73,7 @@ export async function renderByQueue(dataset: Dataset, flags: QueueRun, report: R
       resume,
       signal: stop.signal,
       onNote,
-      onProgress: (progress) => report.progress((last = progress)),
+      onProgress: (progress) => report.progress((last = progress), { dataset: sourceOf(progress.outcome.index) }),
     });
     report.problems(problems);
     report.finish(summary, `the workers of ${queue.shown}`);

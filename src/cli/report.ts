@@ -7,6 +7,21 @@ import { duration, red, safeJson, safeText } from "./terminal.ts";
 
 const SHOWN_PROBLEMS = 20;
 
+/** Where a picture is from, if there are several datasets, and the archive that it went to, if there is one. */
+export interface PicturePlace {
+  readonly dataset?: string | undefined;
+  readonly archive?: string | undefined;
+}
+
+/** A picture that would be written. */
+export interface PlannedPicture extends PicturePlace {
+  readonly index: number;
+  readonly fileName: string;
+  readonly imageId: number | string | undefined;
+  /** Of the file, or in the archive. */
+  readonly path: string;
+}
+
 /** The voice of one run. */
 export class Report {
   readonly #json: boolean;
@@ -39,17 +54,29 @@ export class Report {
     if (more > 0) this.#say(`warning: and ${more} more problems in the annotations (all of them: --json)`);
   }
 
-  progress({ done, failed, total, outcome }: RenderProgress): void {
-    if (this.#json) this.#line(pictureRecord(outcome));
-    else if (outcome.error) this.#say(red("failed", process.stderr) + `: ${safeText(failureText(outcome))}`, true);
+  progress({ done, failed, total, outcome }: RenderProgress, place: PicturePlace = {}): void {
+    if (this.#json) this.#line(pictureRecord(outcome, place));
+    else if (outcome.error)
+      this.#say(red("failed", process.stderr) + `: ${safeText(failureText(outcome, place))}`, true);
     this.#bytes += outcome.picture?.bytes ?? 0;
     this.#bar?.update(done, failed, total ?? done + failed, this.#bytes);
   }
 
   /** A picture that a run would write. */
-  planned(item: { index: number; fileName: string; imageId: number | string | undefined; path: string }): void {
+  planned(item: PlannedPicture): void {
     if (this.#json) this.#line({ type: "plan", ...item });
-    else process.stdout.write(`${safeText(item.fileName)} -> ${safeText(item.path)}\n`);
+    else {
+      const { fileName, archive, path } = item;
+      process.stdout.write(
+        `${safeText(fileName)} -> ${safeText(archive === undefined ? path : `${archive}: ${path}`)}\n`,
+      );
+    }
+  }
+
+  /** Something that is not as it should be, though nothing failed. */
+  warn(text: string): void {
+    if (this.#json) this.#line({ type: "problem", path: "", message: text });
+    else if (!this.#quiet) this.#say(`warning: ${text}`);
   }
 
   /** A remark that is no failure. */
@@ -58,17 +85,21 @@ export class Report {
   }
 
   /** The end of a run that was not stopped. */
-  finish({ done, failures, pixels, bytes, elapsed, times }: RenderSummary, out: string): void {
+  finish({ done, failures, pixels, bytes, elapsed, times }: RenderSummary, out: string, contactSheet?: string[]): void {
     this.stop();
     const failed = failures.length;
-    if (this.#json)
-      this.#line({ type: "summary", done, failed, pixels, bytes, elapsed: round(elapsed), times: rounded(times), out });
+    const summary = { done, failed, pixels, bytes, elapsed: round(elapsed), times: rounded(times), out, contactSheet };
+    if (this.#json) this.#line({ type: "summary", ...summary });
     if (this.#json || this.#quiet) return;
     const rate = ((done + failed) / Math.max(elapsed, 1)) * 1000;
     const lost = failed === 0 ? "" : `, ${failed} failed`;
     const pictures = done === 1 ? "1 picture" : `${done} pictures`;
     const speed = done === 0 ? "" : ` in ${duration(elapsed)} (${rate.toFixed(rate < 10 ? 1 : 0)} images/s)`;
     process.stdout.write(`${pictures}${speed}${lost} -> ${safeText(out)}\n`);
+    if (!contactSheet) return;
+    const [first = "no picture was drawn", ...others] = contactSheet;
+    const more = others.length === 0 ? "" : ` … ${others.at(-1)}`;
+    process.stdout.write(`contact sheet: ${safeText(`${first}${more}`)}\n`);
   }
 
   /** The end of a run that was stopped. */
@@ -103,16 +134,18 @@ export class Report {
 }
 
 /** The picture's name and its reason; the name once, also where the error begins with it. */
-function failureText({ index, fileName, imageId, error }: RenderOutcome): string {
+function failureText({ index, fileName, imageId, error }: RenderOutcome, { dataset }: PicturePlace): string {
   const name = fileName ?? `image ${imageId ?? index}`;
   const message = error?.message ?? "";
-  return message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
+  const text = message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
+  return dataset === undefined ? text : `${dataset}: ${text}`;
 }
 
-function pictureRecord({ index, fileName, imageId, picture, error }: RenderOutcome): object {
-  const item = { type: "picture", index, fileName, imageId };
+function pictureRecord({ index, fileName, imageId, picture, error }: RenderOutcome, place: PicturePlace): object {
+  const item = { type: "picture", index, fileName, imageId, dataset: place.dataset };
   if (error) return { ...item, ok: false, error: { code: error.code, path: error.path, message: error.message } };
-  return { ...item, ok: true, ...picture, times: picture && rounded(picture.times) };
+  const { name, path, bytes, width, height, times } = picture!;
+  return { ...item, ok: true, archive: place.archive, name, path, bytes, width, height, times: rounded(times) };
 }
 
 function rounded(times: object): object {

@@ -50,8 +50,8 @@ function startWorker({ images, out }: Places, ...more: string[]) {
       resolve({ code, output });
     }),
   );
-  const said = async (text: string): Promise<void> => {
-    while (!output.includes(text) && child.exitCode === null) await sleep(10);
+  const said = async (text: string, orElse = (): boolean => false): Promise<void> => {
+    while (!output.includes(text) && child.exitCode === null && !orElse()) await sleep(10);
   };
   return { child, ended, said };
 }
@@ -87,9 +87,10 @@ redisTest(
     void run.then(() => (over = true));
     while (!over && kills < 6) {
       const victim = startWorker(places, "--json");
-      await victim.said('"type":"shard"');
+      await victim.said('"type":"shard"', () => over);
       await sleep(next() * 150);
-      if (!over && victim.child.kill("SIGKILL")) kills += 1;
+      if (!over) kills += 1;
+      victim.child.kill("SIGKILL");
       await victim.ended;
     }
     const { code, stdout } = await run;
@@ -138,21 +139,23 @@ redisTest(
   async () => {
     const places = slowDataset(160);
     const args = ["render", places.file, "--images", places.images, "--queue", url, "--json"];
-    const worker = startWorker(places, "--json");
+    const told = (text: string): number => text.split('"type":"picture"').length - 1;
+    const first = startWorker(places, "--json");
     const cut = await runCli(args, { signal: "SIGINT", signalAfter: '"type":"picture"' });
     expect(cut.code).toBe(130);
-    const told = (text: string): number => text.split('"type":"picture"').length - 1;
     expect(told(cut.stdout)).toBeLessThan(160);
-    const both = await Promise.all([
-      runCli([...args, "--resume"]),
-      sleep(300).then(() => runCli([...args, "--resume"])),
-    ]);
-    expect(both.map(({ code }) => code)).toEqual([0, 0]);
-    expect(both.map(({ stdout }) => told(stdout))).toEqual([160, 160]);
+    first.child.kill("SIGTERM");
+    const before = await first.ended;
+    const both = [0, 1].map(() => runCli([...args, "--resume"]));
+    while ((await redis.zcard("limn:default:watching")) < 2) await sleep(20);
+    const worker = startWorker(places, "--json");
+    const ends = await Promise.all(both);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ends.map(({ stdout }) => told(stdout))).toEqual([160, 160]);
     await expectLocal(places.file, places);
     worker.child.kill("SIGTERM");
     const { output } = await worker.ended;
-    const drawn = [...output.matchAll(/"type":"shard",.*?"done":(\d+)/g)].reduce(
+    const drawn = [...(before.output + output).matchAll(/"type":"shard",.*?"done":(\d+)/g)].reduce(
       (sum, [, done]) => sum + Number(done),
       0,
     );
@@ -312,6 +315,7 @@ redisTest(
     }
     for (const i of [0, 1])
       expect(await redis.hget(`limn:default:out-${i}`, "returnvalue")).toContain("below its folder");
+    expect(await redis.hmget("limn:default:good-1", "failedReason")).toEqual([null]);
     expect(filesBelow(places.out)).toEqual(["a.png"]);
     await queue.close();
   },

@@ -178,7 +178,7 @@ describe("wrong use ends with 2, says why on stderr and writes nothing", () => {
     ["no command", () => [], "Usage: limn"],
     ["an unknown command", () => ["rendr"], "unknown command 'rendr'"],
     ["an unknown option", ({ args }) => [...args, "--fast"], "unknown option '--fast'"],
-    ["no --out", ({ args }) => args.slice(0, 4), "'--out <dir>' not specified"],
+    ["no --out", ({ args }) => args.slice(0, 4), "'--out <place>' not specified"],
     ["no file", ({ args }) => ["render", ...args.slice(2)], "missing required argument"],
     [
       "a missing file",

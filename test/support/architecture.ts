@@ -36,6 +36,8 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   // deflate at level "small"; zip archives
   ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
   ["fast-xml-parser", ["format/xml.ts"]],
+  ["tar-stream", ["format/tar-write.ts"]],
+  ["tinyglobby", ["cli/globs.ts"]],
   ["yaml", ["format/yaml.ts"]],
 ]);
 

@@ -14,19 +14,23 @@ export function writePicture(folder: string, name: string, { width = 16, height 
   frame.free();
 }
 
-/** Write a PNG of 16 x 12 that no encoder makes small. */
-export function writeNoise(folder: string, name: string): void {
-  const next = random(3);
-  const rgba = Uint8Array.from({ length: 16 * 12 * 4 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(next() * 256)));
-  const frame = Frame.fromRgba(rgba, 16, 12, "RGB");
-  writeFileSync(join(folder, name), encodePng(frame));
+/** Write a PNG of 16 x 12 (or another size) that no encoder makes small. */
+export function writeNoise(folder: string, name: string, { width = 16, height = 12, seed = 3 } = {}): void {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  const next = random(seed);
+  const rgba = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : Math.floor(next() * 256),
+  );
+  const frame = Frame.fromRgba(rgba, width, height, "RGB");
+  writeFileSync(path, encodePng(frame));
   frame.free();
 }
 
-/** COCO with one 16 x 12 picture of one box for each name. */
-export function cocoOf(names: readonly string[]): object {
+/** COCO with one 16 x 12 picture (or of another size) of one box for each name. */
+export function cocoOf(names: readonly string[], { width = 16, height = 12 } = {}): object {
   return {
-    images: names.map((file_name, i) => ({ id: i + 1, file_name, width: 16, height: 12 })),
+    images: names.map((file_name, i) => ({ id: i + 1, file_name, width, height })),
     categories: [{ id: 1, name: "thing" }],
     annotations: names.map((_, i) => ({ id: i, image_id: i + 1, category_id: 1, bbox: [2, 2, 8, 6] })),
   };

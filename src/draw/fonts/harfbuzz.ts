@@ -1,6 +1,7 @@
 /**
  * A thin layer over HarfBuzz's wasm: one font, shaped text, outlines. It stands in for the package's own glue, which asks
- * for Node's modules, a loose file and top-level await.
+ * for Node's modules, a loose file and top-level await. Longer than other files, so that no pointer of the library's memory leaves
+ * this one.
  */
 
 import { toQuadratics } from "./curves.ts";
@@ -143,6 +144,7 @@ export class HarfBuzzFont {
   readonly unitsPerEm: number;
   readonly #engine: HarfBuzz;
   readonly #data: number;
+  readonly #length: number;
   readonly #face: number;
   readonly #font: number;
 
@@ -154,6 +156,7 @@ export class HarfBuzzFont {
   constructor(engine: HarfBuzz, bytes: Uint8Array, index: number) {
     const hb = engine.exports;
     this.#engine = engine;
+    this.#length = bytes.length;
     this.#data = hb.malloc(bytes.length);
     if (!this.#data) throw new RangeError("no memory for the font");
     new Uint8Array(hb.memory.buffer, this.#data, bytes.length).set(bytes);
@@ -171,6 +174,11 @@ export class HarfBuzzFont {
       hb.hb_face_destroy(this.#face);
       hb.free(this.#data);
     });
+  }
+
+  /** A copy of the file that it was made of. */
+  get file(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#engine.exports.memory.buffer, this.#data, this.#length).slice();
   }
 
   /** Number of characters that it maps. */

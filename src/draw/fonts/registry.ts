@@ -13,6 +13,13 @@ export interface RegisterFontOptions {
   readonly index?: number | undefined;
 }
 
+/** A font as another thread registers it. */
+export interface RegisteredFont {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly name: string;
+  readonly index: number;
+}
+
 /** The built-in font's name in styles. */
 export const BUILTIN = "Limn Sans";
 
@@ -22,6 +29,8 @@ let ready: Shaping | undefined;
 /** By content, so that a font that is registered again is not loaded again; and what became of fonts under way. */
 const byContent: Map<string, Promise<FontHandle>> = new Map();
 const byName: Map<string, FontHandle> = new Map();
+/** The same, in order, as they were asked for. */
+const registered: { readonly name: string; readonly index: number; readonly font: FontHandle }[] = [];
 /** Fonts that styles asked for lately, by their names; forgotten with every new font. */
 const chains: Map<string, Font> = new Map();
 const MAX_CHAINS = 64;
@@ -73,9 +82,20 @@ export async function registerFont(source: OpenSource, options: RegisterFontOpti
     });
   if (!byName.has(name)) {
     byName.set(name, font);
+    registered.push({ name, index, font });
     chains.clear();
   }
   return name;
+}
+
+/** How many fonts there are beside the built-in one; none ever goes. */
+export function fontCount(): number {
+  return registered.length;
+}
+
+/** The fonts from the `first` on, copies of their files: a thread that registers all in this order draws the same text. */
+export function registeredFonts(first = 0): RegisteredFont[] {
+  return registered.slice(first).map(({ name, index, font }) => ({ bytes: font.file, name, index }));
 }
 
 async function openFont(bytes: Uint8Array, index: number, most: number, path: string | undefined): Promise<FontHandle> {

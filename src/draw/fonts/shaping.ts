@@ -14,6 +14,8 @@ import { Face } from "./typeface.ts";
 export interface FontHandle {
   /** What the font calls itself; may be empty. */
   readonly name: string;
+  /** Its file, a copy; WOFF and WOFF2 are unpacked. */
+  readonly file: Uint8Array<ArrayBuffer>;
 }
 
 /** Makes fonts and chains of them. */

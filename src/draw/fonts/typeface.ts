@@ -130,6 +130,10 @@ export class Face implements Typeface {
     font.contours(font.shape("x", 0, 1, false).glyphs[0]!);
   }
 
+  get file(): Uint8Array<ArrayBuffer> {
+    return this.#font.file;
+  }
+
   covers(codePoint: number): boolean {
     const known = this.#known.get(codePoint);
     if (known !== undefined) return known;
