@@ -1,5 +1,5 @@
 /** `limn worker`: shards out of a queue, drawn pictures out. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { coreCount, isDistant, makeFolder, makePlace, removeFolder, resolvePlace } from "#platform";
@@ -218,7 +218,7 @@ class ShardWorker {
     if (this.#givingBack) throw new GivenBack();
     const begin = performance.now();
     const shard = await readShard(data, this.#version);
-    const drafts = isDistant(this.#settings.out) ? undefined : new Drafts(this.#settings.out, shard.run, id, token);
+    const drafts = isDistant(this.#settings.out) ? undefined : new Drafts(this.#settings.out, id, token);
     try {
       const pictures = await Promise.all(shard.items.map((_, i) => this.#drawOne(shard, i, drafts?.name)));
       if (this.#givingBack && pictures.includes(undefined)) throw new GivenBack();
@@ -288,8 +288,9 @@ class Drafts {
   readonly #shard: string;
   readonly #path: string;
 
-  constructor(out: string, run: string, id: string, token: string) {
-    const name = `.limn-${run.slice(0, 12)}-${id.slice(run.length + 1).replace(/[^0-9.]/g, "")}`;
+  constructor(out: string, id: string, token: string) {
+    // the id may be anything: no two shards have a folder in common
+    const name = `.limn-shard-${createHash("sha256").update(id).digest("hex").slice(0, 24)}`;
     const own = token.replace(/[^A-Za-z0-9-]/g, "") || randomUUID();
     this.#shard = join(out, name);
     if (existsSync(this.#shard)) for (const old of readdirSync(this.#shard)) removeFolder(join(this.#shard, old));

@@ -315,7 +315,10 @@ redisTest(
     }
     for (const i of [0, 1])
       expect(await redis.hget(`limn:default:out-${i}`, "returnvalue")).toContain("below its folder");
-    expect(await redis.hmget("limn:default:good-1", "failedReason")).toEqual([null]);
+    expect(await redis.hmget("limn:default:good-1", "failedReason", "returnvalue")).toEqual([
+      null,
+      expect.stringContaining("[["),
+    ]);
     expect(filesBelow(places.out)).toEqual(["a.png"]);
     await queue.close();
   },
