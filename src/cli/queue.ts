@@ -2,7 +2,8 @@
  * A queue of shards in Redis; the door to BullMQ and ioredis, which are optional and loaded on first use.
  *
  * What BullMQ keeps below `limn:<name>:` is its own. Beside it lie `run:<key>`, the results of a run that are collected, and
- * `watching`, who is submitting: a member for each, with the time until which it counts.
+ * `watching`, who is submitting: a member for each, with the time until which it counts. Longer than most files: whatever names a key
+ * of Redis is here.
  */
 import type { Job, Queue, Worker } from "bullmq";
 import type { Redis, RedisOptions } from "ioredis";

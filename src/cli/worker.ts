@@ -1,8 +1,5 @@
 /** `limn worker`: shards out of a queue, drawn pictures out. */
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
-import { join } from "node:path";
-import { coreCount, isDistant, makeFolder, makePlace, removeFolder, resolvePlace } from "#platform";
+import { coreCount, isDistant, makePlace, resolvePlace } from "#platform";
 import { Command } from "commander";
 import { imageErrorOf } from "../batch/messages.ts";
 import { DISTANT_JOBS_PER_WORKER, JOBS_PER_WORKER, WorkerPool } from "../batch/pool.ts";
@@ -12,6 +9,7 @@ import { wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
 import { GivenBack, ShardQueue, type TakenShard } from "./queue.ts";
 import { readShard, resultRecord, type Shard } from "./queue-shard.ts";
+import { Drafts } from "./shard-drafts.ts";
 import { duration, red, safeJson, safeText } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -277,31 +275,3 @@ const LASTING: ReadonlySet<string> = new Set([
   "NotFound",
   "AccessDenied",
 ]);
-
-/**
- * A folder for the files of one try of a shard while they are written. Whoever holds the shard removes what earlier tries left;
- * one that was only slow finds its own gone, and what it says is not heard.
- */
-class Drafts {
-  /** Below the output. */
-  readonly name: string;
-  readonly #shard: string;
-  readonly #path: string;
-
-  constructor(out: string, id: string, token: string) {
-    // the id may be anything: no two shards have a folder in common
-    const name = `.limn-shard-${createHash("sha256").update(id).digest("hex").slice(0, 24)}`;
-    const own = token.replace(/[^A-Za-z0-9-]/g, "") || randomUUID();
-    this.#shard = join(out, name);
-    if (existsSync(this.#shard)) for (const old of readdirSync(this.#shard)) removeFolder(join(this.#shard, old));
-    this.name = `${name}/${own}`;
-    this.#path = makeFolder(join(out, this.name));
-  }
-
-  remove(): void {
-    removeFolder(this.#path);
-    try {
-      rmdirSync(this.#shard);
-    } catch {} // another try has begun
-  }
-}
