@@ -15,6 +15,8 @@ export interface Limits {
   maxFiles: number;
   /** Bytes of one file of an archive, unpacked. Default 2^30 (1 GiB). */
   maxUnpackedBytes: number;
+  /** Bytes of one file that a store sends. Default 2^30 (1 GiB). */
+  maxFileBytes: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export const limits: Limits = {
   maxFontBytes: 2 ** 26,
   maxFiles: 2 ** 20,
   maxUnpackedBytes: 2 ** 30,
+  maxFileBytes: 2 ** 30,
 };
 
 /**

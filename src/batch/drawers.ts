@@ -1,13 +1,15 @@
 /** Who draws the pictures of a batch: this thread, workers, or this thread until workers are worth their start. */
 import { coreCount, nextTurn } from "#platform";
 import { ImageError, show } from "../errors.ts";
-import { JOBS_PER_WORKER, WorkerPool } from "./pool.ts";
+import { WorkerPool } from "./pool.ts";
 import { type RenderedPicture, type RenderJob, renderJob } from "./render-job.ts";
 
 /** How {@link Drawers} work. */
 export interface DrawersOptions {
   readonly concurrency: number | "auto";
   readonly timeLimit: number;
+  /** Jobs that each worker has at a time. */
+  readonly jobsPerWorker: number;
   readonly workerFile?: string | URL | undefined;
   /** Jobs that are to come, where it is known. */
   readonly expected?: number | undefined;
@@ -23,6 +25,12 @@ const WORTH_A_WORKER = 500;
 /** Pictures, and milliseconds, after which it is known how long a picture takes: the first ones are slow. */
 const TRIAL = { pictures: 6, time: 200 };
 
+/** @throws {ImageError} `ARGUMENT` for a concurrency that is none */
+export function checkConcurrency(concurrency: number | "auto"): void {
+  if (concurrency !== "auto" && !(Number.isInteger(concurrency) && concurrency >= 1))
+    throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, or "auto", got ${show(concurrency)}`);
+}
+
 /** Draws jobs; results are the same whoever draws. */
 export class Drawers {
   readonly #options: DrawersOptions;
@@ -35,11 +43,8 @@ export class Drawers {
   #count = 0;
   readonly #lately: number[] = [];
 
-  /** @throws {ImageError} `ARGUMENT` for a concurrency that is none */
   constructor(options: DrawersOptions) {
     const { concurrency } = options;
-    if (concurrency !== "auto" && !(Number.isInteger(concurrency) && concurrency >= 1))
-      throw new ImageError("ARGUMENT", `expected concurrency of 1 or more, or "auto", got ${show(concurrency)}`);
     this.#options = options;
     this.#cores = concurrency === "auto" ? coreCount() : 1;
     if (concurrency === "auto" || concurrency === 1) return;
@@ -49,7 +54,7 @@ export class Drawers {
 
   /** Jobs that should be under way, so that nobody waits for the next. */
   get most(): number {
-    return JOBS_PER_WORKER * (this.#useful ? 2 * this.#size : 1);
+    return this.#options.jobsPerWorker * (this.#useful ? 2 * this.#size : 1);
   }
 
   /** @throws as `renderJob` and `WorkerPool.run` */
@@ -74,9 +79,9 @@ export class Drawers {
   }
 
   #makePool(size: number): WorkerPool {
-    const { timeLimit, workerFile } = this.#options;
+    const { timeLimit, jobsPerWorker, workerFile } = this.#options;
     this.#size = size;
-    return new WorkerPool({ size, timeLimit, workerFile });
+    return new WorkerPool({ size, timeLimit, jobsPerWorker, workerFile });
   }
 
   /** After a picture that took so long: is it time for workers? */

@@ -12,6 +12,8 @@ import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 
 /** Jobs of one worker: while it does one, the next are there. */
 export const JOBS_PER_WORKER = 3;
+/** The same where files are on their way for long. */
+export const DISTANT_JOBS_PER_WORKER = 16;
 
 /** Path of the error of a job that took too long, where `refuseSlow` is set. */
 export const TIME_LIMIT = "timeLimit";

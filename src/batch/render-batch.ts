@@ -1,11 +1,12 @@
 /** Many jobs, by one thread or many, as a stream of results. */
-import { type FolderHandle, openStore, resolvePlace, samePlace } from "#platform";
+import { type FolderHandle, isDistant, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
-import { Drawers } from "./drawers.ts";
+import { checkConcurrency, Drawers } from "./drawers.ts";
+import { DISTANT_JOBS_PER_WORKER, JOBS_PER_WORKER } from "./pool.ts";
 import type { PictureFile, PictureScene, RenderedPicture, RenderJob } from "./render-job.ts";
 import type { ThumbnailSize } from "./thumbnail.ts";
 
@@ -34,8 +35,8 @@ export interface BatchJob {
 /** Where and how drawn pictures are written: to a `folder`, into an `archive`, or, `as` bytes, into the results. */
 export interface BatchOutput {
   /**
-   * Folder of the drawn pictures: a path, made where it is missing, or, in browsers, a folder's handle. Not the folder of the
-   * pictures.
+   * Folder of the drawn pictures: a path, made where it is missing, `s3://bucket/prefix` (Node; needs `@aws-sdk/client-s3`), or, in
+   * browsers, a folder's handle. Not the place of the pictures.
    */
   readonly folder?: string | FolderHandle | undefined;
   /** Write nothing: each result has its picture's file as `encoded`. */
@@ -62,8 +63,8 @@ export interface BatchOutput {
 /** How {@link renderBatch} works. */
 export interface RenderBatchOptions {
   /**
-   * Where files that jobs name are: the path of a folder (Node), a folder's handle (browsers), or a URL that ends in `/`, below
-   * which they are fetched. Not needed when every job has its picture with it. Nothing else is ever fetched.
+   * Where files that jobs name are: the path of a folder or `s3://bucket/prefix` (Node), a folder's handle (browsers), or a URL that
+   * ends in `/`, below which they are fetched. Not needed when every job has its picture with it. Nothing else is ever fetched.
    */
   readonly images?: string | URL | FolderHandle | undefined;
   readonly output: BatchOutput;
@@ -131,7 +132,7 @@ export async function* renderBatch(
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
   const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
-  const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected });
+  checkConcurrency(concurrency);
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
   const { folder, archive, as, type = "png", quality, thumbnail } = options.output;
   if ([folder, archive, as].filter((place) => place !== undefined).length !== 1 || (as ?? "bytes") !== "bytes")
@@ -141,6 +142,10 @@ export async function* renderBatch(
   const out = folder === undefined ? undefined : await resolvePlace(folder, "write");
   if (images !== undefined && out !== undefined && (await samePlace(images, out)))
     throw new ImageError("ARGUMENT", "expected another folder than that of the pictures", { path: "output.folder" });
+  // while some are on their way from or to a store, others are drawn
+  const isFar = [images, out].some((place) => place !== undefined && isDistant(place));
+  const jobsPerWorker = isFar ? DISTANT_JOBS_PER_WORKER : JOBS_PER_WORKER;
+  const drawers = new Drawers({ concurrency, timeLimit, workerFile, expected, jobsPerWorker });
   const store = out === undefined ? undefined : openStore(out);
   const drafts = options.output.drafts ?? `.limn-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   await store?.makeDrafts?.(drafts);

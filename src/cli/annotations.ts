@@ -1,13 +1,13 @@
 /** The annotations that `limn render` draws, of whatever format. */
 import { basename, dirname, join } from "node:path";
-import { readFile, readFileSync, resolveFolder, resolveInside } from "#platform";
+import { readFileSync, resolveFolder, resolveInside } from "#platform";
 import { ImageError } from "../errors.ts";
 import { LARGE_JSON } from "../format/coco-index.ts";
 import { detectFormats, openDataset, readDataset } from "../format/dataset.ts";
 import type { FileTree } from "../format/file-tree.ts";
 import { namedScenes } from "../format/named-pictures.ts";
 import type { Dataset, DatasetProblem } from "../model/scene.ts";
-import { openFiles, openPictures, statusOf } from "./dataset-files.ts";
+import { lookAt, openFiles, openPictures, readAnyFile } from "./dataset-files.ts";
 
 /** Options of `limn render` that say how annotations are read. */
 export interface AnnotationFlags {
@@ -27,11 +27,11 @@ export async function openAnnotations(path: string, flags: AnnotationFlags): Pro
   const { from, groundTruth, masks, strict } = flags;
   const pictures = await openPictures(flags.images);
   const isNamed = groundTruth !== undefined || masks !== undefined;
-  const about = statusOf(path);
+  const about = await lookAt(path);
   if (!about || isNamed) return named(await readCocoFile(path, flags), pictures);
   const { tree, look } = await openFiles(path);
   if (
-    about.isFile() &&
+    about.isFile &&
     from === undefined &&
     about.size < LARGE_JSON &&
     !/\.(?:zip|xml|csv|jsonl|txt|ya?ml)$/i.test(path)
@@ -43,7 +43,7 @@ export async function openAnnotations(path: string, flags: AnnotationFlags): Pro
   try {
     return await openDataset(tree, { look, images: pictures, format: from, strict });
   } catch (error) {
-    throw error instanceof ImageError ? inPath(error, path, about.isDirectory()) : error;
+    throw error instanceof ImageError ? inPath(error, path, !about.isFile) : error;
   }
 }
 
@@ -75,8 +75,8 @@ function named(dataset: Dataset, tree: FileTree): Dataset {
 
 /** A COCO file with a ground truth or a folder of masks that is named. */
 async function readCocoFile(file: string, { groundTruth, masks, strict }: AnnotationFlags): Promise<Dataset> {
-  const bytes = await readFile(file);
-  const truth = groundTruth === undefined ? undefined : await readFile(groundTruth);
+  const bytes = await readAnyFile(file);
+  const truth = groundTruth === undefined ? undefined : await readAnyFile(groundTruth);
   const folder = masks ?? join(dirname(file), basename(file).replace(/\.json$/i, ""));
   if (masks !== undefined) resolveFolder(masks);
   const readMask = (name: string): Uint8Array => {

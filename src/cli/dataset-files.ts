@@ -7,6 +7,8 @@ import type { FileSink, FileTree } from "../format/file-tree.ts";
 import { reasonOf } from "../platform/node-files.ts";
 import { isZip, openZip } from "../format/zip-read.ts";
 import { ZipWriter } from "../format/zip-write.ts";
+import { S3File, S3Folder } from "../platform/node-s3-files.ts";
+import { isS3 } from "../platform/s3-place.ts";
 
 /** Files to read, and those to tell the format by. */
 export interface DatasetFiles {
@@ -27,12 +29,44 @@ export function statusOf(path: string): fs.Stats | undefined {
   }
 }
 
+/** What is known of a file or folder before it is read. */
+export interface FileInfo {
+  readonly isFile: boolean;
+  /** Bytes of a file. */
+  readonly size: number;
+  /** Changes with the content of a file. */
+  readonly tag: unknown;
+}
+
+/** Undefined where there is neither a file nor a folder, or prefix of a store, of that name. */
+export async function lookAt(path: string): Promise<FileInfo | undefined> {
+  if (!isS3(path)) {
+    const about = statusOf(path);
+    return about && { isFile: about.isFile(), size: about.size, tag: about.mtimeMs };
+  }
+  const file = await openS3File(path);
+  if (file) return { isFile: true, size: file.size, tag: file.tag };
+  return (await new S3Folder(path).isEmpty()) ? undefined : { isFile: false, size: 0, tag: undefined };
+}
+
+/** Undefined where the name is that of a bucket or prefix. */
+async function openS3File(path: string): Promise<S3File | undefined> {
+  // only what has an ending can be a file of annotations
+  return /[^/]\.[A-Za-z0-9]{1,8}$/.test(path.replace(/^s3:\/\/[^/]*\/?/i, "")) ? S3File.find(path) : undefined;
+}
+
+/** The bytes of a file, also of a store. @throws {ImageError} `IO`, `LIMIT` */
+export async function readAnyFile(path: string): Promise<Uint8Array> {
+  return isS3(path) ? (await S3File.open(path)).readAll() : readFile(path);
+}
+
 /** @throws {ImageError} `IO` if there is no such file or folder; what `openZip` throws */
 export async function openFiles(path: string): Promise<DatasetFiles> {
-  const about = statusOf(path);
+  const about = await lookAt(path);
   if (!about) throw new ImageError("IO", "no such file or folder", { path });
-  if (about.isDirectory()) return same(new Folder(path));
-  const file = new OpenFile(path);
+  const folderAt = (at: string): Folder | S3Folder => (isS3(path) ? new S3Folder(at) : new Folder(at));
+  if (!about.isFile) return same(folderAt(path));
+  const file = isS3(path) ? await S3File.open(path) : new OpenFile(path);
   if (isZip(await file.read(0, 4)) || extname(path).toLowerCase() === ".zip") {
     try {
       return same(await openZip(file));
@@ -40,10 +74,10 @@ export async function openFiles(path: string): Promise<DatasetFiles> {
       throw error instanceof ImageError ? error.at(path) : error;
     }
   }
-  const folder = new Folder(dirname(path));
+  const folder = folderAt(dirname(path));
   // a list of names belongs to the files around it
   if (/\.(?:ya?ml|txt)$/i.test(path)) return same(folder);
-  return { tree: new FileInContext(folder, path), look: new FileInContext(folder, path, false) };
+  return { tree: new FileInContext(folder, path, file), look: new FileInContext(folder, path, file, false) };
 }
 
 /** A folder, or an archive, of pictures. */
@@ -57,15 +91,17 @@ function same(tree: FileTree): DatasetFiles {
 
 /** One file of annotations, and the files of its folder that hold none of others: pictures, masks, settings. */
 class FileInContext implements FileTree {
-  readonly #folder: Folder;
+  readonly #folder: Folder | S3Folder;
   readonly #path: string;
   readonly #name: string;
+  readonly #file: OpenFile | S3File;
   readonly #context: boolean;
 
-  constructor(folder: Folder, path: string, context = true) {
+  constructor(folder: Folder | S3Folder, path: string, file: OpenFile | S3File, context = true) {
     this.#folder = folder;
     this.#path = path;
     this.#name = basename(path);
+    this.#file = file;
     this.#context = context;
   }
 
@@ -83,7 +119,7 @@ class FileInContext implements FileTree {
 
   read(name: string): Promise<Uint8Array> {
     // the file that was named may be a link to anywhere
-    return name === this.#name ? readFile(this.#path) : this.#folder.read(name);
+    return name === this.#name ? readAnyFile(this.#path) : this.#folder.read(name);
   }
 
   readHead(name: string, length: number): Promise<Uint8Array> {
@@ -91,12 +127,12 @@ class FileInContext implements FileTree {
   }
 
   readPart(name: string, offset: number, length: number): Promise<Uint8Array> {
-    if (name === this.#name) return new OpenFile(this.#path).read(offset, length);
+    if (name === this.#name) return this.#file.read(offset, length);
     return this.#folder.readPart(name, offset, length);
   }
 
   async size(name: string): Promise<number> {
-    return name === this.#name ? new OpenFile(this.#path).size : this.#folder.size(name);
+    return name === this.#name ? this.#file.size : this.#folder.size(name);
   }
 }
 

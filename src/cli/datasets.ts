@@ -1,6 +1,6 @@
 /** Several datasets as one, each with its folder of pictures. */
 import { basename, dirname, extname, relative, sep } from "node:path";
-import { isFolder, resolveFolder } from "#platform";
+import { isFolder, resolvePlace } from "#platform";
 import type { Dataset, DatasetProblem, Scene } from "../model/scene.ts";
 import { type AnnotationFlags, openAnnotations } from "./annotations.ts";
 import { findDatasets } from "./globs.ts";
@@ -33,7 +33,8 @@ interface Part {
  */
 export async function openDatasets(args: readonly string[], flags: AnnotationFlags): Promise<RunDataset> {
   const paths = await findDatasets(args);
-  const folders = paths.map((path) => resolveFolder(imagesOf(flags.images, path)));
+  const folders: string[] = [];
+  for (const path of paths) folders.push(await resolvePlace(imagesOf(flags.images, path), "read"));
   const images = commonFolder(folders);
   if (paths.length === 1)
     return {

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { resolveInside } from "#platform";
 import type { OutputNames } from "../batch/output-names.ts";
 import { ImageError } from "../errors.ts";
+import { S3Folder } from "../platform/node-s3-files.ts";
+import { relativeName } from "../platform/relative-name.ts";
+import { isS3 } from "../platform/s3-place.ts";
 import type { RunDataset } from "./datasets.ts";
 import type { OutputPlace } from "./output.ts";
 import type { Report } from "./report.ts";
@@ -22,8 +25,17 @@ export async function dryRun(
   report: Report,
 ): Promise<number> {
   report.problems(dataset.problems ?? []);
-  const isFolder = place.kind === "folder";
-  const archive = isFolder ? undefined : place.path;
+  const { kind, path } = place;
+  const archive = kind === "zip" || kind === "tar" ? path : undefined;
+  const pathOf = (name: string): string =>
+    kind === "folder" ? join(path, name) : kind === "store" ? `${path.replace(/\/+$/, "")}/${name}` : name;
+  // one list costs less than to ask for each
+  const stored = isS3(images) ? await new S3Folder(images).sizes() : undefined;
+  const check = (fileName: string): void => {
+    if (!stored) resolveInside(images, fileName);
+    else if (!stored.has(relativeName(fileName)))
+      throw new ImageError("IO", "cannot be read (no such file or folder)", { path: fileName });
+  };
   let index = -1;
   let failed = 0;
   for await (const { fileName, imageId, error: own } of dataset.scenes) {
@@ -35,8 +47,8 @@ export async function dryRun(
       if (fileName === undefined) throw new ImageError("ARGUMENT", "expected the name of the picture's file, got none");
       const name = names.next(fileName, type);
       if (index % parts !== part - 1) continue;
-      resolveInside(images, fileName);
-      report.planned({ ...item, fileName, dataset: from, archive, path: isFolder ? join(place.path, name) : name });
+      check(fileName);
+      report.planned({ ...item, fileName, dataset: from, archive, path: pathOf(name) });
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       if (index % parts !== part - 1) continue;

@@ -9,6 +9,7 @@ import { serveCommand } from "./serve.ts";
 import { taskCommand } from "./task.ts";
 import { safeText } from "./terminal.ts";
 import { version } from "./version.ts";
+import { workerCommand } from "./worker.ts";
 
 async function main(): Promise<number> {
   let code: number = EXIT.done;
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(`limn: ${text.split("\n").map(safeText).join("\n")}`) })
     .exitOverride();
   const done = (result: number): void => void (code = result);
-  for (const make of [renderCommand, convertCommand, infoCommand, taskCommand, serveCommand])
+  for (const make of [renderCommand, workerCommand, convertCommand, infoCommand, taskCommand, serveCommand])
     program.addCommand(make(done).copyInheritedSettings(program));
   program.addHelpText(
     "after",

@@ -1,14 +1,16 @@
-/** Where `limn render` writes: a folder, a ZIP archive, or tar shards. */
-import { basename, dirname, join } from "node:path";
-import { isFolder, makeFolder } from "#platform";
+/** Where `limn render` writes: a folder, a store, a ZIP archive, or tar shards. */
+import { basename, dirname, join, resolve } from "node:path";
+import { isFolder, makeFolder, resolvePlace } from "#platform";
 import { OutputNames } from "../batch/output-names.ts";
 import type { RenderOutcome } from "../batch/render-batch.ts";
 import type { RenderDatasetOptions } from "../batch/render-dataset.ts";
 import type { ShardSize } from "../batch/archives.ts";
 import { ImageError } from "../errors.ts";
+import { isS3 } from "../platform/s3-place.ts";
 import { TarOutput, ZipOutput } from "./archive-output.ts";
 import { FolderOutput } from "./folder-output.ts";
 import { Journal } from "./journal.ts";
+import { StoreOutput } from "./store-output.ts";
 
 /** An output that a run writes to, with its journal. */
 export interface RunOutput {
@@ -30,8 +32,8 @@ export interface RunOutput {
 
 /** What `--out` names. */
 export interface OutputPlace {
-  readonly kind: "folder" | "zip" | "tar";
-  /** Path of the folder, or of the archive, with `%06d` where the number of a shard stands. */
+  readonly kind: "folder" | "store" | "zip" | "tar";
+  /** Path of the folder, `s3://bucket/prefix` of a store, or path of the archive, with `%06d` where the number of a shard stands. */
   readonly path: string;
 }
 
@@ -45,6 +47,11 @@ const SHARD_SIZE: ShardSize = { pictures: 10_000, bytes: 1e9 };
  */
 export function placeOf(out: string, part?: readonly [part: number, parts: number], size?: ShardSize): OutputPlace {
   const refuse = (what: string): ImageError => new ImageError("ARGUMENT", what, { path: out });
+  if (isS3(out)) {
+    if (/\.(?:zip|tar)$/i.test(out)) throw refuse("expected a prefix: archives are written to disks only");
+    if (size) throw refuse("--shard-size is for tar shards, which are written to disks only");
+    return { kind: "store", path: out };
+  }
   const kind = /\.zip$/i.test(out) ? "zip" : /\.tar$/i.test(out) ? "tar" : "folder";
   if (/\.(?:tgz|tar\.\w+)$/i.test(out)) throw refuse("expected .tar or .zip: pictures are compressed already");
   const name = basename(out);
@@ -75,10 +82,18 @@ export function namesFor({ kind }: OutputPlace): OutputNames {
  * @param key - stands for everything else that decides about the files
  * @throws {ImageError} `IO`, `ARGUMENT` for the folder of the pictures, `STATE` for a journal of another run
  */
-export function openOutput(
+export async function openOutput(
   { kind, path }: OutputPlace,
   { images, key, part, size = SHARD_SIZE, resume }: OutputOptions,
-): RunOutput {
+): Promise<RunOutput> {
+  if (kind === "store") {
+    const out = await resolvePlace(path, "write");
+    if (out === images)
+      throw new ImageError("ARGUMENT", "--out is the place of the pictures, whose files would be overwritten");
+    // nothing can be appended to in a store: the journal lies where the command runs
+    const folder = `.limn-run-${out.replace(/[^A-Za-z0-9.-]+/g, "-")}${part ? `-${part[0]}-of-${part[1]}` : ""}`;
+    return StoreOutput.open(out, path, new Journal(resolve(folder), `${key} ${out}`, resume));
+  }
   if (kind === "folder") {
     const out = makeFolder(path);
     if (out === images)

@@ -11,6 +11,7 @@ import { openDatasets, type RunDataset } from "./datasets.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
+import { renderByQueue } from "./queue-render.ts";
 import { Report } from "./report.ts";
 import { runKey } from "./run-key.ts";
 import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
@@ -19,7 +20,7 @@ import { loadStyle } from "./style.ts";
 /** Options of the command, as they are parsed. */
 export interface RenderFlags extends AnnotationFlags, PipeFlags {
   readonly images: string;
-  readonly out: string;
+  readonly out?: string;
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly shardSize?: ShardSize;
@@ -40,6 +41,10 @@ export interface RenderFlags extends AnnotationFlags, PipeFlags {
   readonly hideOccluded?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly queue?: string;
+  readonly queueName: string;
+  readonly into?: string;
+  readonly patience: number;
 }
 
 /** What a run works with. */
@@ -65,7 +70,11 @@ export async function runRender(args: readonly string[], flags: RenderFlags): Pr
   return typeof prepared === "number" ? prepared : draw(prepared, flags, report);
 }
 
-/** Read and check everything; nothing is drawn yet. @returns the exit code of a dry run, or of jobs that came by a pipe */
+/**
+ * Read and check everything; nothing is drawn yet.
+ *
+ * @returns the exit code of a dry run, of jobs that came by a pipe, or of a run that workers draw
+ */
 async function prepare(args: readonly string[], flags: RenderFlags, report: Report): Promise<Prepared | number> {
   const { type, quality, out, shard, shardSize: size, contactSheet, from, groundTruth, masks, strict } = flags;
   const { font: fonts = [] } = flags;
@@ -75,14 +84,18 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   for (const font of fonts) await registerFont(font);
   checkPipe(args, flags);
   if (flags.stdinJobs) return drawJobs(flags, style);
-  const place = placeOf(out, shard, size);
+  if (fonts.length > 0 && flags.queue !== undefined)
+    throw new ImageError("ARGUMENT", "--font is for limn worker, or without --queue");
+  const place = placeOf(out ?? "", shard, size);
   const source = await openDatasets(args, flags);
   const { dataset, images, paths } = source;
-  if (flags.dryRun) return dryRun(source, { ...flags, place, names: namesFor(place) }, report);
+  if (flags.dryRun) return await dryRun(source, { ...flags, place, names: namesFor(place) }, report);
   const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fonts];
   const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
-  const key = runKey({ files, style, others });
-  const output = openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
+  const key = await runKey({ files, style, others });
+  if (flags.queue !== undefined)
+    return await renderByQueue(source, { ...flags, url: flags.queue, style, run: key }, report);
+  const output = await openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
   const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
   const title = `${basename(resolve(paths[0]!))}${more}`;
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);

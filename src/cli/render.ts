@@ -30,6 +30,10 @@ Examples:
     $ limn render instances.json --images photos --out drawn --shard 2/8
   Jobs from another program, which takes the results:
     $ jobs-of-mine | limn render --images photos --stdin-jobs --stdout-results
+  From a store to a store (npm install @aws-sdk/client-s3 @aws-sdk/lib-storage):
+    $ limn render s3://bucket/instances.json --images s3://bucket/photos --out s3://bucket/drawn
+  By the workers of a cluster, which limn worker starts (npm install bullmq ioredis):
+    $ limn render instances.json --images /data/photos --queue redis://queue.example:6379
   For a script:
     $ limn render instances.json --images photos --out drawn --json > log.jsonl
 
@@ -65,8 +69,14 @@ export function renderCommand(done: (code: number) => void): Command {
       "[dataset...]",
       "files of annotations, folders or .zip, of any format; or patterns such as 'ann/**/*.json'",
     )
-    .option("--images <dir>", "folder of the pictures; {dir} and {name} in it stand for those of each dataset")
-    .option("--out <place>", "a folder, an archive (name.zip, name.tar), or tar shards (name-%06d.tar)")
+    .option(
+      "--images <dir>",
+      "folder of the pictures, or s3://bucket/prefix; {dir} and {name} in it stand for those of each dataset",
+    )
+    .option(
+      "--out <place>",
+      "a folder, s3://bucket/prefix, an archive (name.zip, name.tar), or tar shards (name-%06d.tar)",
+    )
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))
     .option("--shard-size <N|SIZE>", "pictures or bytes of a tar shard, or both (default: 10000,1GB)", shardSize)
@@ -101,13 +111,17 @@ export function renderCommand(done: (code: number) => void): Command {
     .option("--unordered", "write each result as soon as it is there")
     .option("--json", "one line of JSON for each picture, and one at the end")
     .option("--quiet", "say nothing but errors")
+    .option("--queue <url>", "let limn worker draw, by a queue in Redis: redis://host:port[/db]")
+    .option("--queue-name <name>", "the queue's name", "default")
+    .option("--into <name>", "with --queue: a folder below the --out of the workers")
+    .option("--patience <seconds>", "with --queue: how long Redis may give no answer", wholeNumber(1, 1e6), 60)
     .addHelpText("after", EXAMPLES)
     .action(async (datasets: string[], flags: RenderFlags, command: Command) => {
       // what jobs of a pipe need not have: told as commander tells it
       if (!flags.stdinJobs) {
         if (datasets.length === 0) command.error("error: missing required argument 'dataset'");
         for (const name of ["images", "out"] as const)
-          if (flags[name] === undefined)
+          if (flags[name] === undefined && (name === "images" || flags.queue === undefined))
             command.error(
               `error: required option '${command.options.find((option) => option.attributeName() === name)!.flags}' not specified`,
             );

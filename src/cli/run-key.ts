@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Style } from "../draw/style.ts";
-import { statusOf } from "./dataset-files.ts";
+import { isS3 } from "../platform/s3-place.ts";
+import { lookAt } from "./dataset-files.ts";
 
 /** Everything that decides about the bytes of the files. */
 export interface RunSettings {
@@ -14,11 +15,12 @@ export interface RunSettings {
 }
 
 /** A text that is the same for the same run. */
-export function runKey({ files, style, others }: RunSettings): string {
-  const sources = files.map((path) => {
-    const stat = statusOf(path);
-    return [resolve(path), stat?.size, stat?.mtimeMs];
-  });
+export async function runKey({ files, style, others }: RunSettings): Promise<string> {
+  const sources: unknown[] = [];
+  for (const path of files) {
+    const about = await lookAt(path);
+    sources.push([isS3(path) ? path : resolve(path), about?.size, about?.tag]);
+  }
   return createHash("sha256")
     .update(JSON.stringify([sources, style, others]))
     .digest("hex")

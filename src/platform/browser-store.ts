@@ -4,7 +4,7 @@ import { type FolderHandle, isFolderHandle, openHandle, sameHandle } from "./han
 import { isWebUrl, openWeb } from "./web-store.ts";
 
 /**
- * A place of pictures: the path of a folder (Node), a folder that a page was given (browsers), or a URL that ends in `/`, below
+ * A place of pictures: the path of a folder or `s3://bucket/prefix` (Node), a folder that a page was given (browsers), or a URL that ends in `/`, below
  * which pictures are fetched.
  */
 export type Place = string | FolderHandle;
@@ -42,6 +42,8 @@ export function openStore(place: Place): PictureStore {
  * @param use - a place to be written is made where it is missing
  * @throws {ImageError} `UNSUPPORTED` for the path of a folder: a page has none; `ARGUMENT` for what is no place
  */
+export function resolvePlace(place: string, use: "read" | "write"): Promise<string>;
+export function resolvePlace(place: Place | URL, use: "read" | "write"): Promise<Place>;
 export async function resolvePlace(place: Place | URL, use: "read" | "write"): Promise<Place> {
   if (isWebUrl(place)) return openWeb(place, use).base;
   if (typeof place === "string")
@@ -53,4 +55,9 @@ export async function resolvePlace(place: Place | URL, use: "read" | "write"): P
 /** True for two names of one place. */
 export async function samePlace(a: Place, b: Place): Promise<boolean> {
   return typeof a === "string" || typeof b === "string" ? a === b : sameHandle(a, b);
+}
+
+/** True for a place that each file is waited for, so that many are best asked for at a time. */
+export function isDistant(place: Place): boolean {
+  return typeof place === "string";
 }

@@ -12,7 +12,7 @@ export {
   writeFileSync,
 } from "./browser-files.ts";
 export { coreCount, hearParent, openThread, type Thread, type ThreadEvents } from "./browser-workers.ts";
-export { openStore, type PictureStore, type Place, resolvePlace, samePlace } from "./browser-store.ts";
+export { isDistant, openStore, type PictureStore, type Place, resolvePlace, samePlace } from "./browser-store.ts";
 export type { FolderHandle } from "./handle-store.ts";
 export { type HashName, hashBytes } from "./browser-hash.ts";
 export { isFolder, listFiles, type LogFile, makeNewFolder, openLog, temporaryFolder } from "./browser-run-files.ts";

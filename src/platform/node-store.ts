@@ -4,7 +4,21 @@ import { join } from "node:path";
 import { ImageError } from "../errors.ts";
 import type { Place, PictureStore } from "./browser-store.ts";
 import { makeFolder, reasonOf, removeFolder, resolveFolder, resolveInside, writeFileInside } from "./node-files.ts";
+import { openS3Store } from "./node-s3-files.ts";
+import { checkBucket } from "./node-s3.ts";
+import { isS3, parseS3, s3Name } from "./s3-place.ts";
 import { isWebUrl, openWeb } from "./web-store.ts";
+
+/** True for a place that each file is waited for, so that many are best asked for at a time. */
+export function isDistant(place: Place): boolean {
+  return typeof place === "string" && (isS3(place) || isWebUrl(place));
+}
+
+async function openBucket(name: string): Promise<string> {
+  const place = parseS3(name);
+  await checkBucket(place);
+  return s3Name(place);
+}
 
 /**
  * A place of pictures.
@@ -13,6 +27,7 @@ import { isWebUrl, openWeb } from "./web-store.ts";
  */
 export function openStore(place: Place): PictureStore {
   if (typeof place !== "string") throw noHandles();
+  if (isS3(place)) return openS3Store(place);
   if (isWebUrl(place)) return openWeb(place);
   return {
     makeDrafts: (drafts) => void makeFolder(join(place, drafts)),
@@ -22,8 +37,16 @@ export function openStore(place: Place): PictureStore {
   };
 }
 
-/** The true path of a folder, or a URL; see `browser-store.ts`. @throws {ImageError} `IO`, `ARGUMENT`, `UNSUPPORTED` */
+/**
+ * The one name of a place: the true path of a folder, which is made where it is missing and to be written, `s3://bucket/prefix` of a
+ * bucket, which is never made, or a URL; see `browser-store.ts`.
+ *
+ * @throws {ImageError} `IO`, `ARGUMENT`, `UNSUPPORTED`
+ */
+export function resolvePlace(place: string, use: "read" | "write"): Promise<string>;
+export function resolvePlace(place: Place | URL, use: "read" | "write"): Promise<Place>;
 export async function resolvePlace(place: Place | URL, use: "read" | "write"): Promise<Place> {
+  if (typeof place === "string" && isS3(place)) return openBucket(place);
   if (isWebUrl(place)) return openWeb(place, use).base;
   if (typeof place !== "string") throw noHandles();
   return use === "read" ? resolveFolder(place) : makeFolder(place);

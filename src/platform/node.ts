@@ -14,7 +14,7 @@ export {
 } from "./node-files.ts";
 export { coreCount, hearParent, openThread } from "./node-workers.ts";
 export type { Thread, ThreadEvents } from "./browser-workers.ts";
-export { openStore, resolvePlace, samePlace } from "./node-store.ts";
+export { isDistant, openStore, resolvePlace, samePlace } from "./node-store.ts";
 export type { PictureStore, Place } from "./browser-store.ts";
 export type { FolderHandle } from "./handle-store.ts";
 export { hashBytes } from "./node-hash.ts";

@@ -28,6 +28,10 @@ const DOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["cli-progress", ["cli/progress.ts"]],
   ["commander", ["cli/"]],
   ["sharp", ["platform/node.ts"]],
+  ["@aws-sdk/client-s3", ["platform/node-s3.ts"]],
+  ["@aws-sdk/lib-storage", ["platform/node-s3.ts"]],
+  ["bullmq", ["cli/queue.ts"]],
+  ["ioredis", ["cli/queue.ts"]],
   ["@noble/hashes", ["platform/browser-hash.ts"]],
   // deflate at level "small"; zip archives
   ["fflate", ["codec/png-encode.ts", "format/zip-read.ts", "format/zip-write.ts"]],
