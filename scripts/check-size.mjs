@@ -52,8 +52,8 @@ const part = (a, b) => ({ raw: a.raw - b.raw, gzip: a.gzip - b.gzip });
 // ceiling keeps it from growing unnoticed: raise it only together with a line in the changelog that says what for.
 let failed = false;
 for (const [name, size, goal, ceiling] of [
-  ["drawing, without font", withoutFont, 60 * KB, 104 * KB],
-  ["drawing, with font", whole, 90 * KB, 130 * KB],
+  ["drawing, without font", withoutFont, 60 * KB, 105 * KB],
+  ["drawing, with font", whole, 90 * KB, 131 * KB],
 ]) {
   failed ||= size.gzip > ceiling;
   const state = size.gzip <= goal ? "within the goal" : size.gzip <= ceiling ? "over the goal" : "OVER THE CEILING";
