@@ -22,7 +22,8 @@ export async function fetchBytes(
   }
   if (source instanceof Response) return readResponse(source);
   if (source instanceof ReadableStream) return readResponse(new Response(source));
-  if (typeof source === "object" && Symbol.asyncIterator in source) return { bytes: await collect(source) };
+  if (typeof source === "object" && source !== null && Symbol.asyncIterator in source)
+    return { bytes: await collect(source) };
   if (typeof source === "string" && !/^(?:https?|data|blob|file):/i.test(source))
     return { bytes: await readFile(source), name: source };
   const url = source instanceof URL ? source : parseUrl(source);

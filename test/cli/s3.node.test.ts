@@ -80,11 +80,12 @@ s3Test(
     expect(await objects("one/drawn/")).toEqual(filesOf(local));
     // from a store to a disk, one picture missing
     const out = join(folder, "other");
-    const missing = ["render", file, "--images", "s3://data/one/photos/0", "--out", out, "--limit", "1"];
+    await put("one/others/other.png", join(images, names[0]!));
+    const missing = ["render", file, "--images", "s3://data/one/others", "--out", out, "--limit", "1"];
     const { code: failed, stderr: reason } = await runCli(missing, { env });
     expect([failed, reason]).toEqual([
       1,
-      "limn: failed: 0/0.png: s3://data/one/photos/0/0/0.png: cannot be read (no such file)\n",
+      "limn: failed: 0/0.png: s3://data/one/others/0/0.png: cannot be read (no such file)\n",
     ]);
     const plan = await runCli(["render", file, ...places, "--dry-run", "--limit", "1"], { env });
     expect([plan.code, plan.stdout]).toEqual([0, "0/0.png -> s3://data/one/drawn/0/0.png\n"]);
@@ -130,7 +131,8 @@ s3Test(
 s3Test(
   "what cannot be used is said before anything is drawn",
   async () => {
-    const { images, file, folder } = slowDataset(1);
+    const { images, file, folder, names } = slowDataset(1);
+    await put(`a/${names[0]}`, join(images, names[0]!));
     const out = join(folder, "drawn");
     for (const [places, reason] of [
       [["--images", "s3://none-such/x", "--out", out], "s3://none-such/x/: cannot be opened (no such bucket)"],
