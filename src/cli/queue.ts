@@ -169,13 +169,16 @@ export class ShardQueue {
       Promise.all(["completed", "failed"].map((state) => this.#redis.zrange(this.#queue.toKey(state), "0", "-1"))),
     );
     const own = [...completed!, ...failed!].filter((id) => ids.has(id));
-    return Promise.all(
-      own.map(async (id): Promise<FinishedShard> => {
+    const found = await Promise.all(
+      own.map(async (id): Promise<FinishedShard | undefined> => {
         const fields = this.#redis.hmget(this.#queue.toKey(id), "returnvalue", "failedReason");
         const [value, reason] = await this.wait(fields);
-        return value ? { id, result: parse(value) } : { id, failure: reason ?? "no reason was given" };
+        if (value) return { id, result: parse(value) };
+        // whoever submits the same run may have taken it away meanwhile: its result is kept
+        return reason === null || reason === undefined ? undefined : { id, failure: reason };
       }),
     );
+    return found.filter((shard) => shard !== undefined);
   }
 
   async remove(id: string): Promise<void> {

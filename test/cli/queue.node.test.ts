@@ -141,7 +141,9 @@ redisTest(
     const places = slowDataset(count);
     const args = ["render", places.file, "--images", places.images, "--queue", url, "--json"];
     const told = (text: string): number => text.split('"type":"picture"').length - 1;
-    const first = startWorker(places, "--json");
+    // on a busy machine a worker of one second of patience may be taken for lost, and its shard be drawn again
+    const patient = ["--json", "--stalled-after", "60"];
+    const first = startWorker(places, ...patient);
     const cut = await runCli(args, { signal: "SIGINT", signalAfter: '"type":"picture"' });
     expect(cut.code).toBe(130);
     expect(told(cut.stdout)).toBeLessThan(count);
@@ -152,7 +154,7 @@ redisTest(
     let over = false;
     for (const run of both) void run.then(() => (over = true));
     while (!over && (await redis.zcard("limn:default:watching")) < 2) await sleep(20);
-    const worker = startWorker(places, "--json");
+    const worker = startWorker(places, ...patient);
     const ends = await Promise.all(both);
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     expect(ends.map(({ stdout }) => told(stdout))).toEqual([count, count]);
