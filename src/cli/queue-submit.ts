@@ -152,9 +152,6 @@ class Submission {
     if (this.#kept.has(name)) return this.#settle(name, shard, this.#kept.get(name));
     while (this.#outstanding.size >= WINDOW || (this.#text > 0 && this.#text + shard.text.length > WINDOW_TEXT))
       await this.#collect();
-    // whoever submits the same run may have collected it since we joined
-    const collected = await this.#queue.kept(this.#run, [name]);
-    if (collected.has(name)) return this.#settle(name, shard, collected.get(name));
     try {
       await this.#queue.add(this.#idOf(name), this.#recordOf(shard));
     } catch (error) {

@@ -212,10 +212,15 @@ class ShardWorker {
     await this.stop(true);
   }
 
-  async #draw({ id, data, token, isLastTry }: TakenShard): Promise<object> {
+  async #draw({ id, data, token, isLastTry }: TakenShard): Promise<unknown> {
     if (this.#givingBack) throw new GivenBack();
     const begin = performance.now();
     const shard = await readShard(data, this.#version);
+    // of two who submit a run, one may have collected the shard in the moment in which the other sent it again: results are
+    // kept before shards are removed, so that whatever is added behind that is known here
+    const name = id.slice(shard.run.length + 1);
+    const kept = await this.#queue.kept(shard.run, [name]);
+    if (kept.has(name)) return kept.get(name);
     const drafts = isDistant(this.#settings.out) ? undefined : new Drafts(this.#settings.out, id, token);
     try {
       const pictures = await Promise.all(shard.items.map((_, i) => this.#drawOne(shard, i, drafts?.name)));
