@@ -23,6 +23,8 @@ export interface QueueRun {
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly style: Style | undefined;
+  /** As `registerFonts` gives it. */
+  readonly fonts: string;
   readonly limit?: number;
   readonly shard?: readonly [part: number, parts: number];
   readonly resume?: boolean;
@@ -59,7 +61,7 @@ export async function renderByQueue(
   let last: RenderProgress | undefined;
   let queue: ShardQueue | undefined;
   try {
-    queue = await ShardQueue.open({ url, name: queueName, patience, onNote });
+    queue = await ShardQueue.open({ url, name: queueName, fonts: flags.fonts, patience, onNote });
     const [, parts] = shard ?? [1, 1];
     report.start(Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts));
     // one run is one set of files: parts and folders make others

@@ -2,7 +2,6 @@
 import { basename, resolve } from "node:path";
 import type { ShardSize } from "../batch/archives.ts";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
-import { registerFont } from "../draw/fonts/registry.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { AnnotationFlags } from "./annotations.ts";
@@ -10,6 +9,7 @@ import { checkSheetFile, SheetPages } from "./contact-sheet.ts";
 import { openDatasets, type RunDataset } from "./datasets.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
+import { registerFonts } from "./fonts.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
 import { renderByQueue } from "./queue-render.ts";
 import { Report } from "./report.ts";
@@ -77,24 +77,22 @@ export async function runRender(args: readonly string[], flags: RenderFlags): Pr
  */
 async function prepare(args: readonly string[], flags: RenderFlags, report: Report): Promise<Prepared | number> {
   const { type, quality, out, shard, shardSize: size, contactSheet, from, groundTruth, masks, strict } = flags;
-  const { font: fonts = [] } = flags;
+  const { font: fontFiles = [] } = flags;
   if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
   if (contactSheet !== undefined) checkSheetFile(contactSheet);
   const style = styleOf(flags);
-  for (const font of fonts) await registerFont(font);
+  const fonts = await registerFonts(fontFiles);
   checkPipe(args, flags);
   if (flags.stdinJobs) return drawJobs(flags, style);
-  if (fonts.length > 0 && flags.queue !== undefined)
-    throw new ImageError("ARGUMENT", "--font is for limn worker, or without --queue");
   const place = placeOf(out ?? "", shard, size);
   const source = await openDatasets(args, flags);
   const { dataset, images, paths } = source;
   if (flags.dryRun) return await dryRun(source, { ...flags, place, names: namesFor(place) }, report);
-  const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fonts];
+  const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fontFiles];
   const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
   const key = await runKey({ files, style, others });
   if (flags.queue !== undefined)
-    return await renderByQueue(source, { ...flags, url: flags.queue, style, run: key }, report);
+    return await renderByQueue(source, { ...flags, url: flags.queue, style, fonts, run: key }, report);
   const output = await openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
   const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
   const title = `${basename(resolve(paths[0]!))}${more}`;
@@ -136,7 +134,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     const concurrency: number | "auto" = jobs ?? "auto";
     const drawing = { type, quality, style, limit, shard, finished, concurrency, thumbnails: sheet?.thumbnails };
     const summary = await renderDataset(dataset, { images, ...target, ...drawing, signal: stop.signal, onProgress });
-    const remark = output.finish();
+    const remark = await output.finish();
     const sheets = sheet?.finish();
     ended = true;
     report.problems(dataset.problems ?? []);
@@ -158,7 +156,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     report.error(isDiskFull(error) ? "the disk is full; with --resume the run goes on from here" : error.message);
     return EXIT.failed;
   } finally {
-    if (!ended) output.keep();
+    if (!ended) await output.keep();
     if (ended) output.journal.remove();
     else output.journal.keep();
     process.off("SIGINT", halt).off("SIGTERM", halt);
