@@ -139,7 +139,10 @@ s3Test(
       [["--images", images, "--out", "s3://none-such"], "no such bucket"],
       [["--images", "s3://data/a", "--out", "s3://data/a/"], "--out is the place of the pictures"],
       [["--images", images, "--out", "s3://data/../x"], '".." in'],
-      [["--images", images, "--out", "s3://data/x.zip"], "archives are written to disks only"],
+      [["--images", images, "--out", "s3://none-such/x.zip"], "no such bucket"],
+      [["--images", images, "--out", "s3://data/x.tar.gz"], "expected .tar or .zip"],
+      [["--images", images, "--out", "s3://data/../x.zip"], '".." in'],
+      [["--images", images, "--out", "s3://data/x", "--shard-size", "5"], "--shard-size is for tar shards"],
     ] as const) {
       const { code, stderr } = await runCli(["render", file, ...places], { env });
       expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
