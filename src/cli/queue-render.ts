@@ -4,6 +4,7 @@ import type { RenderProgress } from "../batch/render-dataset.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import { relativeName } from "../platform/relative-name.ts";
+import { type CategoryFlags, tellUnknownCategories } from "./category-flags.ts";
 import type { RunDataset } from "./datasets.ts";
 import { EXIT } from "./exit.ts";
 import { ShardQueue } from "./queue.ts";
@@ -12,7 +13,7 @@ import type { Report } from "./report.ts";
 import { version } from "./version.ts";
 
 /** What the command line says about a run for the queue. */
-export interface QueueRun {
+export interface QueueRun extends CategoryFlags {
   readonly url: string;
   readonly queueName: string;
   readonly patience: number;
@@ -78,6 +79,7 @@ export async function renderByQueue(
       onProgress: (progress) => report.progress((last = progress), { dataset: sourceOf(progress.outcome.index) }),
     });
     report.problems(problems);
+    tellUnknownCategories(dataset, flags, report);
     report.finish(summary, `the workers of ${queue.shown}`);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {

@@ -5,6 +5,7 @@ import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { AnnotationFlags } from "./annotations.ts";
+import { tellUnknownCategories } from "./category-flags.ts";
 import { checkSheetFile, SheetPages } from "./contact-sheet.ts";
 import { openDatasets, type RunDataset } from "./datasets.ts";
 import { dryRun } from "./dry-run.ts";
@@ -138,6 +139,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     const sheets = sheet?.finish();
     ended = true;
     report.problems(dataset.problems ?? []);
+    tellUnknownCategories(dataset, flags, report);
     report.finish(summary, output.place, sheets);
     if (remark) report.warn(remark);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;

@@ -99,4 +99,14 @@ test("filters of the command line are those of the style", async () => {
     ["--categories", "other"],
   ])
     expect(await bytes(...option)).toBe(none);
+  const slip = await runCli([...args, "--categories", "thing,thnig", "--hide-categories", "7"]);
+  expect([slip.code, slip.stderr.split("\n")]).toEqual([
+    0,
+    [
+      'limn: warning: no category that was read has the name or id "thnig"',
+      'limn: warning: no category that was read has the name or id "7"',
+      "",
+    ],
+  ]);
+  expect((await runCli([...args, "--categories", "1"])).stderr).toBe("");
 });
