@@ -54,7 +54,7 @@ A style file is JSON, for example {"colorBy": "instance", "maskAlpha": 0.3, "min
 Exit codes:
   0    every picture is drawn
   1    some pictures failed, each is named with its reason; or the disk is full, or the output is gone
-  2    wrong use: options, folders or files that cannot be used
+  2    wrong use: options, folders or files that cannot be used, or an output that another run is writing to
   130  interrupted; what is written is whole, and --resume goes on
 `;
 
