@@ -17,6 +17,7 @@ import { Report } from "./report.ts";
 import { runKey } from "./run-key.ts";
 import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
 import { loadStyle } from "./style.ts";
+import { pictureCount } from "./terminal.ts";
 
 /** Options of the command, as they are parsed. */
 export interface RenderFlags extends AnnotationFlags, PipeFlags {
@@ -90,7 +91,9 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   const { dataset, images, paths } = source;
   if (flags.dryRun) return await dryRun(source, { ...flags, place, names: namesFor(place) }, report);
   const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fontFiles];
-  const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
+  // a pattern decides about names; a path may be written in many ways
+  const pattern = flags.images.includes("{") ? flags.images : undefined;
+  const others = [images, pattern, type, quality, from, masks && resolve(masks), strict];
   const key = await runKey({ files, style, others });
   if (flags.queue !== undefined)
     return await renderByQueue(source, { ...flags, url: flags.queue, style, fonts, run: key }, report);
@@ -100,7 +103,7 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);
   report.problems(dataset.problems ?? []);
   const { size: there } = output.finished;
-  if (there > 0) report.note(`resumed: ${there === 1 ? "1 picture is" : `${there} pictures are`} there already`);
+  if (there > 0) report.note(`resumed: ${pictureCount(there)} ${there === 1 ? "is" : "are"} there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
   return { source, style, output, sheet };
 }

@@ -11,7 +11,7 @@ import { registerFonts } from "./fonts.ts";
 import { GivenBack, ShardQueue, type TakenShard } from "./queue.ts";
 import { readShard, resultRecord, type Shard } from "./queue-shard.ts";
 import { Drafts } from "./shard-drafts.ts";
-import { duration, red, safeJson, safeText } from "./terminal.ts";
+import { duration, pictureCount, red, safeJson, safeText } from "./terminal.ts";
 import { version } from "./version.ts";
 
 interface WorkerFlags {
@@ -124,7 +124,7 @@ async function run(flags: WorkerFlags): Promise<number> {
     if (flags.json) process.stdout.write(`${safeJson(end)}\n`);
     else if (!flags.quiet) {
       const lost = failed === 0 ? "" : `, ${failed} failed`;
-      process.stdout.write(`${done} pictures in ${duration(elapsed)}${lost} -> ${safeText(flags.out)}\n`);
+      process.stdout.write(`${pictureCount(done)} in ${duration(elapsed)}${lost} -> ${safeText(flags.out)}\n`);
     }
     return EXIT.done;
   } catch (error) {
@@ -204,7 +204,7 @@ class ShardWorker {
     if (finished === before.done) return undefined;
     const rate = ((finished - before.done) / (performance.now() - before.at)) * 1000;
     this.#told = { done: finished, at: performance.now() };
-    return `${done} pictures${failed > 0 ? `, ${failed} failed` : ""}, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s`;
+    return `${pictureCount(done)}${failed > 0 ? `, ${failed} failed` : ""}, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s`;
   }
 
   async #watchForEnd(): Promise<void> {
