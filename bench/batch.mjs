@@ -145,16 +145,20 @@ async function againstRivals(jobs, width, height) {
         labels: job.boxes.map(textOf),
       })),
     };
+    const measure = async (hand) => {
+      for (const { to } of request.files) rmSync(to, { force: true });
+      return (await python.call({ ...request, hand })).ms;
+    };
     variants.push({
       name: `OpenCV ${cv2} by hand`,
-      measure: async () => (await python.call({ ...request, hand: true })).ms,
+      measure: () => measure(true),
       check: () => check(out),
     });
     if (supervision)
       variants.push({
         name: `OpenCV ${cv2} and supervision ${supervision}`,
         floor: floors.python,
-        measure: async () => (await python.call({ ...request, hand: false })).ms,
+        measure: () => measure(false),
         check: () => check(out),
       });
   }

@@ -1,9 +1,9 @@
 /**
  * One side of the batch bench in a process of its own, so that nobody pays for the garbage, the caches and the allocator of
  * another: `side.mjs NAME IMAGES COUNT WIDTH HEIGHT OUT`. It says what it is called, or that it cannot be had; then each
- * message is answered with the milliseconds of one call, in which all photos are drawn.
+ * message is answered with the milliseconds of one call, in which all photos are drawn, to files that are not there yet.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderJob } from "../../dist/batch.js";
 import { resolveStyle } from "../../build/js/draw/style.js";
@@ -122,6 +122,7 @@ async function onCanvas(job, file) {
 const found = SIDES[side]();
 process.send(found ? { name: found.name } : {});
 process.on("message", async () => {
+  for (const i of jobs.keys()) rmSync(fileOf(i), { force: true });
   const start = performance.now();
   await found.run();
   process.send(performance.now() - start);
