@@ -4,10 +4,10 @@ import { Command, InvalidArgumentError } from "commander";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Listening } from "../service/node.ts";
-import { taskNames, type TaskStyle } from "../task/index.ts";
+import { slugOf, taskNames } from "../task/names.ts";
 import { wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
-import { loadStyle, STYLE_NAMES } from "./style.ts";
+import { loadTaskStyle, TASK_STYLE_NAMES } from "./style.ts";
 import { safeJson, safeText } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -29,16 +29,6 @@ interface ServeFlags {
   readonly quiet?: boolean;
 }
 
-/** As addresses name them. */
-const TASKS = taskNames
-  .map((name) =>
-    name
-      .replace(/^TASK_(?:DRAW_)?/, "")
-      .toLowerCase()
-      .replaceAll("_", "-"),
-  )
-  .join(", ");
-
 const EXAMPLES = `
 Examples:
   On this machine; open http://127.0.0.1:8080 in a browser to try it:
@@ -51,9 +41,9 @@ Examples:
   For other machines, behind a name, with a token:
     $ LIMN_TOKEN=… limn serve --host 0.0.0.0 --allow-host draw.example.org
 
-Tasks: ${TASKS}.
+Tasks: ${taskNames.map(slugOf).join(", ")}.
 Pages: /  /openapi.json  /healthz  /metrics
-Styles: instill-a, instill-b, ${STYLE_NAMES.join(", ")}, or a .json file.
+Styles: ${TASK_STYLE_NAMES.join(", ")}, or a .json file.
 
 Logs are lines of JSON on the standard output; they hold no pictures, inputs or tokens.
 SIGTERM and SIGINT stop it: what it has accepted is finished, new tasks are refused. A second one ends it at once.
@@ -99,7 +89,9 @@ function origin(value: string, before: readonly string[] = []): string[] {
 }
 
 async function run(flags: ServeFlags): Promise<number> {
-  const { port, host = "127.0.0.1", workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch = [] } = flags;
+  const { port, workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch = [] } = flags;
+  // as addresses have it, or bare
+  const host = flags.host?.replace(/^\[(.+)\]$/, "$1") ?? "127.0.0.1";
   const [timeLimit, clientTime, grace] = [flags.timeLimit, flags.clientTime, flags.grace].map((s) => s * 1000) as [
     number,
     number,
@@ -111,7 +103,7 @@ async function run(flags: ServeFlags): Promise<number> {
   const { createService } = await import("../service/index.ts");
   let misuse = true;
   try {
-    const style = flags.style === undefined ? undefined : styleOf(flags.style);
+    const style = flags.style === undefined ? undefined : loadTaskStyle(flags.style);
     const token = tokenOf(flags.tokenFile);
     const { names: hosts, anyAddress } = hostsOf(host, allowHost);
     if (maxPixels !== undefined) limits.maxPixels = maxPixels;
@@ -139,6 +131,9 @@ async function run(flags: ServeFlags): Promise<number> {
     const requestTime = clientTime + 15_000;
     const headerTime = Math.min(10_000, clientTime);
     const stop = stopSignal();
+    // a log that cannot be written is no reason to leave those who ask without an answer
+    process.stdout.once("error", () => process.stderr.write("limn: serving goes on, without a log\n"));
+    process.stdout.on("error", () => undefined);
     let listening: Listening;
     try {
       await service.warm();
@@ -177,10 +172,6 @@ function stopSignal(): Promise<NodeJS.Signals> {
     };
     process.on("SIGINT", stop).on("SIGTERM", stop);
   });
-}
-
-function styleOf(name: string): TaskStyle {
-  return name === "instill-a" || name === "instill-b" ? name : loadStyle(name);
 }
 
 /** The token of a file or of the environment, which then holds it no longer. */

@@ -49,10 +49,21 @@ export function openPicture(image: unknown, path = "image"): Frame {
   }
 }
 
+const PARTS: readonly string[] = [
+  "type",
+  "quality",
+  "subsampling",
+  "level",
+  "as",
+] satisfies readonly (keyof TaskOutput)[];
+
 /** Check how a result is to be written, before any work is done for it. */
 export function checkOutput(output: TaskOutput): void {
   if (typeof output !== "object" || output === null)
     throw new ImageError("ARGUMENT", `expected options, got ${show(output)}`, { path: "output" });
+  for (const [key, value] of Object.entries(output))
+    if (!PARTS.includes(key) && value !== undefined)
+      throw new ImageError("ARGUMENT", `expected one of ${PARTS.join(", ")}, got ${show(key)}`, { path: "output" });
   const { type = "png", as = "data-uri" } = output;
   if (type !== "png" && type !== "jpeg")
     throw new ImageError("ARGUMENT", `expected png or jpeg, got ${show(type)}`, { path: "output.type" });
