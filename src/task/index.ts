@@ -9,6 +9,7 @@ import { concatTask, cropTask, resizeTask } from "./picture-tasks.ts";
 import { checkOutput, openPicture, type TaskOutput, type TaskPicture, writePicture, type Written } from "./picture.ts";
 
 export type { TaskStyle } from "./draw-tasks.ts";
+export { fetchPictures, type PictureFetch } from "./fetch-pictures.ts";
 export { type TaskName, taskNames } from "./names.ts";
 export type { TaskOutput, TaskPicture } from "./picture.ts";
 
@@ -38,7 +39,8 @@ export interface TaskResult<O extends TaskOptions = TaskOptions> {
 /**
  * Run one task: a picture and what is known about it in, a picture out.
  *
- * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched.
+ * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched: {@link fetchPictures} does that, with a `fetch` of the
+ * caller's choice.
  *
  * @throws {ImageError} naming task, object and field: `TASK_DRAW_INSTANCE_SEGMENTATION: objects[3].rle: …`
  * @example

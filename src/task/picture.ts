@@ -28,6 +28,11 @@ export type Written<O extends TaskOutput | undefined> = O extends { readonly as:
   ? Uint8Array<ArrayBuffer>
   : string;
 
+/** True for what has to be fetched. */
+export function isAddress(image: string): boolean {
+  return /^(?:https?|file|blob):/i.test(image);
+}
+
 /**
  * The pixels of a picture as they are stored: an EXIF orientation is not applied, since tasks are given in stored pixels.
  *
@@ -40,7 +45,7 @@ export function openPicture(image: unknown, path = "image"): Frame {
     if (image instanceof Uint8Array) return decodeImage(image, { orientation: "ignore" });
     if (typeof image !== "string" || image === "")
       throw new ImageError("ARGUMENT", `expected base64, a data URI, bytes or a Frame, got ${show(image)}`);
-    if (/^(?:https?|file|blob):/i.test(image))
+    if (isAddress(image))
       throw new ImageError("UNSUPPORTED", `expected a picture, got an address (${show(image)}): fetch it first`);
     // all up to the last comma is a data URI's head
     return decodeImage(fromBase64(image.slice(image.lastIndexOf(",") + 1)), { orientation: "ignore" });

@@ -173,6 +173,11 @@ test("a port that is taken, an address that is none and options that are none ar
     expect((await runCli(["serve", ...args])).code, args.join(" ")).toBe(2);
 });
 
+test("a host that cannot be one is refused before anything listens", async () => {
+  const ended = await runCli(["serve", "--port", "0", "--allow-fetch", "https://example.org/pictures"]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("expected a host, as in example.org") });
+});
+
 test.skipIf(process.platform !== "linux")("a service whose log cannot be written goes on without it", async () => {
   for (const log of ["> /dev/full", "| head -n 1"]) {
     const port = await freePort();
