@@ -1,11 +1,12 @@
 /** `limn serve`: tasks over HTTP. */
 import { readFileSync } from "#platform";
 import { Command, InvalidArgumentError } from "commander";
+import { registerFont } from "../draw/fonts/registry.ts";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Listening } from "../service/node.ts";
 import { slugOf, taskNames } from "../task/names.ts";
-import { wholeNumber } from "./args.ts";
+import { gathered, wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
 import { loadTaskStyle, TASK_STYLE_NAMES } from "./style.ts";
 import { safeJson, safeText } from "./terminal.ts";
@@ -22,10 +23,11 @@ interface ServeFlags {
   readonly clientTime: number;
   readonly grace: number;
   readonly style?: string;
+  readonly font?: readonly string[];
   readonly tokenFile?: string;
-  readonly allowHost?: string[];
+  readonly allowHost?: readonly string[];
   readonly cors?: string[];
-  readonly allowFetch?: string[];
+  readonly allowFetch?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -64,22 +66,23 @@ export function serveCommand(done: (code: number) => void): Command {
     .option("--workers <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
     .option("--queue <N>", "requests that may wait; more are refused with 429", wholeNumber(0, 1e6), 64)
     .option("--style <NAME|file.json>", "how to draw where a request does not say; names are listed below")
+    .option("--font <file>", "a font for scripts that the built-in one has not; may come again", gathered)
     .option("--max-body <MiB>", "largest body", wholeNumber(1, 1024), 32)
     .option("--max-pixels <N>", `largest picture (default: ${limits.maxPixels})`, wholeNumber(1, 2 ** 32))
     .option("--time-limit <s>", "longest that one request may keep a worker", wholeNumber(1, 86400), 30)
     .option("--client-time <s>", "longest that a client may take to send, or not to read", wholeNumber(1, 86400), 30)
     .option("--grace <s>", "longest that stopping may take", wholeNumber(0, 86400), 30)
     .option("--token-file <file>", "requests need the token in this file (or in the variable LIMN_TOKEN)")
-    .option("--allow-host <NAME>", "answer to this name too; * is any; may be given more than once", several)
+    .option("--allow-host <NAME>", "answer to this name too; * is any; may be given more than once", gathered)
     .option("--cors <ORIGIN>", "let pages of https://example.org use it; may be given more than once", origin)
-    .option("--allow-fetch <HOST>", "fetch pictures that are given by an address of this host; more than once", several)
+    .option(
+      "--allow-fetch <HOST>",
+      "fetch pictures that are given by an address of this host; more than once",
+      gathered,
+    )
     .option("--quiet", "log no requests")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => done(await run(flags)));
-}
-
-function several(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 function origin(value: string, before: readonly string[] = []): string[] {
@@ -106,6 +109,7 @@ async function run(flags: ServeFlags): Promise<number> {
     const style = flags.style === undefined ? undefined : loadTaskStyle(flags.style);
     const token = tokenOf(flags.tokenFile);
     const { names: hosts, anyAddress } = hostsOf(host, allowHost);
+    for (const font of flags.font ?? []) await registerFont(font);
     if (maxPixels !== undefined) limits.maxPixels = maxPixels;
     const maxBytes = maxBody * 2 ** 20;
     const service = createService({

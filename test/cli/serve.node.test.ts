@@ -173,6 +173,25 @@ test("a port that is taken, an address that is none and options that are none ar
     expect((await runCli(["serve", ...args])).code, args.join(" ")).toBe(2);
 });
 
+test("fonts are the workers' too", async () => {
+  const font = ["--font", "test/fonts/hangul.ttf"];
+  const input = {
+    image,
+    objects: [{ text: "보행자", "bounding-box": { left: 200, top: 200, width: 90, height: 40 } }],
+  };
+  const ask = async (...args: string[]): Promise<unknown> => {
+    const { url } = await serve(["--workers", "1", ...args]);
+    const headers = { "content-type": "application/json" };
+    return (await fetch(`${url}/v1/tasks/ocr`, { method: "POST", body: JSON.stringify(input), headers })).json();
+  };
+  const file = join(temporaryFolder(), "job.json");
+  writeFileSync(file, JSON.stringify({ task: "TASK_DRAW_OCR", input }));
+  const expected = JSON.parse((await runCli(["task", "--input", file, ...font])).stdout) as object;
+  expect(await ask(...font)).toEqual(expected);
+  expect(await ask()).not.toEqual(expected);
+  expect(await runCli(["serve", "--port", "0", "--font", "no-such.ttf"])).toMatchObject({ code: 2 });
+});
+
 test("a host that cannot be one is refused before anything listens", async () => {
   const ended = await runCli(["serve", "--port", "0", "--allow-fetch", "https://example.org/pictures"]);
   expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("expected a host, as in example.org") });
