@@ -62,6 +62,7 @@ const PARTS: readonly string[] = [
   "subsampling",
   "level",
   "as",
+  "into",
 ] satisfies readonly (keyof TaskOutput)[];
 
 /** Check how a result is to be written, before any work is done for it. */
@@ -71,11 +72,13 @@ export function checkOutput(output: TaskOutput): void {
   for (const [key, value] of Object.entries(output))
     if (!PARTS.includes(key) && value !== undefined)
       throw new ImageError("ARGUMENT", `expected one of ${PARTS.join(", ")}, got ${show(key)}`, { path: "output" });
-  const { type = "png", as = "data-uri" } = output;
+  const { type = "png", as = "data-uri", into } = output;
   if (type !== "png" && type !== "jpeg")
     throw new ImageError("ARGUMENT", `expected png or jpeg, got ${show(type)}`, { path: "output.type" });
   if (as !== "data-uri" && as !== "base64" && as !== "bytes")
     throw new ImageError("ARGUMENT", `expected data-uri, base64 or bytes, got ${show(as)}`, { path: "output.as" });
+  if (into !== undefined && !(into instanceof Uint8Array))
+    throw new ImageError("ARGUMENT", `expected a Uint8Array, got ${show(into)}`, { path: "output.into" });
 }
 
 /** Encode a picture. */
