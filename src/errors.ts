@@ -53,6 +53,12 @@ export class ImageError extends Error {
   }
 }
 
+/** What it is, where it is of a kind of its own (a Promise, a Blob), else what it holds. */
+function objectShown(value: object): string {
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === "Object" ? `an object (${Object.keys(value).slice(0, 5).join(", ")})` : kind;
+}
+
 /** A short, safe picture of any value for an error message: at most 60 characters, no control characters. */
 export function show(value: unknown): string {
   return shown(value, 0);
@@ -67,8 +73,7 @@ function shown(value: unknown, depth: number): string {
   else if (Array.isArray(value)) {
     const start = value.slice(0, 8).map((entry) => shown(entry, depth + 1));
     text = `[${start.join(", ")}${value.length > 8 ? ", …" : ""}]`;
-  } else if (typeof value === "object" && value !== null)
-    text = `an object (${Object.keys(value).slice(0, 5).join(", ")})`;
+  } else if (typeof value === "object" && value !== null) text = objectShown(value);
   else text = String(value);
   // oxlint-disable-next-line no-control-regex
   text = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "?");

@@ -131,6 +131,8 @@ export {
   drawKeypoint,
   drawOcr,
   drawSemanticSegmentation,
+  fetchPictures,
+  type PictureFetch,
   runTask,
   runTasks,
   type Task,

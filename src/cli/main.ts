@@ -42,11 +42,12 @@ Examples:
   return code;
 }
 
-// whoever reads our output may stop reading (head, a closed pager)
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+  // whoever reads our output may stop reading (head, a closed pager); all else is worth a word
+  if (error.code !== "EPIPE")
+    process.stderr.write(`limn: the standard output cannot be written (${safeText(error.message)})\n`);
   // a command that has something to clear away listens itself
-  if (process.stdout.listenerCount("error") === 1) process.exit(EXIT.failed);
+  if (process.stdout.listenerCount("error") === 0) process.exit(EXIT.failed);
 });
 
 main().then(

@@ -1,13 +1,14 @@
 /** `limn serve`: tasks over HTTP. */
 import { readFileSync } from "#platform";
 import { Command, InvalidArgumentError } from "commander";
+import { registerFont } from "../draw/fonts/registry.ts";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Listening } from "../service/node.ts";
-import { taskNames, type TaskStyle } from "../task/index.ts";
-import { wholeNumber } from "./args.ts";
+import { slugOf, taskNames } from "../task/names.ts";
+import { gathered, wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
-import { loadStyle, STYLE_NAMES } from "./style.ts";
+import { loadTaskStyle, TASK_STYLE_NAMES } from "./style.ts";
 import { safeJson, safeText } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -22,22 +23,13 @@ interface ServeFlags {
   readonly clientTime: number;
   readonly grace: number;
   readonly style?: string;
+  readonly font?: readonly string[];
   readonly tokenFile?: string;
-  readonly allowHost?: string[];
+  readonly allowHost?: readonly string[];
   readonly cors?: string[];
-  readonly allowFetch?: string[];
+  readonly allowFetch?: readonly string[];
   readonly quiet?: boolean;
 }
-
-/** As addresses name them. */
-const TASKS = taskNames
-  .map((name) =>
-    name
-      .replace(/^TASK_(?:DRAW_)?/, "")
-      .toLowerCase()
-      .replaceAll("_", "-"),
-  )
-  .join(", ");
 
 const EXAMPLES = `
 Examples:
@@ -51,9 +43,9 @@ Examples:
   For other machines, behind a name, with a token:
     $ LIMN_TOKEN=… limn serve --host 0.0.0.0 --allow-host draw.example.org
 
-Tasks: ${TASKS}.
+Tasks: ${taskNames.map(slugOf).join(", ")}.
 Pages: /  /openapi.json  /healthz  /metrics
-Styles: instill-a, instill-b, ${STYLE_NAMES.join(", ")}, or a .json file.
+Styles: ${TASK_STYLE_NAMES.join(", ")}, or a .json file.
 
 Logs are lines of JSON on the standard output; they hold no pictures, inputs or tokens.
 SIGTERM and SIGINT stop it: what it has accepted is finished, new tasks are refused. A second one ends it at once.
@@ -74,22 +66,23 @@ export function serveCommand(done: (code: number) => void): Command {
     .option("--workers <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
     .option("--queue <N>", "requests that may wait; more are refused with 429", wholeNumber(0, 1e6), 64)
     .option("--style <NAME|file.json>", "how to draw where a request does not say; names are listed below")
+    .option("--font <file>", "a font for scripts that the built-in one has not; may come again", gathered)
     .option("--max-body <MiB>", "largest body", wholeNumber(1, 1024), 32)
     .option("--max-pixels <N>", `largest picture (default: ${limits.maxPixels})`, wholeNumber(1, 2 ** 32))
     .option("--time-limit <s>", "longest that one request may keep a worker", wholeNumber(1, 86400), 30)
     .option("--client-time <s>", "longest that a client may take to send, or not to read", wholeNumber(1, 86400), 30)
     .option("--grace <s>", "longest that stopping may take", wholeNumber(0, 86400), 30)
     .option("--token-file <file>", "requests need the token in this file (or in the variable LIMN_TOKEN)")
-    .option("--allow-host <NAME>", "answer to this name too; * is any; may be given more than once", several)
+    .option("--allow-host <NAME>", "answer to this name too; * is any; may be given more than once", gathered)
     .option("--cors <ORIGIN>", "let pages of https://example.org use it; may be given more than once", origin)
-    .option("--allow-fetch <HOST>", "fetch pictures that are given by an address of this host; more than once", several)
+    .option(
+      "--allow-fetch <HOST>",
+      "fetch pictures that are given by an address of this host; more than once",
+      gathered,
+    )
     .option("--quiet", "log no requests")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => done(await run(flags)));
-}
-
-function several(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 function origin(value: string, before: readonly string[] = []): string[] {
@@ -99,7 +92,9 @@ function origin(value: string, before: readonly string[] = []): string[] {
 }
 
 async function run(flags: ServeFlags): Promise<number> {
-  const { port, host = "127.0.0.1", workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch = [] } = flags;
+  const { port, workers, queue, maxBody, maxPixels, allowHost, cors, allowFetch = [] } = flags;
+  // as addresses have it, or bare
+  const host = flags.host?.replace(/^\[(.+)\]$/, "$1") ?? "127.0.0.1";
   const [timeLimit, clientTime, grace] = [flags.timeLimit, flags.clientTime, flags.grace].map((s) => s * 1000) as [
     number,
     number,
@@ -111,9 +106,10 @@ async function run(flags: ServeFlags): Promise<number> {
   const { createService } = await import("../service/index.ts");
   let misuse = true;
   try {
-    const style = flags.style === undefined ? undefined : styleOf(flags.style);
+    const style = flags.style === undefined ? undefined : loadTaskStyle(flags.style);
     const token = tokenOf(flags.tokenFile);
     const { names: hosts, anyAddress } = hostsOf(host, allowHost);
+    for (const font of flags.font ?? []) await registerFont(font);
     if (maxPixels !== undefined) limits.maxPixels = maxPixels;
     const maxBytes = maxBody * 2 ** 20;
     const service = createService({
@@ -139,6 +135,9 @@ async function run(flags: ServeFlags): Promise<number> {
     const requestTime = clientTime + 15_000;
     const headerTime = Math.min(10_000, clientTime);
     const stop = stopSignal();
+    // a log that cannot be written is no reason to leave those who ask without an answer
+    process.stdout.once("error", () => process.stderr.write("limn: serving goes on, without a log\n"));
+    process.stdout.on("error", () => undefined);
     let listening: Listening;
     try {
       await service.warm();
@@ -177,10 +176,6 @@ function stopSignal(): Promise<NodeJS.Signals> {
     };
     process.on("SIGINT", stop).on("SIGTERM", stop);
   });
-}
-
-function styleOf(name: string): TaskStyle {
-  return name === "instill-a" || name === "instill-b" ? name : loadStyle(name);
 }
 
 /** The token of a file or of the environment, which then holds it no longer. */

@@ -3,14 +3,16 @@ import { basename, dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { readFile, resolveFolder, writeFileInside } from "#platform";
 import { Command } from "commander";
+import { namedStyles } from "../draw/named-styles.ts";
 import { registerFont } from "../draw/fonts/registry.ts";
 import { ImageError, show } from "../errors.ts";
-import { isFields } from "../format/fields.ts";
+import { isFields, isList } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
-import { runTask, type Task, type TaskName, taskNames, type TaskStyle } from "../task/index.ts";
+import { runTask, type Task, type TaskName, taskNames, type TaskOutput, type TaskStyle } from "../task/index.ts";
+import { slugOf, taskNamed } from "../task/names.ts";
 import { gathered, wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
-import { loadStyle, STYLE_NAMES } from "./style.ts";
+import { loadTaskStyle, TASK_STYLE_NAMES } from "./style.ts";
 import { safeText } from "./terminal.ts";
 
 interface TaskFlags {
@@ -27,11 +29,13 @@ const EXAMPLES = `
 Examples:
   A job as JSON, {"task": "TASK_DRAW_DETECTION", "input": {"image": "data:image/png;base64,…", "objects": […]}}:
     $ limn task < job.json > result.json
+  A job may say how to draw and what to give too: {"task", "input", "style": "instill-b", "output": {"type": "jpeg", "quality": 90}}
   With files; the input may be any output of the model, with or without its picture:
     $ limn task --task TASK_DRAW_DETECTION --image photo.jpg --input det.json --out annotated.png
 
-Tasks: ${taskNames.join(", ")}.
-Styles: instill-a, instill-b, ${STYLE_NAMES.join(", ")}, or a .json file.
+Tasks: ${taskNames.join(", ")},
+       or short: ${taskNames.map(slugOf).join(", ")}.
+Styles: ${TASK_STYLE_NAMES.join(", ")}, or a .json file.
 
 Exit codes:
   0  done
@@ -61,18 +65,20 @@ async function run(flags: TaskFlags): Promise<number> {
     const { out } = flags;
     const type = out === undefined || /\.png$/i.test(out) ? "png" : /\.jpe?g$/i.test(out) ? "jpeg" : undefined;
     if (!type) throw new ImageError("ARGUMENT", `expected --out to end in .png or .jpg, got ${show(out)}`);
-    if (flags.quality !== undefined && type !== "jpeg") throw new ImageError("ARGUMENT", "--quality is for JPEGs");
-    const style = flags.style === undefined ? undefined : styleOf(flags.style);
+    const given = flags.style === undefined ? undefined : loadTaskStyle(flags.style);
     for (const font of flags.font ?? []) await registerFont(font);
-    const task = await taskOf(flags);
+    const { task, style, output = {} } = await jobOf(flags);
+    const { quality } = flags;
+    if (quality !== undefined && (out === undefined ? output.type : type) !== "jpeg")
+      throw new ImageError("ARGUMENT", "--quality is for JPEGs");
     const folder = out === undefined ? undefined : resolveFolder(dirname(out));
     misuse = false;
-    const { quality } = flags;
+    const options = { style: given ?? style, output: quality === undefined ? output : { ...output, quality } };
     if (out === undefined || folder === undefined) {
-      const { image } = runTask(task, { style, output: { type, quality } });
+      const { image } = runTask(task, options);
       process.stdout.write(`${JSON.stringify({ image })}\n`);
     } else {
-      const { image } = runTask(task, { style, output: { type, quality, as: "bytes" } });
+      const { image } = runTask(task, { ...options, output: { ...options.output, type, as: "bytes" } });
       await writeFileInside(folder, basename(out), image);
     }
     return EXIT.done;
@@ -83,25 +89,49 @@ async function run(flags: TaskFlags): Promise<number> {
   }
 }
 
-function styleOf(name: string): TaskStyle {
-  return name === "instill-a" || name === "instill-b" ? name : loadStyle(name);
+interface Job {
+  readonly task: Task;
+  readonly style?: TaskStyle | undefined;
+  readonly output?: TaskOutput | undefined;
 }
 
-async function taskOf({ task, image, input }: TaskFlags): Promise<Task> {
+/** What the JSON says: a whole job, the input of the task that is named, or what a model said, with or without its task. */
+async function jobOf({ task, image, input }: TaskFlags): Promise<Job> {
   const found = await readJson(input);
-  // a whole job, or the input of the task that is named
-  const isJob = isFields(found) && isFields(found["input"]) && typeof found["task"] === "string";
-  const inner = isJob ? found["input"] : found;
-  const name = task ?? (isJob ? found["task"] : undefined);
+  const named = task === undefined ? undefined : taskNamed(task);
+  if (task !== undefined && !named)
+    throw new ImageError("ARGUMENT", `expected --task to be one of ${taskNames.join(", ")}, got ${show(task)}`);
+  const whole = isFields(found) ? found : {};
+  const said = whole["task"];
+  const isJob = "input" in whole;
+  const own = typeof said === "string" ? taskNamed(said) : undefined;
+  // another task may draw what a model said, but a job is one of its own
+  if (isJob && named && own && named !== own)
+    throw new ImageError("ARGUMENT", `expected a job for ${named}, as --task says, got one for ${own}`);
+  const name = named ?? own ?? said;
   if (name === undefined) throw new ImageError("ARGUMENT", 'expected --task, or JSON of {"task", "input"}');
-  const own = isFields(inner) ? inner : { data: inner };
+  const inner = isJob ? whole["input"] : isList(found) ? { data: found } : found;
+  const beside = isJob && whole["image"] !== undefined ? { image: whole["image"] } : {};
+  const picture = image === undefined ? {} : { image: await readFile(image) };
+  const { style, output } = isJob ? whole : {};
   return {
-    task: name as TaskName,
-    input: image === undefined ? own : { ...own, image: await readFile(image) },
+    // what is wrong with it is told by the task
+    task: { task: name as TaskName, input: (isFields(inner) ? { ...beside, ...inner, ...picture } : inner) as object },
+    style: (typeof style === "string" ? (namedStyles.get(style) ?? style) : style) as TaskStyle | undefined,
+    output: outputOf(output),
   };
 }
 
+function outputOf(output: unknown): TaskOutput | undefined {
+  if (output === undefined) return undefined;
+  if (!isFields(output)) throw new ImageError("ARGUMENT", `expected options, got ${show(output)}`, { path: "output" });
+  if (output["as"] !== "bytes") return output as TaskOutput;
+  throw new ImageError("ARGUMENT", "expected data-uri or base64; --out writes a file", { path: "output.as" });
+}
+
 async function readJson(file: string | undefined): Promise<unknown> {
+  if (file === undefined && process.stdin.isTTY)
+    process.stderr.write("limn: reading JSON from the terminal; Ctrl+D ends it, limn task --help tells more\n");
   const bytes = file === undefined ? await buffer(process.stdin) : await readFile(file);
   try {
     return parseJson(bytes);

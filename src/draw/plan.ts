@@ -13,13 +13,14 @@ import { planLabelMaps } from "./label-maps.ts";
 import { planLabels } from "./labels.ts";
 import { planLegend } from "./legend.ts";
 import { type Layer, Plan } from "./layer.ts";
+import { decideStyle } from "./known-styles.ts";
 import { selectMarks } from "./marks.ts";
 import { planMasks } from "./masks.ts";
 import { checkScene } from "./scene-check.ts";
 import { planShapes } from "./shapes.ts";
 import { planPrivacy } from "./privacy.ts";
 import { planTexts } from "./texts.ts";
-import { type ResolvedStyle, resolveStyle, type Style } from "./style.ts";
+import type { ResolvedStyle, Style } from "./style.ts";
 import { planTraces } from "./traces.ts";
 
 /** A kind of mark, and the name by which a style leaves it out. */
@@ -53,15 +54,13 @@ export interface PlannedScene {
 /**
  * Check a scene as a whole and put everything in its place, with nothing drawn yet.
  *
- * @param known - styles that are decided for pictures of this size; this one is added
  * @throws {ImageError} with the path of what cannot be drawn
  */
-export function planScene(source: Scene, style: Style, known?: Map<Style, ResolvedStyle>): PlannedScene {
+export function planScene(source: Scene, style: Style): PlannedScene {
   const scene = checkScene(source);
   const { width, height } = scene;
   checkSize(width, height, "scene");
-  const resolved = known?.get(style) ?? resolveStyle(style, width, height);
-  known?.set(style, resolved);
+  const resolved = decideStyle(style, width, height);
   const plan = new Plan(scene, resolved, selectMarks(scene, resolved));
   const layers: Layer[] = [];
   /** Blocks are put in place before the words and, object by object, drawn after them. */

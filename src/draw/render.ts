@@ -6,7 +6,7 @@ import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { withCaption } from "./caption.ts";
 import { planScene } from "./plan.ts";
-import type { ResolvedStyle, Style } from "./style.ts";
+import type { Style } from "./style.ts";
 
 /**
  * Draw a scene on a frame: hidden regions first, then label maps, heat maps, masks (the largest first), boxes, shapes,
@@ -28,13 +28,8 @@ import type { ResolvedStyle, Style } from "./style.ts";
  * writeFileSync("annotated.png", encodePng(frame));
  */
 export function render(frame: Frame, scene: Scene, style: Style = {}): Frame {
-  return renderKnowing(frame, scene, style);
-}
-
-/** {@link render} for many scenes of one size: `known` keeps the styles that were met. */
-export function renderKnowing(frame: Frame, scene: Scene, style: Style, known?: Map<Style, ResolvedStyle>): Frame {
   checkSceneSize(frame, scene);
-  const plan = planScene(scene, style, known);
+  const plan = planScene(scene, style);
   try {
     for (const layer of plan.layers) layer.draw(frame);
   } finally {

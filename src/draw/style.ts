@@ -168,28 +168,37 @@ export interface ResolvedStyle
 export function resolveStyle(style: Style, width: number, height: number): ResolvedStyle {
   parseStyle(style);
   const size: PictureSize = { width, height, side: Math.sqrt(width * height) };
-  return {
-    ...resolveBoxStyle(style, size),
-    ...resolveCaptionStyle(style),
-    ...resolveClassificationStyle(style),
-    ...resolveColorStyle(style),
-    ...resolveDimStyle(style),
-    ...resolveFilterStyle(style),
-    ...resolveFontStyle(style),
-    ...resolveGroupStyle(style),
-    ...resolveHeatMapStyle(style),
-    ...resolveIconStyle(style, size),
-    ...resolveKeypointStyle(style),
-    ...resolveLabelStyle(style, size),
-    ...resolveLabelMapStyle(style),
-    ...resolveLegendStyle(style),
-    ...resolveMaskStyle(style, size),
-    ...resolvePrivacyStyle(style, size),
-    ...resolveShapeStyle(style, size),
-    ...resolveTextStyle(style, size),
-    bias: (style.blend ?? "round") === "round" ? BLEND_ROUND : BLEND_TRUNCATE,
-    inFloats: style.blend === "floats",
-    curves: style.curves ?? "exact",
-    drawOrder: style.drawOrder ?? "kind",
-  };
+  return together(
+    resolveBoxStyle(style, size),
+    resolveCaptionStyle(style),
+    resolveClassificationStyle(style),
+    resolveColorStyle(style),
+    resolveDimStyle(style),
+    resolveFilterStyle(style),
+    resolveFontStyle(style),
+    resolveGroupStyle(style),
+    resolveHeatMapStyle(style),
+    resolveIconStyle(style, size),
+    resolveKeypointStyle(style),
+    resolveLabelStyle(style, size),
+    resolveLabelMapStyle(style),
+    resolveLegendStyle(style),
+    resolveMaskStyle(style, size),
+    resolvePrivacyStyle(style, size),
+    resolveShapeStyle(style, size),
+    resolveTextStyle(style, size),
+    {
+      bias: (style.blend ?? "round") === "round" ? BLEND_ROUND : BLEND_TRUNCATE,
+      inFloats: style.blend === "floats",
+      curves: style.curves ?? "exact",
+      drawOrder: style.drawOrder ?? "kind",
+    },
+  );
+}
+
+type Together<Parts> = Parts extends readonly [infer First, ...infer Rest] ? First & Together<Rest> : unknown;
+
+/** One object of all fields. Spreading as many parts into one literal takes engines twenty times as long. */
+function together<const Parts extends readonly object[]>(...parts: Parts): Together<Parts> {
+  return Object.assign({}, ...parts) as Together<Parts>;
 }

@@ -74,11 +74,12 @@ export function isPublicAddress(address: string): boolean {
  * A function that fetches pictures. Every address on the way is checked anew: its scheme, its host, and the numbers that its
  * host's name stands for, of which only a checked one is connected to. Nothing is sent but the address.
  *
+ * @throws {ImageError} `ARGUMENT` for what is no host
  * @returns throws {ImageError} `ARGUMENT` for an address that may not be asked, `IO` for what does not come, `LIMIT` for too much
  */
 export function pictureFetcher(rules: FetchRules): (address: string, signal: AbortSignal) => Promise<Uint8Array> {
   const { maxBytes, time = 10_000, isAllowed = isPublicAddress } = rules;
-  const hosts = new Set(rules.hosts.map((host) => host.toLowerCase()));
+  const hosts = new Set(rules.hosts.flatMap(hostKeys));
 
   const checked = (address: string, before?: URL): URL => {
     const url = URL.canParse(address, before?.href) ? new URL(address, before?.href) : undefined;
@@ -87,8 +88,9 @@ export function pictureFetcher(rules: FetchRules): (address: string, signal: Abo
     if (!url || !/^https?:$/.test(url.protocol)) throw refuse("expected an address with http or https");
     if (before?.protocol === "https:" && url.protocol === "http:") throw refuse("expected to be led to https");
     if (url.username !== "" || url.password !== "") throw refuse("expected an address without a name and a password");
-    const { hostname, port } = url;
-    if (!hosts.has(port === "" ? hostname : `${hostname}:${port}`)) throw refuse("expected a host that may be asked");
+    const { hostname, port, protocol } = url;
+    if (!hosts.has(port === "" ? `${protocol}//${hostname}` : `${hostname}:${port}`))
+      throw refuse("expected a host that may be asked");
     const bare = hostname.replace(/^\[(.*)\]$/, "$1");
     if (isIP(bare) && !isAllowed(bare)) throw refuse("expected a public address");
     return url;
@@ -152,6 +154,28 @@ export function pictureFetcher(rules: FetchRules): (address: string, signal: Abo
       throw new ImageError("IO", `the picture could not be fetched (${reason})`, { cause: error });
     }
   };
+}
+
+/**
+ * A host as addresses are compared with it: `name:port`, or `scheme//name` for the usual port of a scheme, which an address
+ * that was parsed has not.
+ *
+ * @throws {ImageError} `ARGUMENT` for what is no host
+ */
+function hostKeys(host: string): string[] {
+  const [, name, port] = /^(\[[\da-f:.]+\]|[^\s:/?#@[\]\\*]+)(?::(\d{1,5}))?$/i.exec(host) ?? [];
+  if (name === undefined || !URL.canParse(`http://${host}`))
+    throw new ImageError("ARGUMENT", `expected a host, as in example.org or example.org:8000, got ${show(host)}`);
+  const { hostname } = new URL(`http://${name}`);
+  const usual = [
+    ["http:", "80"],
+    ["https:", "443"],
+  ] as const;
+  const keys = usual.filter((known) => port === undefined || Number(port) === Number(known[1]));
+  return [
+    ...keys.map(([scheme]) => `${scheme}//${hostname}`),
+    ...(port === undefined ? [] : [`${hostname}:${Number(port)}`]),
+  ];
 }
 
 async function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 /** The tasks as the service offers them: their names in addresses, and what each takes, as JSON Schema. */
 import { fieldOf } from "../format/instill.ts";
-import { type TaskName, taskNames } from "../task/index.ts";
+import { slugOf, type TaskName, taskNamed, taskNames } from "../task/names.ts";
 
 /** A JSON Schema (draft 2020-12). */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -205,24 +205,12 @@ const OFFERS: Readonly<Record<TaskName, Omit<OfferedTask, "name" | "slug">>> = {
 /** Every task. */
 export const OFFERED: readonly OfferedTask[] = taskNames.map((name) => ({
   name,
-  slug: name
-    .replace(/^TASK_(?:DRAW_)?/, "")
-    .toLowerCase()
-    .replaceAll("_", "-"),
+  slug: slugOf(name),
   ...OFFERS[name],
 }));
 
-const BY_KEY: ReadonlyMap<string, OfferedTask> = new Map(OFFERED.map((task) => [keyOf(task.slug), task]));
-
-function keyOf(name: string): string {
-  return name
-    .toUpperCase()
-    .replaceAll("-", "_")
-    .replace(/^TASK_/, "")
-    .replace(/^DRAW_/, "");
-}
-
 /** The task of a name: `TASK_DRAW_DETECTION`, `draw-detection`, `detection`. */
 export function offeredTask(name: string): OfferedTask | undefined {
-  return BY_KEY.get(keyOf(name));
+  const known = taskNamed(name);
+  return OFFERED.find((task) => task.name === known);
 }

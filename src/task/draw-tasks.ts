@@ -1,9 +1,7 @@
 /** The six draw tasks: what a model said about a picture, drawn on it. */
 import type { Frame } from "../core/frame.ts";
-import type { Font } from "../draw/font.ts";
-import { fontOf } from "../draw/fonts/registry.ts";
-import { renderKnowing } from "../draw/render.ts";
-import { parseStyle, type ResolvedStyle, type Style } from "../draw/style.ts";
+import { render } from "../draw/render.ts";
+import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import { type InstillResult, type InstillTask, readInstill } from "../format/instill.ts";
 import type { Scene } from "../model/scene.ts";
@@ -35,23 +33,12 @@ export function drawTask(frame: Frame, task: InstillTask, document: unknown, sty
   const found = readInstill(document, { task, size: [height, width], canonical: false });
   if (found.length !== 1)
     throw new ImageError("ARGUMENT", `expected the results of one picture, got those of ${found.length}`);
-  const known = typeof style === "string" ? knownLooks(width, height) : new Map<Style, ResolvedStyle>();
-  for (const pass of passesOf(found[0]!, frame, style)) drawPass(frame, pass, task, known);
+  for (const pass of passesOf(found[0]!, frame, style)) drawPass(frame, pass, task);
 }
 
-/** The styles of looks, which never change, for pictures of the size that came last. */
-let lately: { width: number; height: number; font: Font; known: Map<Style, ResolvedStyle> } | undefined;
-
-function knownLooks(width: number, height: number): Map<Style, ResolvedStyle> {
-  const font = fontOf([]);
-  if (lately?.width !== width || lately.height !== height || lately.font !== font)
-    lately = { width, height, font, known: new Map() };
-  return lately.known;
-}
-
-function drawPass(frame: Frame, { scene, style }: Pass, task: InstillTask, known: Map<Style, ResolvedStyle>): void {
+function drawPass(frame: Frame, { scene, style }: Pass, task: InstillTask): void {
   try {
-    renderKnowing(frame, scene, style, known);
+    render(frame, scene, style);
   } catch (error) {
     throw error instanceof ImageError ? inWordsOfTask(error, task) : error;
   }

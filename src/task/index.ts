@@ -2,16 +2,16 @@
 import type { Frame } from "../core/frame.ts";
 import { ImageError, show } from "../errors.ts";
 import { type Fields, isFields } from "../format/fields.ts";
-import { INSTILL_TASKS, type InstillTask } from "../format/instill.ts";
+import type { InstillTask } from "../format/instill.ts";
 import { checkTaskStyle, drawTask, type TaskStyle } from "./draw-tasks.ts";
+import { type TaskName, taskNames } from "./names.ts";
 import { concatTask, cropTask, resizeTask } from "./picture-tasks.ts";
 import { checkOutput, openPicture, type TaskOutput, type TaskPicture, writePicture, type Written } from "./picture.ts";
 
 export type { TaskStyle } from "./draw-tasks.ts";
+export { fetchPictures, type PictureFetch } from "./fetch-pictures.ts";
+export { type TaskName, taskNames } from "./names.ts";
 export type { TaskOutput, TaskPicture } from "./picture.ts";
-
-/** The tasks. */
-export type TaskName = `TASK_DRAW_${InstillTask}` | "TASK_CONCAT" | "TASK_CROP" | "TASK_RESIZE";
 
 /** A task and what it is about. */
 export interface Task {
@@ -36,18 +36,11 @@ export interface TaskResult<O extends TaskOptions = TaskOptions> {
   readonly image: Written<O["output"]>;
 }
 
-/** Every task. */
-export const taskNames: readonly TaskName[] = [
-  ...INSTILL_TASKS.map((name) => `TASK_DRAW_${name}` as const),
-  "TASK_CONCAT",
-  "TASK_CROP",
-  "TASK_RESIZE",
-];
-
 /**
  * Run one task: a picture and what is known about it in, a picture out.
  *
- * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched.
+ * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched: {@link fetchPictures} does that, with a `fetch` of the
+ * caller's choice.
  *
  * @throws {ImageError} naming task, object and field: `TASK_DRAW_INSTANCE_SEGMENTATION: objects[3].rle: …`
  * @example

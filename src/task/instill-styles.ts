@@ -2,6 +2,7 @@
  * `instill-a` and `instill-b`: the geometry, colours and opacities that Instill's component draws with, as data, and what
  * its order of drawing makes of a scene. `b` is the component of today; `a` that of 2024, which draws no scores.
  */
+import { lastingStyle } from "../draw/known-styles.ts";
 import type { LabelTag, Style } from "../draw/style.ts";
 import type { InstillResult } from "../format/instill.ts";
 import type { Annotation, Box, Scene } from "../model/scene.ts";
@@ -68,18 +69,18 @@ function makeLooks(): Looks {
   const labels: Style = { ...look, boxWidth: 0 };
   const marks: Style = { ...labels, showLabels: false };
   return {
-    classification: {
+    classification: lastingStyle({
       ...labels,
       labelPlateAlpha: 1,
       labelTag: { ...tag, x: 2, y: 2, padding: 6, baseline: 20, tint: 0 },
-    },
-    boxes: { "instill-a": look, "instill-b": { ...look, drawOrder: "object" } },
-    poses: marks,
-    words: { ...labels, labelTag: { ...tag, x: 0, y: 0, baseline: 20, tint: 0 } },
-    masks: { ...marks, maskAlpha: 156 / 255 },
-    maskLabels: labels,
-    largeLabels: { ...labels, labelTag: { ...tag, y: -2, baseline: 18 } },
-    stuffs: { ...marks, maskAlpha: 128 / 255, maskOutlineColor: 0xffffff },
+    }),
+    boxes: { "instill-a": lastingStyle(look), "instill-b": lastingStyle({ ...look, drawOrder: "object" }) },
+    poses: lastingStyle(marks),
+    words: lastingStyle({ ...labels, labelTag: { ...tag, x: 0, y: 0, baseline: 20, tint: 0 } }),
+    masks: lastingStyle({ ...marks, maskAlpha: 156 / 255 }),
+    maskLabels: lastingStyle(labels),
+    largeLabels: lastingStyle({ ...labels, labelTag: { ...tag, y: -2, baseline: 18 } }),
+    stuffs: lastingStyle({ ...marks, maskAlpha: 128 / 255, maskOutlineColor: 0xffffff }),
   };
 }
 

@@ -30,6 +30,11 @@ export type Written<O extends TaskOutput | undefined> = O extends { readonly as:
   ? Uint8Array<ArrayBuffer>
   : string;
 
+/** True for what has to be fetched. */
+export function isAddress(image: string): boolean {
+  return /^(?:https?|file|blob):/i.test(image);
+}
+
 /**
  * The pixels of a picture as they are stored: an EXIF orientation is not applied, since tasks are given in stored pixels.
  *
@@ -42,7 +47,7 @@ export function openPicture(image: unknown, path = "image"): Frame {
     if (image instanceof Uint8Array) return decodeImage(image, { orientation: "ignore" });
     if (typeof image !== "string" || image === "")
       throw new ImageError("ARGUMENT", `expected base64, a data URI, bytes or a Frame, got ${show(image)}`);
-    if (/^(?:https?|file|blob):/i.test(image))
+    if (isAddress(image))
       throw new ImageError("UNSUPPORTED", `expected a picture, got an address (${show(image)}): fetch it first`);
     // all up to the last comma is a data URI's head
     return decodeImage(fromBase64(image.slice(image.lastIndexOf(",") + 1)), { orientation: "ignore" });
@@ -51,15 +56,29 @@ export function openPicture(image: unknown, path = "image"): Frame {
   }
 }
 
+const PARTS: readonly string[] = [
+  "type",
+  "quality",
+  "subsampling",
+  "level",
+  "as",
+  "into",
+] satisfies readonly (keyof TaskOutput)[];
+
 /** Check how a result is to be written, before any work is done for it. */
 export function checkOutput(output: TaskOutput): void {
   if (typeof output !== "object" || output === null)
     throw new ImageError("ARGUMENT", `expected options, got ${show(output)}`, { path: "output" });
-  const { type = "png", as = "data-uri" } = output;
+  for (const [key, value] of Object.entries(output))
+    if (!PARTS.includes(key) && value !== undefined)
+      throw new ImageError("ARGUMENT", `expected one of ${PARTS.join(", ")}, got ${show(key)}`, { path: "output" });
+  const { type = "png", as = "data-uri", into } = output;
   if (type !== "png" && type !== "jpeg")
     throw new ImageError("ARGUMENT", `expected png or jpeg, got ${show(type)}`, { path: "output.type" });
   if (as !== "data-uri" && as !== "base64" && as !== "bytes")
     throw new ImageError("ARGUMENT", `expected data-uri, base64 or bytes, got ${show(as)}`, { path: "output.as" });
+  if (into !== undefined && !(into instanceof Uint8Array))
+    throw new ImageError("ARGUMENT", `expected a Uint8Array, got ${show(into)}`, { path: "output.into" });
 }
 
 /** Encode a picture. */

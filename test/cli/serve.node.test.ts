@@ -38,6 +38,16 @@ async function serve(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}):
   return { child, url, port: Number(new URL(url).port), ended, output: () => stdout, errors: () => stderr };
 }
 
+/** A port that is free, for a moment at least. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 const post = (url: string, body: object): Promise<Response> =>
   fetch(`${url}/v1/tasks/resize`, {
     method: "POST",
@@ -161,6 +171,51 @@ test("a port that is taken, an address that is none and options that are none ar
     ["--allow-host", "a/b"],
   ])
     expect((await runCli(["serve", ...args])).code, args.join(" ")).toBe(2);
+});
+
+test("fonts are the workers' too", async () => {
+  const font = ["--font", "test/fonts/hangul.ttf"];
+  const input = {
+    image,
+    objects: [{ text: "보행자", "bounding-box": { left: 200, top: 200, width: 90, height: 40 } }],
+  };
+  const ask = async (...args: string[]): Promise<unknown> => {
+    const { url } = await serve(["--workers", "1", ...args]);
+    const headers = { "content-type": "application/json" };
+    return (await fetch(`${url}/v1/tasks/ocr`, { method: "POST", body: JSON.stringify(input), headers })).json();
+  };
+  const file = join(temporaryFolder(), "job.json");
+  writeFileSync(file, JSON.stringify({ task: "TASK_DRAW_OCR", input }));
+  const expected = JSON.parse((await runCli(["task", "--input", file, ...font])).stdout) as object;
+  expect(await ask(...font)).toEqual(expected);
+  expect(await ask()).not.toEqual(expected);
+  expect(await runCli(["serve", "--port", "0", "--font", "no-such.ttf"])).toMatchObject({ code: 2 });
+});
+
+test("a host that cannot be one is refused before anything listens", async () => {
+  const ended = await runCli(["serve", "--port", "0", "--allow-fetch", "https://example.org/pictures"]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("expected a host, as in example.org") });
+});
+
+test.skipIf(process.platform !== "linux")("a service whose log cannot be written goes on without it", async () => {
+  for (const log of ["> /dev/full", "| head -n 1"]) {
+    const port = await freePort();
+    const script = `"$0" dist/cli.js serve --port ${port} --workers 1 ${log}`;
+    const child = spawn("sh", ["-c", script, process.execPath], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    onTestFinished(() => void process.kill(-child.pid!, "SIGKILL"));
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => void (errors += text));
+    await until(() => errors.includes("serving on"), 20_000);
+    for (let i = 0; i < 3; i++) expect((await post(`http://127.0.0.1:${port}`, { image, width: 8 })).status).toBe(200);
+    await until(() => errors.includes("limn: serving goes on, without a log\n"));
+    expect(errors.match(/without a log/g)).toHaveLength(1);
+  }
+});
+
+test("an address of version 6 may stand in brackets", async () => {
+  const { url } = await serve(["--host", "[::1]", "--workers", "1"]);
+  expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
 test("the help tells how to ask, and every option", async () => {

@@ -204,3 +204,44 @@ test.each([
 ])("%s is of the public internet: %s", (address, isPublic) => {
   expect(isPublicAddress(address)).toBe(isPublic);
 });
+
+test("hosts are named as addresses have them, and what is no host is refused at once", async () => {
+  const site = await startSite((_, response) => void response.end(photo));
+  /** Only the site is connected to: whatever else may be asked ends with IO. */
+  const named = async (host: string, address: string): Promise<ImageError | number> => {
+    const isAllowed = (): boolean => address.includes(`:${site.port}`);
+    const get = pictureFetcher({ ...rules(site.port), hosts: [host], isAllowed });
+    return get(address, never).then(
+      (bytes) => bytes.length,
+      (error: ImageError) => error,
+    );
+  };
+  const address = `http://localhost:${site.port}/a.png`;
+  expect(await named(`LOCALHOST:${site.port}`, address)).toBe(photo.length);
+  expect(await named(`localhost.:${site.port}`, address)).toMatchObject({ code: "ARGUMENT" });
+  // the usual port of a scheme is in no address
+  for (const host of ["localhost", "localhost:80"])
+    expect(await named(host, "http://localhost/"), host).toMatchObject({ code: "IO" });
+  for (const host of ["localhost", "localhost:443"])
+    expect(await named(host, "https://localhost/"), host).toMatchObject({ code: "IO" });
+  expect(await named("localhost:443", "http://localhost/")).toMatchObject({ code: "ARGUMENT" });
+  expect(await named("localhost:80", "https://localhost/")).toMatchObject({ code: "ARGUMENT" });
+  expect(await named("bücher.invalid", "http://bücher.invalid/")).toMatchObject({ code: "IO" });
+  expect(await named("[::1]:9", "http://[::1]:9/")).toMatchObject({
+    message: expect.stringContaining("public address"),
+  });
+  for (const wrong of [
+    "https://example.org",
+    "example.org/a",
+    "*",
+    "*.example.org",
+    "a b",
+    "",
+    "x:y",
+    "me@example.org",
+    "::1",
+  ])
+    expect(() => pictureFetcher({ hosts: [wrong], maxBytes: 1 }), wrong).toThrow(
+      expect.objectContaining({ code: "ARGUMENT", message: expect.stringContaining("expected a host") }),
+    );
+});

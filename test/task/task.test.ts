@@ -3,8 +3,10 @@ import {
   decodeImage,
   drawDetection,
   encodePng,
+  fetchPictures,
   Frame,
   ImageError,
+  type PictureFetch,
   runTask,
   runTasks,
   type TaskName,
@@ -212,4 +214,57 @@ test("scores in percent round halves to the even number", () => {
 
 test("colours come from seeds", () => {
   expect([0, 1, 2, 31].map((seed) => seedColor(seed).toString(16))).toEqual(["fa12f9", "210fc7", "e2aadc", "b44764"]);
+});
+
+test("pictures by their address are fetched by whatever the caller gives, each once", async () => {
+  const objects = [{ category: "dog", score: 0.9, "bounding-box": { left: 2, top: 3, width: 10, height: 8 } }];
+  const photo = encodePng(Frame.create(32, 24, { fill: 0x557799 }));
+  const asked: string[] = [];
+  const get: PictureFetch = async (address) => {
+    asked.push(address);
+    return new Response(photo.slice(), { status: address.endsWith("gone.png") ? 404 : 200 });
+  };
+  const address = "https://example.org/a.png";
+  const expected = runTask({ task: "TASK_DRAW_DETECTION", input: { image: photo, objects } });
+  for (const input of [
+    { image: address, objects },
+    { image: new URL(address), objects },
+    { input: { image: address, objects } },
+  ]) {
+    const job = { task: "TASK_DRAW_DETECTION", input } as const;
+    const before = JSON.stringify(job);
+    expect(runTask(await fetchPictures(job, get))).toEqual(expected);
+    expect(JSON.stringify(job)).toBe(before);
+  }
+  expect(asked).toEqual([address, address, address]);
+  const images = [address, photo, address, "https://example.org/b.png"];
+  const grid = runTask(await fetchPictures({ task: "TASK_CONCAT", input: { images } }, get));
+  expect(grid).toEqual(runTask({ task: "TASK_CONCAT", input: { images: [photo, photo, photo, photo] } }));
+  expect(asked.length).toBe(5);
+  // what is no address is left to the task
+  const here = { task: "TASK_DRAW_DETECTION", input: { image: photo, objects } } as const;
+  expect(await fetchPictures(here, get)).toEqual(here);
+  expect(asked.length).toBe(5);
+});
+
+test("pictures that do not come are named", async () => {
+  const job = { task: "TASK_CONCAT", input: { images: ["https://example.org/gone.png"] } } as const;
+  const failed = fetchPictures(job, async () => new Response("", { status: 404 }));
+  await expect(failed).rejects.toMatchObject({
+    code: "IO",
+    message: "TASK_CONCAT.images[0]: expected a picture, got status 404",
+  });
+  const cause = new TypeError("fetch failed");
+  const broken = fetchPictures(job, () => Promise.reject(cause));
+  await expect(broken).rejects.toMatchObject({ code: "IO", path: "TASK_CONCAT.images[0]", cause });
+  for (const wrong of [undefined, null, 5, {}, { task: "TASK_CONCAT" }, { task: "TASK_CONCAT", input: 5 }])
+    await expect(fetchPictures(wrong as never, async () => new Response())).rejects.toMatchObject({ code: "ARGUMENT" });
+  await expect(fetchPictures(job, undefined as never)).rejects.toMatchObject({ code: "ARGUMENT" });
+});
+
+test("what cannot be a picture is called what it is", () => {
+  const given = [new ArrayBuffer(8), new Blob([]), Promise.resolve(1), new URL("https://example.org")];
+  const kinds = ["ArrayBuffer", "Blob", "Promise", "URL"];
+  for (const [i, image] of given.entries())
+    expect(() => drawDetection(image as never, { objects: [] })).toThrow(`a Frame, got ${kinds[i]}`);
 });
