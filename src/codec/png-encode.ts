@@ -1,7 +1,7 @@
 /** Pixels -> PNG bytes. Longer than other files by the documentation of its three public calls and their options. */
 import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { Frame } from "../core/frame.ts";
 import {
@@ -55,7 +55,7 @@ const COLOR_TYPES = [-1, 0, 4, 2, 6];
  * const png = encodePng({ data: new Uint8Array(64 * 48 * 3).fill(200), shape: [48, 64, 3] });
  */
 export function encodePng(source: Frame | PixelArray, options: EncodePngOptions = {}): Uint8Array<ArrayBuffer> {
-  const { level = "fast", colorType, into } = options;
+  const { level = "fast", colorType, into } = checkedOptions(options);
   checkLevel(level);
   if (colorType !== undefined && colorType !== "RGB" && colorType !== "RGBA")
     throw new ImageError("ARGUMENT", `expected colorType RGB or RGBA, got ${show(colorType)}`);
@@ -110,7 +110,7 @@ export function encodeIndexedPng(
   options: EncodeIndexedPngOptions,
 ): Uint8Array<ArrayBuffer> {
   const data = checkIndices(indices, width, height);
-  const { palette, alpha = false, bits, level = "fast" } = options;
+  const { palette, alpha = false, bits, level = "fast" } = checkedOptions(options ?? {});
   checkLevel(level);
   if (!(palette instanceof Uint8Array || palette instanceof Uint8ClampedArray))
     throw new ImageError("ARGUMENT", `expected a palette of bytes, got ${show(palette)}`);
@@ -172,7 +172,7 @@ export function encodeClassMap(
   height: number,
   options: EncodeClassMapOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { palette, classes } = options;
+  const { palette, classes } = checkedOptions(options);
   const ids = checkIndices(data, width, height);
   if (classes !== undefined && (!Number.isInteger(classes) || classes < 1 || classes > 256))
     throw new ImageError("ARGUMENT", `expected classes to be an integer of 1 to 256, got ${show(classes)}`);

@@ -1,6 +1,6 @@
 /** A run: steps of numbers, words and pictures, written as W&B has them on disk. Long by the documentation of its options. */
 import { platform, type LogFile } from "#platform";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { pathKey, within } from "../format/class-labels.ts";
 import { isFields, isList } from "../format/fields.ts";
 import { zipFiles } from "../format/zip-write.ts";
@@ -10,6 +10,7 @@ import { Image } from "../media/image.ts";
 import { ImageMask } from "../media/image-mask.ts";
 import type { JsonObject, MediaRun, Step } from "../media/media-run.ts";
 import type { Generation } from "../model/guess-mode.ts";
+import { checkClock } from "./clock.ts";
 import { MediaWriter } from "./media-writer.ts";
 import { type Item, OfflineFile } from "./offline-file.ts";
 import { pythonJson } from "./python-json.ts";
@@ -95,7 +96,7 @@ export class Run implements MediaRun {
 
   /** @internal use {@link init} */
   constructor(options: RunOptions = {}) {
-    const { dir = ".", project = "uncategorized", generation = "limn", clock = Date.now } = options;
+    const { dir = ".", project = "uncategorized", generation = "limn", clock = Date.now } = checkedOptions(options);
     const { mode = platform === "node" ? "disk" : "memory", id = randomId(), notes, tags, group } = options;
     if (!MODES.includes(mode))
       throw new ImageError("ARGUMENT", `expected ${MODES.join(", ")}, got ${show(mode)}`, { path: "mode" });
@@ -103,6 +104,7 @@ export class Run implements MediaRun {
       throw new ImageError("ARGUMENT", `expected limn, head, mid or old, got ${show(generation)}`, {
         path: "generation",
       });
+    checkClock(clock);
     if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))
       throw new ImageError("ARGUMENT", `expected letters, digits, _ and -, got ${show(id)}`, { path: "id" });
     if (typeof project !== "string" || !/^[^/\\#?%:]{1,128}$/.test(project))
@@ -161,7 +163,8 @@ export class Run implements MediaRun {
    * @throws {ImageError} `ARGUMENT` with the path of a value that cannot be logged, or for a step that lies behind; `IO` with the
    *   name of the file; `STATE` after {@link finish}
    */
-  async log(values: Values, { step, commit = step === undefined }: LogOptions = {}): Promise<void> {
+  async log(values: Values, options: LogOptions = {}): Promise<void> {
+    const { step, commit = step === undefined } = checkedOptions(options);
     this.#alive();
     this.#send();
     if (step !== undefined) {
