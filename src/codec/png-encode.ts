@@ -2,18 +2,12 @@
 import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
 import { checkedOptions, ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { checkSize } from "../limits.ts";
 import { Frame } from "../core/frame.ts";
-import {
-  type NewBytes,
-  type PngRows,
-  bigEndian,
-  concatenate,
-  crc32Of,
-  encodePngRows,
-  filterPngRows,
-  largestByte,
-} from "../core/png-encode.ts";
+import { crc32Of } from "../core/checksum.ts";
+import { type NewBytes, bigEndian, encodePngRows, filterPngRows, largestByte } from "../core/png-encode.ts";
+import type { PngRows } from "../core/png-rows.ts";
 import type { PixelArray } from "../model/pixels.ts";
 
 /**
@@ -227,14 +221,14 @@ function encode(
   level: PngLevel,
   into?: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  const head = concatenate([Uint8Array.from(SIGNATURE), chunk("IHDR", Uint8Array.from(ihdr)), ...chunks], newBytes);
+  const head = joinBytes([Uint8Array.from(SIGNATURE), chunk("IHDR", Uint8Array.from(ihdr)), ...chunks], newBytes);
   const newResult: NewBytes = (size) => (into && size <= into.length ? into.subarray(0, size) : newBytes(size));
   if (level !== "small") return encodePngRows(rows, head, level === "store", newBytes, newResult);
   const direct = encodePngRows(rows, head, false, newBytes);
   const data = zlibSync(filterPngRows(rows), { level: 9 });
   // on grainy pictures the matches of zlib may cost more than they save
-  if (head.length + data.length + 24 >= direct.length) return concatenate([direct], newResult);
-  return concatenate([head, chunk("IDAT", data), chunk("IEND", new Uint8Array(0))], newResult);
+  if (head.length + data.length + 24 >= direct.length) return joinBytes([direct], newResult);
+  return joinBytes([head, chunk("IDAT", data), chunk("IEND", new Uint8Array(0))], newResult);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {

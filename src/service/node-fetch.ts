@@ -7,6 +7,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { checkedOptions, ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 
 /** How {@link pictureFetcher} fetches. */
 export interface FetchRules {
@@ -168,13 +169,7 @@ async function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Uin
     chunks.push(chunk);
   }
   // of memory of its own, so that no more than the picture goes to a worker
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 function notPublic(name: string): Error {
