@@ -1,4 +1,7 @@
-/** Pages that `visualize` writes, opened as files in a browser that reaches no network. */
+/**
+ * Pages that `visualize` writes, opened as files in a browser that reaches no network.
+ * Long: all need the one browser, and the watch on what a page does.
+ */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
