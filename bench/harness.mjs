@@ -37,9 +37,11 @@ export let sink;
  *
  * @param {string} title
  * @param {Variant[]} variants - ours first
- * @param {{ bytes?: number, pixels?: number, rounds?: number }} [options]
+ * @param {{ bytes?: number, pixels?: number, rounds?: number, calls?: number, warm?: number }} [options] - for work that goes
+ *   on for hours, the same for all: `calls` is the least calls of a burst, so that nobody's figure is that of caches which others
+ *   have emptied; `warm` is the milliseconds before the first figure, so that it is nobody's of code that is not compiled yet
  */
-export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS } = {}) {
+export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS, calls: least = 1, warm } = {}) {
   if (!TITLE.test(title)) return { title, rows: [] };
   const live = [];
   const rows = [];
@@ -51,7 +53,11 @@ export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS 
       let calls = 0;
       const start = performance.now();
       do sink = await work();
-      while (++calls < 12 && performance.now() - start < WARM_MS);
+      while (
+        warm === undefined
+          ? ++calls < 12 && performance.now() - start < WARM_MS
+          : ++calls && performance.now() - start < warm
+      );
       const each = variant.measure ? sink : (performance.now() - start) / calls;
       live.push({ ...variant, note: note ?? "", times: [], every: Math.min(6, 1 + Math.floor(each / SLOW_MS)) });
     } catch (error) {
@@ -69,7 +75,7 @@ export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS 
       .map((variant) => [random(), variant])
       .sort(([a], [b]) => a - b);
     for (const [, variant] of order) {
-      const time = await burst(variant);
+      const time = await burst(variant, least);
       if (round >= 0) variant.times[round] = time;
     }
   }
@@ -103,16 +109,16 @@ export async function compare(title, variants, { bytes, pixels, rounds = ROUNDS 
   return { title, rows };
 }
 
-async function burst({ run, measure }) {
-  if (measure) return measure();
-  const end = performance.now() + BURST_MS;
+async function burst({ run, measure }, least) {
+  const end = performance.now() + (measure ? 0 : BURST_MS);
   let best = Infinity;
+  let calls = 0;
   do {
     const start = performance.now();
-    sink = run();
+    sink = measure ? await measure() : run();
     if (sink instanceof Promise) sink = await sink;
-    best = Math.min(best, performance.now() - start);
-  } while (performance.now() < end);
+    best = Math.min(best, measure ? sink : performance.now() - start);
+  } while (++calls < least || performance.now() < end);
   return best;
 }
 

@@ -10,6 +10,7 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { atLeast, median } from "./harness.mjs";
 import { photos, scene } from "./inputs.mjs";
@@ -17,6 +18,8 @@ import { photos, scene } from "./inputs.mjs";
 const [WIDTH, HEIGHT] = [640, 480];
 const ROUNDS = Number(process.env.LIMN_BENCH_ROUNDS ?? 5);
 const SECONDS = 3;
+/** Seconds of load before the first figure: so long V8 compiles beside the work, at a third of a core. */
+const WARM_SECONDS = 10;
 /** Enough that no worker waits for a request. */
 const CONNECTIONS = 8;
 /** What a service of two workers must reach against one of one. */
@@ -36,20 +39,30 @@ async function main() {
     for (const level of ["fast", "small"]) {
       const title = `service, ${WIDTH} x ${HEIGHT}: JPEG and ten boxes in, PNG (${level}) out`;
       const ask = { path: `/v1/tasks/detection?level=${level}`, body, contentType };
-      for (const { url } of services) await check(url, ask);
+      for (const { url } of services) {
+        await check(url, ask);
+        await load(url, ask, WARM_SECONDS);
+      }
       const found = [[], []];
-      for (let round = -1; round < ROUNDS; round++)
+      for (let round = 0; round < ROUNDS; round++)
         // in turns, and each first as often as the other
         for (const i of round % 2 === 0 ? [0, 1] : [1, 0]) {
-          const result = await load(services[i].url, ask, round < 0 ? 1 : SECONDS);
-          if (round >= 0) found[i].push(result);
+          const [service, own] = [cpuOf(services[i].child), process.cpuUsage()];
+          const result = await load(services[i].url, ask, SECONDS);
+          const { user, system } = process.cpuUsage(own);
+          result.cpu = (cpuOf(services[i].child) - service) / result.count;
+          result.loadCpu = (user + system) / 1000 / result.count;
+          found[i].push(result);
         }
       console.log(`\n${title}`);
       for (const [i, results] of found.entries()) {
-        const [rate, p50, p99] = ["rate", "p50", "p99"].map((key) => median(results.map((result) => result[key])));
+        const [rate, p50, p99, cpu, loadCpu] = ["rate", "p50", "p99", "cpu", "loadCpu"].map((key) =>
+          median(results.map((result) => result[key])),
+        );
         const name = i === 0 ? "1 worker " : "2 workers";
         console.log(
-          `  ${name}  ${rate.toFixed(0).padStart(5)} requests/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms`,
+          `  ${name}  ${rate.toFixed(0).padStart(5)} requests/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ` +
+            `a request takes ${cpu.toFixed(2)} ms of the cores, the load ${loadCpu.toFixed(2)} ms more`,
         );
       }
       atLeast(title, "one worker", median(found[1].map(({ rate }, i) => rate / found[0][i].rate)), FLOOR);
@@ -88,6 +101,17 @@ async function start(workers) {
   return { child, url: JSON.parse(line).url };
 }
 
+/** Milliseconds of the cores that a process has had, where the system tells. */
+function cpuOf({ pid }) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10; // in hundredths of a second
+  } catch {
+    return NaN;
+  }
+}
+
 async function stop({ child }) {
   child.kill("SIGTERM");
   await once(child, "exit");
@@ -116,5 +140,10 @@ async function load(url, { path, body, contentType }, seconds) {
     setupClient: (client) => (client.pipelinedRequests.addBody = () => undefined),
   });
   assert.equal(result.non2xx + result.errors + result.timeouts, 0);
-  return { rate: result["2xx"] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
+  return {
+    count: result["2xx"],
+    rate: result["2xx"] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
 }

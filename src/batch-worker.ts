@@ -3,6 +3,7 @@ import "./core/wasm-bytes.ts"; // first, as in index.ts
 import "./draw/font-data.ts";
 import { hearParent } from "#platform";
 import { type Order, packError, type Reply } from "./batch/messages.ts";
+import { keepSpare } from "./batch/spare-memory.ts";
 import { runJob, transferOf } from "./batch/worker-job.ts";
 import { useModule } from "./core/wasm.ts";
 import { registerFont } from "./draw/fonts/registry.ts";
@@ -28,8 +29,9 @@ const reply: (message: Reply, transfer?: ArrayBuffer[]) => void = hearParent((me
   } else void work(order);
 });
 
-async function work({ id, job }: Extract<Order, { kind: "job" }>): Promise<void> {
+async function work({ id, job, spare }: Extract<Order, { kind: "job" }>): Promise<void> {
   try {
+    if (spare) keepSpare(new Uint8Array(spare));
     if (loading) await loading;
     const result = await runJob(job);
     reply({ kind: "done", id, result }, transferOf(result));

@@ -8,7 +8,13 @@ import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 export type Order =
   | { readonly kind: "start"; readonly module: WebAssembly.Module; readonly limits: Limits }
   | { readonly kind: "fonts"; readonly fonts: readonly RegisteredFont[] }
-  | { readonly kind: "job"; readonly id: number; readonly job: WorkerJob };
+  | {
+      readonly kind: "job";
+      readonly id: number;
+      readonly job: WorkerJob;
+      /** Memory of an answer that has been sent, for the next one. */
+      readonly spare?: ArrayBuffer | undefined;
+    };
 
 /** From a worker. The first one is `ready`: its code is loaded. */
 export type Reply =

@@ -8,6 +8,7 @@ import { fontCount, registeredFonts } from "../draw/fonts/registry.ts";
 import { ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Order, type Reply, unpackError } from "./messages.ts";
+import { LARGEST_SPARE } from "./spare-memory.ts";
 import type { WorkerJob, WorkerResults } from "./worker-job.ts";
 
 /** Jobs of one worker: while it does one, the next are there. */
@@ -56,6 +57,8 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   readonly #closing: Promise<void>[] = [];
+  /** Memory of answers that were sent. */
+  readonly #spare: ArrayBuffer[] = [];
   readonly #started: Promise<boolean>;
   #tellStarted: (started: boolean) => void = () => undefined;
   #nextId = 0;
@@ -109,6 +112,11 @@ export class WorkerPool {
   /** Refuse the jobs that no worker has yet. */
   refuseWaiting(reason: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+
+  /** Memory of a result that nobody looks at any more, for results to come. */
+  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+    if (this.#spare.length < this.#options.size && buffer.byteLength <= LARGEST_SPARE) this.#spare.push(buffer);
   }
 
   #takeBack(task: Task, reason: unknown): void {
@@ -170,8 +178,9 @@ export class WorkerPool {
     const id = this.#nextId++;
     this.#giveFonts(member);
     try {
-      const order: Order = { kind: "job", id, job: task.job };
-      member.thread.post(order);
+      const spare = task.job.kind === "request" ? this.#spare.pop() : undefined;
+      const order: Order = { kind: "job", id, job: task.job, spare };
+      member.thread.post(order, spare && [spare]);
     } catch (cause) {
       task.reject(new ImageError("ARGUMENT", "expected a job of plain data", { cause }));
       return;

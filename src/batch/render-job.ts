@@ -10,6 +10,7 @@ import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { renderOneOfMany } from "./known-styles.ts";
+import { keepSpare, takeSpare } from "./spare-memory.ts";
 import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
 /** A scene that may leave its size to its picture. */
@@ -97,7 +98,7 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
     watch.end("write");
     return { ...drawn, path, encoded: undefined };
   } finally {
-    if (job.type === "png") keepForReuse(encoded);
+    if (job.type === "png") keepSpare(encoded);
   }
 }
 
@@ -183,14 +184,5 @@ function isSized(scene: PictureScene): scene is Scene {
 
 function encode(picture: Frame, { type, quality }: RenderJob): Uint8Array<ArrayBuffer> {
   if (type === "jpg") return encodeJpeg(picture, quality === undefined ? {} : { quality });
-  return encodePng(picture, { into: spare.pop() });
-}
-
-/** Memory of written files, for the next ones: fresh memory costs about a fifth of an encode in page faults. */
-const spare: Uint8Array<ArrayBuffer>[] = [];
-const MOST_SPARE = 4;
-const LARGEST_SPARE = 32 * 2 ** 20;
-
-function keepForReuse({ buffer }: Uint8Array<ArrayBuffer>): void {
-  if (spare.length < MOST_SPARE && buffer.byteLength <= LARGEST_SPARE) spare.push(new Uint8Array(buffer));
+  return encodePng(picture, { into: takeSpare() });
 }

@@ -6,6 +6,7 @@ import { namedStyles } from "../draw/named-styles.ts";
 import { ImageError, show } from "../errors.ts";
 import { type Fields, isFields, isList } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
+import { keepSpare, takeSpare } from "./spare-memory.ts";
 import { runTask, type TaskName, type TaskOutput, type TaskStyle } from "../task/index.ts";
 
 /** Everything that a request needs: plain data, so that it can go to another thread. */
@@ -13,9 +14,9 @@ export interface RequestJob {
   readonly task: TaskName;
   /**
    * JSON (`{ input, style, output }`, or the input itself), or a form with the parts `image` (one file, or several),
-   * `input` and `style`.
+   * `input` and `style`. In parts, as it came.
    */
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: readonly Uint8Array[];
   /** Content type of the body, with the boundary of a form. */
   readonly contentType: string;
   /** How to draw where the body does not say: a style or the name of one. */
@@ -61,10 +62,12 @@ export async function requestJob(job: RequestJob): Promise<RequestAnswer> {
   const { input, wanted } = withPictures(said.input, fetched);
   if (wanted.length > 0) return { kind: "wanted", pictures: wanted };
 
-  const output: TaskOutput = { ...said.output, ...job.output };
+  const into = takeSpare();
+  const output: TaskOutput = { ...said.output, ...job.output, into };
   const style = said.style ?? namedStyle(job.style);
   const { image } = runTask({ task, input }, { style, output }) as { image: string | Uint8Array<ArrayBuffer> };
   const isPicture = typeof image !== "string";
+  if (into && !isPicture) keepSpare(into);
   return {
     kind: "answer",
     body: isPicture ? image : new TextEncoder().encode(`{"image":${JSON.stringify(image)}}`),
@@ -80,9 +83,20 @@ interface Said {
   readonly output?: TaskOutput | undefined;
 }
 
-function readBody({ task, body, contentType }: RequestJob): Said | Promise<Said> {
+function readBody({ task, body: parts, contentType }: RequestJob): Said | Promise<Said> {
+  const body = joined(parts);
   if (/^multipart\/form-data\b/i.test(contentType)) return readForm(task, body, contentType);
   return readDocument(task, parseAt("body", body));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** `{ input, style, output }`, a job with its own name, or the input itself. */

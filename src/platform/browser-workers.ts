@@ -2,8 +2,11 @@
 
 /** A thread, seen from its parent. */
 export interface Thread {
-  /** @throws `DataCloneError` for what cannot go to another thread */
-  post(message: unknown): void;
+  /**
+   * @param transfer - memory that goes to the thread and is gone here
+   * @throws `DataCloneError` for what cannot go to another thread
+   */
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
   /** End it now, whatever it does. */
   close(): Promise<void>;
 }
@@ -29,7 +32,10 @@ export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | U
     event.preventDefault(); // it is told to whoever has the job, and need not be the page's error too
     onEnd(event.message || "its file could not be loaded");
   };
-  return { post: (message) => worker.postMessage(message), close: async () => worker.terminate() };
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    close: async () => worker.terminate(),
+  };
 }
 
 const OWN = "../batch-worker.browser.js";

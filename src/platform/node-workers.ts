@@ -25,7 +25,7 @@ export function openThread({ onMessage, onEnd }: ThreadEvents, file?: string | U
     .on("error", (error) => (reason = String(error)))
     .on("exit", (code) => onEnd(reason || `exit code ${code}`));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer) => worker.postMessage(message, transfer),
     close: async () => void (await worker.terminate()),
   };
 }

@@ -10,7 +10,8 @@ export interface Course {
   task?: string;
   work?: number;
   received?: number;
-  sent?: number;
+  /** The answer of a task, in memory that can be used again. */
+  answer?: Uint8Array<ArrayBuffer>;
   error?: unknown;
 }
 
@@ -24,7 +25,7 @@ export function recordOf(
   course: Course,
   client: string | undefined,
 ): RequestRecord {
-  const { id, start, task, work, received, sent, error } = course;
+  const { id, start, task, work, received, answer, error } = course;
   const ms = performance.now() - start;
   const status = error !== undefined && request.signal.aborted ? CLIENT_GONE : answered;
   const problem = error === undefined ? undefined : problemOf(error, id, task);
@@ -42,7 +43,7 @@ export function recordOf(
     ms: Math.round(ms * 10) / 10,
     ...(work === undefined ? {} : { work: Math.round(work * 10) / 10 }),
     ...(received === undefined ? {} : { received }),
-    ...(sent === undefined ? {} : { sent }),
+    ...(answer === undefined ? {} : { sent: answer.length }),
     ...(problem && status !== CLIENT_GONE ? { code: problem.code } : {}),
     ...(problem?.path === undefined ? {} : { at: problem.path }),
     ...(isDefect ? { cause: causeOf(error) } : {}),

@@ -1,5 +1,5 @@
 /** A service on a port of Node's. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
@@ -52,8 +52,8 @@ export async function listen(service: Service, options: ListenOptions = {}): Pro
   const { host = "127.0.0.1", port = 8080, headerTime = 10_000, stallTime = 30_000, connections = 1024 } = options;
   const requestTime = Math.max(headerTime, options.requestTime ?? 45_000);
   const answer = getRequestListener((request, env) => {
-    const { incoming } = env as HttpBindings;
-    return service.fetch(request, incoming.socket.remoteAddress);
+    const { incoming, outgoing } = env as HttpBindings;
+    return service.fetch(request, incoming.socket.remoteAddress, sent(incoming, outgoing));
   });
   const server = createServer(
     {
@@ -102,6 +102,16 @@ export async function listen(service: Service, options: ListenOptions = {}): Pro
       return isDone;
     },
   };
+}
+
+/** Resolves when the system has taken over the last byte of an answer; never where the connection broke before that. */
+function sent(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { socket } = incoming;
+  return new Promise((resolve) => {
+    outgoing.once("finish", () => {
+      if (!socket.destroyed && !outgoing.errored) resolve();
+    });
+  });
 }
 
 /** True if work ends in so many milliseconds. */

@@ -68,8 +68,14 @@ export interface RequestRecord {
 
 /** A running service. */
 export interface Service {
-  /** Answer a request; never rejects. @param client - who asks, for the log */
-  fetch(request: Request, client?: string): Promise<Response>;
+  /**
+   * Answer a request; never rejects.
+   *
+   * @param client - who asks, for the log
+   * @param sent - resolves when the answer is on its way to the last byte and its memory may be used for the next one; without
+   *   it, or if it never does, that memory is left to the garbage collector
+   */
+  fetch(request: Request, client?: string, sent?: PromiseLike<void>): Promise<Response>;
   /** Start all workers and let each do something small. @throws {ImageError} if they cannot */
   warm(): Promise<void>;
   /** Refuse new tasks; resolves when those that were accepted have ended. */

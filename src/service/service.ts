@@ -124,7 +124,7 @@ export function createService(options: ServiceOptions = {}): Service {
 
   return { fetch: answer, warm, drain, close: () => pool.close() };
 
-  async function answer(request: Request, client?: string): Promise<Response> {
+  async function answer(request: Request, client?: string, sent?: PromiseLike<void>): Promise<Response> {
     const given = request.headers.get("x-request-id") ?? "";
     const id = /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
     const course: Course = { id, start: performance.now(), route: "other" };
@@ -142,6 +142,7 @@ export function createService(options: ServiceOptions = {}): Service {
       headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     if (draining) headers.set("connection", "close");
     record(request, response, course, client);
+    if (course.answer) void sent?.then(() => pool.giveBack(course.answer!));
     return response;
   }
 
@@ -170,13 +171,13 @@ export function createService(options: ServiceOptions = {}): Service {
     try {
       const { signal } = request;
       const body = await whileThere(signal, readBody(request, { maxBytes: maxBody, time: bodyTime, holder }));
-      course.received = body.length;
+      course.received = body.reduce((sum, { length }) => sum + length, 0);
       const read = performance.now() - course.start;
       checkQueue();
       const job: RequestJob = { task: task.name, body, contentType, style: asked.style ?? style, output: asked.output };
       const found = await whileThere(signal, run(job, signal, holder));
       course.work = found.time;
-      course.sent = found.body.length;
+      course.answer = found.body;
       metrics.job(task.name, found.time / 1000);
       const wait = performance.now() - course.start - read - found.time;
       return new Response(found.body, {
@@ -242,7 +243,7 @@ export function createService(options: ServiceOptions = {}): Service {
 
   async function warm(): Promise<void> {
     const body = new TextEncoder().encode(JSON.stringify({ image: SMALL_PICTURE, width: 1 }));
-    const job: RequestJob = { task: "TASK_RESIZE", body, contentType: "application/json", output: {} };
+    const job: RequestJob = { task: "TASK_RESIZE", body: [body], contentType: "application/json", output: {} };
     await Promise.all(Array.from({ length: workers }, () => pool.run({ kind: "request", job })));
   }
 

@@ -21,6 +21,8 @@ export interface TaskOutput {
   readonly level?: PngLevel | undefined;
   /** `data-uri` is text that a page can show, `base64` the same without its prefix, `bytes` a `Uint8Array`. Default `data-uri`. */
   readonly as?: "data-uri" | "base64" | "bytes" | undefined;
+  /** Memory to write a PNG into, if it is large enough; with `as: "bytes"` the result then is a view of its beginning. */
+  readonly into?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** A picture as `as` of {@link TaskOutput} asks for it. */
@@ -62,8 +64,8 @@ export function checkOutput(output: TaskOutput): void {
 
 /** Encode a picture. */
 export function writePicture<O extends TaskOutput | undefined>(frame: Frame, output: O): Written<O> {
-  const { type = "png", as = "data-uri", quality, subsampling, level } = output ?? {};
-  const bytes = type === "png" ? encodePng(frame, { level }) : encodeJpeg(frame, { quality, subsampling });
+  const { type = "png", as = "data-uri", quality, subsampling, level, into } = output ?? {};
+  const bytes = type === "png" ? encodePng(frame, { level, into }) : encodeJpeg(frame, { quality, subsampling });
   const text = (): string => (as === "base64" ? "" : `data:image/${type};base64,`) + toBase64(bytes);
   return (as === "bytes" ? bytes : text()) as Written<O>;
 }

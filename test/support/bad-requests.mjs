@@ -8,7 +8,7 @@ import { parentPort } from "node:worker_threads";
 parentPort.addEventListener("message", (event) => {
   const body = event.data.job?.job.body;
   const [, mark, what, time] =
-    /(?:@once:([^"@]+))?@(hang|crash|wait)(?:-(\d+))?/.exec(body ? new TextDecoder().decode(body) : "") ?? [];
+    /(?:@once:([^"@]+))?@(hang|crash|wait)(?:-(\d+))?/.exec(body ? Buffer.concat(body).toString() : "") ?? [];
   if (!what) return;
   if (mark) {
     if (existsSync(mark)) return;
