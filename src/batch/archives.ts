@@ -5,7 +5,10 @@ import { ImageError } from "../errors.ts";
 import { ZipWriter } from "../format/zip-write.ts";
 import type { Scene } from "../model/scene.ts";
 
-/** Where bytes go, in order. The writer of a `WritableStream` is one, and so is `{ write: (bytes) => parts.push(bytes) }`. */
+/**
+ * Where bytes go, in order: `{ write: (bytes) => parts.push(bytes) }`, the writer of a `WritableStream`, or what a file's handle
+ * gives a page, `await handle.createWritable()`. It is closed when all is written; whoever gives a batch up has to abort it.
+ */
 export interface ByteSink {
   /** The next bytes; a promise is waited for before more are given. They are not changed afterwards. */
   write(bytes: Uint8Array<ArrayBuffer>): unknown;

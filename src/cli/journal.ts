@@ -2,13 +2,15 @@
  * The journal of a run: what is written. It lies with the drafts of files in a folder of its own beside the output, from the
  * start of a run until its end, so that a run that was cut off, by whatever, can be resumed.
  *
- * Line by line, appended only: `{"run": key}`, then what the output notes. A line that was lost costs the work again, to the same
+ * Line by line, appended only: `{"run": key, "limn": version}`, then what the output notes. A line that was lost costs the work again, to the same
  * bytes; a line is believed only as far as the files agree with it. So no order of writes has to be forced on the disk.
  */
 import * as fs from "node:fs";
-import { join } from "node:path";
-import { ImageError } from "../errors.ts";
+import { dirname, join } from "node:path";
+import { ImageError, show } from "../errors.ts";
 import { makeFolder, reasonOf } from "../platform/node-files.ts";
+import { lockFolder, type RunLock } from "./run-lock.ts";
+import { version } from "./version.ts";
 
 /** The journal of one run, or of one part of one. */
 export class Journal {
@@ -17,23 +19,40 @@ export class Journal {
   readonly #path: string;
   readonly #key: string;
   readonly #old: readonly unknown[];
+  readonly #lock: RunLock;
+  readonly #version = version();
   #file: number | undefined;
 
-  /**
-   * @param folder - its path; the folder above is there
-   * @param key - stands for everything that decides about the files; only a run of the same key is resumed
-   * @throws {ImageError} `STATE` if the journal is that of another run, `IO` if the disk refuses
-   */
-  constructor(folder: string, key: string, resume: boolean) {
+  private constructor(folder: string, key: string, resume: boolean, lock: RunLock) {
     this.folder = folder;
+    this.#lock = lock;
     this.#path = join(folder, "journal.jsonl");
     this.#key = key;
     this.#old = resume ? this.#try(() => readLines(this.#path)) : [];
-    const [first] = this.#old as readonly [{ run?: unknown }?];
-    if (first && first.run !== key)
-      throw new ImageError("STATE", "is of a run with other annotations or options; without --resume it is replaced", {
-        path: this.#path,
+    const [first] = this.#old as readonly [{ run?: unknown; limn?: unknown }?];
+    if (!first) return;
+    const other =
+      first.run !== key
+        ? "a run with other annotations or options"
+        : `limn ${show(first.limn)}, this is ${this.#version}`;
+    if (first.run !== key || first.limn !== this.#version)
+      throw new ImageError("STATE", `is of ${other}; without --resume it is replaced`, { path: this.#path });
+  }
+
+  /**
+   * Open the journal of a run, which holds its folder until it ends.
+   *
+   * @param folder - its path; the folder above is there
+   * @param key - stands for everything that decides about the files; only a run of the same key is resumed
+   * @throws {ImageError} `STATE` if another run writes to it, or it is that of another run, `IO` if the disk refuses
+   */
+  static async open(folder: string, key: string, resume: boolean): Promise<Journal> {
+    const lock = await lockFolder(folder);
+    if (!lock)
+      throw new ImageError("STATE", "another run is writing there; wait for its end, or choose another --out", {
+        path: dirname(folder),
       });
+    return new Journal(folder, key, resume, lock);
   }
 
   /** What the run before has noted, in order. */
@@ -46,7 +65,9 @@ export class Journal {
     makeFolder(this.folder);
     this.#try(() => {
       removeDrafts(this.folder, this.#old.length === 0);
-      const text = [{ run: this.#key }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
+      const text = [{ run: this.#key, limn: this.#version }, ...lines]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join("");
       // appears whole, so that a cut in this moment loses nothing that matters
       fs.writeFileSync(`${this.#path}.tmp`, text);
       fs.renameSync(`${this.#path}.tmp`, this.#path);
@@ -76,12 +97,14 @@ export class Journal {
   keep(): void {
     this.#close();
     if (fs.existsSync(this.folder)) removeDrafts(this.folder);
+    this.#lock.release();
   }
 
   /** The run came to its end: nothing of the journal stays. */
   remove(): void {
     this.#close();
     fs.rmSync(this.folder, { recursive: true, force: true });
+    this.#lock.release();
   }
 
   #close(): void {

@@ -4,6 +4,7 @@ import type { RenderProgress } from "../batch/render-dataset.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import { relativeName } from "../platform/relative-name.ts";
+import { type CategoryFlags, tellUnknownCategories } from "./category-flags.ts";
 import type { RunDataset } from "./datasets.ts";
 import { EXIT } from "./exit.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -13,7 +14,7 @@ import type { Report } from "./report.ts";
 import { version } from "./version.ts";
 
 /** What the command line says about a run for the queue. */
-export interface QueueRun {
+export interface QueueRun extends CategoryFlags {
   readonly url: string;
   readonly queueName: string;
   readonly patience: number;
@@ -24,6 +25,8 @@ export interface QueueRun {
   readonly type: "png" | "jpg";
   readonly quality?: number;
   readonly style: Style | undefined;
+  /** As `registerFonts` gives it. */
+  readonly fonts: string;
   readonly limit?: number;
   readonly shard?: readonly [part: number, parts: number];
   readonly resume?: boolean;
@@ -50,7 +53,7 @@ export async function renderByQueue(
   let last: RenderProgress | undefined;
   let queue: ShardQueue | undefined;
   try {
-    queue = await ShardQueue.open({ url, name: queueName, patience, onNote });
+    queue = await ShardQueue.open({ url, name: queueName, fonts: flags.fonts, patience, onNote });
     const [, parts] = shard ?? [1, 1];
     report.start(Math.ceil(Math.min(dataset.size ?? 0, limit ?? Infinity) / parts));
     // one run is one set of files: parts and folders make others
@@ -67,6 +70,7 @@ export async function renderByQueue(
       onProgress: (progress) => report.progress((last = progress), { dataset: sourceOf(progress.outcome.index) }),
     });
     report.problems(problems);
+    tellUnknownCategories(dataset, flags, report);
     report.finish(summary, `the workers of ${queue.shown}`);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {

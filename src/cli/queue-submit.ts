@@ -274,8 +274,12 @@ class Submission {
       if (kept.has(name)) await this.#settle(name, shard, kept.get(name));
       else await this.#queue.add(id, this.#recordOf(shard));
     }
-    const alone = (await this.#queue.workers()) === 0;
-    if (alone && !this.#lonely) this.#options.onNote("no worker is there; limn worker --queue … starts one");
+    const workers = await this.#queue.workers();
+    const alone = workers?.own === 0;
+    const reason = workers?.others
+      ? "no worker with the fonts of this run is there, but some with others: --font has to be the same on both sides"
+      : "no worker is there; limn worker --queue … starts one";
+    if (alone && !this.#lonely) this.#options.onNote(reason);
     this.#lonely = alone;
   }
 }

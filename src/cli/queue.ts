@@ -15,6 +15,8 @@ export interface QueueAddress {
   readonly url: string;
   /** Queues of one Redis are told apart by it. */
   readonly name: string;
+  /** Stands for the fonts that draw: runs meet only workers that have the same. Empty without any. */
+  readonly fonts: string;
   /** Seconds without an answer after which Redis is given up. */
   readonly patience: number;
   /** Called when Redis is waited for, and when it is there again. */
@@ -22,6 +24,7 @@ export interface QueueAddress {
 }
 
 const PREFIX = "limn";
+const WITH_FONTS = "-fonts-";
 /** Seconds that the results of a run are kept when nobody asks for them. */
 const KEPT = 7 * 24 * 3600;
 /** Seconds that someone who submits counts as alive after a sign of life. */
@@ -66,12 +69,15 @@ export class ShardQueue {
   readonly #queue: Queue;
   readonly #heart: ReturnType<typeof setInterval>;
   readonly #name: string;
+  readonly #given: string;
 
   private constructor(
     bullmq: typeof import("bullmq"),
     redis: Redis,
-    { name, shown, patience, onNote }: QueueAddress & { shown: string },
+    { name: given, fonts, shown, patience, onNote }: QueueAddress & { shown: string },
   ) {
+    const name = fonts === "" ? given : `${given}${WITH_FONTS}${fonts}`;
+    this.#given = given;
     this.#bullmq = bullmq;
     this.#redis = redis;
     this.#name = name;
@@ -239,9 +245,17 @@ export class ShardQueue {
     return { waiting: Object.values(others).reduce((sum, count) => sum + count, 0), active };
   }
 
-  /** Workers that are connected, where Redis tells. */
-  async workers(): Promise<number | undefined> {
-    return this.wait(this.#queue.getWorkersCount()).catch(() => undefined);
+  /** Workers that are connected, where Redis tells: those of this queue, and those that have other fonts. */
+  async workers(): Promise<{ readonly own: number; readonly others: number } | undefined> {
+    const list = await this.wait(this.#redis.client("LIST")).catch(() => undefined);
+    if (typeof list !== "string") return undefined;
+    // each calls itself by its queue
+    const names = Array.from(list.matchAll(/ name=limn:([\w+/]+=*) /g), ([, name]) =>
+      Buffer.from(name!, "base64").toString(),
+    );
+    const isOther = (name: string): boolean => name === this.#given || name.startsWith(this.#given + WITH_FONTS);
+    const own = names.filter((name) => name === this.#name).length;
+    return { own, others: names.filter(isOther).length - own };
   }
 
   /** Where nothing is left to do, leave nothing behind. Shards that somebody adds meanwhile are not touched. */

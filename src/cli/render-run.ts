@@ -2,14 +2,15 @@
 import { basename, resolve } from "node:path";
 import type { ShardSize } from "../batch/archives.ts";
 import { type RenderProgress, renderDataset } from "../batch/render-dataset.ts";
-import { registerFont } from "../draw/fonts/registry.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
 import { ImageError } from "../errors.ts";
 import type { AnnotationFlags } from "./annotations.ts";
+import { tellUnknownCategories } from "./category-flags.ts";
 import { checkSheetFile, SheetPages } from "./contact-sheet.ts";
 import { openDatasets, type RunDataset } from "./datasets.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
+import { registerFonts } from "./fonts.ts";
 import { Interrupt } from "./interrupt.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
 import { renderByQueue } from "./queue-render.ts";
@@ -17,6 +18,7 @@ import { Report } from "./report.ts";
 import { runKey } from "./run-key.ts";
 import { checkPipe, drawJobs, type PipeFlags } from "./stdin-jobs.ts";
 import { loadStyle } from "./style.ts";
+import { pictureCount } from "./terminal.ts";
 
 /** Options of the command, as they are parsed. */
 export interface RenderFlags extends AnnotationFlags, PipeFlags {
@@ -78,31 +80,31 @@ export async function runRender(args: readonly string[], flags: RenderFlags): Pr
  */
 async function prepare(args: readonly string[], flags: RenderFlags, report: Report): Promise<Prepared | number> {
   const { type, quality, out, shard, shardSize: size, contactSheet, from, groundTruth, masks, strict } = flags;
-  const { font: fonts = [] } = flags;
+  const { font: fontFiles = [] } = flags;
   if (quality !== undefined && type !== "jpg") throw new ImageError("ARGUMENT", "--quality is for --type jpg");
   if (contactSheet !== undefined) checkSheetFile(contactSheet);
   const style = styleOf(flags);
-  for (const font of fonts) await registerFont(font);
+  const fonts = await registerFonts(fontFiles);
   checkPipe(args, flags);
   if (flags.stdinJobs) return drawJobs(flags, style);
-  if (fonts.length > 0 && flags.queue !== undefined)
-    throw new ImageError("ARGUMENT", "--font is for limn worker, or without --queue");
   const place = placeOf(out ?? "", shard, size);
   const source = await openDatasets(args, flags);
   const { dataset, images, paths } = source;
   if (flags.dryRun) return await dryRun(source, { ...flags, place, names: namesFor(place) }, report);
-  const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fonts];
-  const others = [images, flags.images, type, quality, from, masks && resolve(masks), strict];
+  const files = [...paths, ...(groundTruth === undefined ? [] : [groundTruth]), ...fontFiles];
+  // a pattern decides about names; a path may be written in many ways
+  const pattern = flags.images.includes("{") ? flags.images : undefined;
+  const others = [images, pattern, type, quality, from, masks && resolve(masks), strict];
   const key = await runKey({ files, style, others });
   if (flags.queue !== undefined)
-    return await renderByQueue(source, { ...flags, url: flags.queue, style, run: key }, report);
+    return await renderByQueue(source, { ...flags, url: flags.queue, style, fonts, run: key }, report);
   const output = await openOutput(place, { images, key, part: shard, size, resume: flags.resume === true });
   const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
   const title = `${basename(resolve(paths[0]!))}${more}`;
   const sheet = contactSheet === undefined ? undefined : new SheetPages(contactSheet, title, output.journal);
   report.problems(dataset.problems ?? []);
   const { size: there } = output.finished;
-  if (there > 0) report.note(`resumed: ${there === 1 ? "1 picture is" : `${there} pictures are`} there already`);
+  if (there > 0) report.note(`resumed: ${pictureCount(there)} ${there === 1 ? "is" : "are"} there already`);
   if (dataset.size === 0) report.note("the annotations list no pictures");
   return { source, style, output, sheet };
 }
@@ -133,10 +135,11 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
       signal: interrupt.signal,
       onProgress,
     });
-    const remark = output.finish();
+    const remark = await output.finish();
     const sheets = sheet?.finish();
     ended = true;
     report.problems(dataset.problems ?? []);
+    tellUnknownCategories(dataset, flags, report);
     report.finish(summary, output.place, sheets);
     if (remark) report.warn(remark);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
@@ -155,7 +158,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     report.error(isDiskFull(error) ? "the disk is full; with --resume the run goes on from here" : error.message);
     return EXIT.failed;
   } finally {
-    if (!ended) output.keep();
+    if (!ended) await output.keep();
     if (ended) output.journal.remove();
     else output.journal.keep();
     interrupt.release();

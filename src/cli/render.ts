@@ -45,7 +45,8 @@ Several datasets:
 Archives:
   The bytes are the same for any number of threads. An archive gets its name when it is whole, shards one by one. With
   --resume, a ZIP and a tar archive go on behind the last picture that is in them, shards behind the last shard and what
-  is drawn of the next. With --shard, each part has archives of its own: drawn-2-of-8.zip, drawn-2-of-8-000000.tar.
+  is drawn of the next; in a store, shards behind the last shard, others from their beginning. With --shard, each part
+  has archives of its own: drawn-2-of-8.zip, drawn-2-of-8-000000.tar.
 
 Styles: ${STYLE_NAMES.join(", ")}.
 A style file is JSON, for example {"colorBy": "instance", "maskAlpha": 0.3, "minScore": 0.5}.
@@ -53,7 +54,7 @@ A style file is JSON, for example {"colorBy": "instance", "maskAlpha": 0.3, "min
 Exit codes:
   0    every picture is drawn
   1    some pictures failed, each is named with its reason; or the disk is full, or the output is gone
-  2    wrong use: options, folders or files that cannot be used
+  2    wrong use: options, folders or files that cannot be used, or an output that another run is writing to
   130  interrupted; what is written is whole, and --resume goes on
 `;
 
@@ -75,7 +76,7 @@ export function renderCommand(done: (code: number) => void): Command {
     )
     .option(
       "--out <place>",
-      "a folder, s3://bucket/prefix, an archive (name.zip, name.tar), or tar shards (name-%06d.tar)",
+      "a folder, an archive (name.zip, name.tar), or tar shards (name-%06d.tar); s3://bucket/… for each",
     )
     .option("--type <png|jpg>", "format of the drawn pictures", pictureType, "png" as const)
     .option("--quality <N>", "quality of JPEGs, 1 to 100 (default: 85)", wholeNumber(1, 100))

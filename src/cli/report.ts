@@ -3,7 +3,7 @@ import type { RenderOutcome } from "../batch/render-batch.ts";
 import type { RenderProgress, RenderSummary } from "../batch/render-dataset.ts";
 import type { DatasetProblem } from "../model/scene.ts";
 import { ProgressBar } from "./progress.ts";
-import { duration, red, safeJson, safeText } from "./terminal.ts";
+import { duration, pictureCount, red, safeJson, safeText } from "./terminal.ts";
 
 const SHOWN_PROBLEMS = 20;
 
@@ -93,9 +93,8 @@ export class Report {
     if (this.#json || this.#quiet) return;
     const rate = ((done + failed) / Math.max(elapsed, 1)) * 1000;
     const lost = failed === 0 ? "" : `, ${failed} failed`;
-    const pictures = done === 1 ? "1 picture" : `${done} pictures`;
     const speed = done === 0 ? "" : ` in ${duration(elapsed)} (${rate.toFixed(rate < 10 ? 1 : 0)} images/s)`;
-    process.stdout.write(`${pictures}${speed}${lost} -> ${safeText(out)}\n`);
+    process.stdout.write(`${pictureCount(done)}${speed}${lost} -> ${safeText(out)}\n`);
     if (!contactSheet) return;
     const [first = "no picture was drawn", ...others] = contactSheet;
     const more = others.length === 0 ? "" : ` … ${others.at(-1)}`;

@@ -11,7 +11,7 @@ import { parseJson } from "../format/source.ts";
 import { EXIT } from "./exit.ts";
 import { Interrupt } from "./interrupt.ts";
 import { type Line, linesOf } from "./json-lines.ts";
-import { duration, safeJson, safeText } from "./terminal.ts";
+import { duration, pictureCount, safeJson, safeText } from "./terminal.ts";
 
 /** Options of `limn render` that are about pipes. */
 export interface PipeFlags {
@@ -234,6 +234,6 @@ class Tally {
     const elapsed = performance.now() - this.#start;
     const rate = ((this.#done / elapsed) * 1000).toFixed(1);
     const failed = this.failed > 0 ? `, ${this.failed} failed` : "";
-    return safeText(`${this.#done} pictures in ${duration(elapsed)}, ${rate} images/s${failed}`);
+    return safeText(`${pictureCount(this.#done)} in ${duration(elapsed)}, ${rate} images/s${failed}`);
   }
 }

@@ -27,6 +27,11 @@ export function red(text: string, stream: NodeJS.WriteStream): string {
   return colours ? `\u001b[31m${text}\u001b[39m` : text;
 }
 
+/** `1 picture`, `5 pictures`. */
+export function pictureCount(count: number): string {
+  return count === 1 ? "1 picture" : `${count} pictures`;
+}
+
 /** `8 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -5,12 +5,13 @@ import { imageErrorOf } from "../batch/messages.ts";
 import { DISTANT_JOBS_PER_WORKER, JOBS_PER_WORKER, WorkerPool } from "../batch/pool.ts";
 import type { RenderedPicture } from "../batch/render-job.ts";
 import { ImageError } from "../errors.ts";
-import { wholeNumber } from "./args.ts";
+import { gathered, wholeNumber } from "./args.ts";
 import { EXIT } from "./exit.ts";
+import { registerFonts } from "./fonts.ts";
 import { GivenBack, ShardQueue, type TakenShard } from "./queue.ts";
 import { readShard, resultRecord, type Shard } from "./queue-shard.ts";
 import { Drafts } from "./shard-drafts.ts";
-import { duration, red, safeJson, safeText } from "./terminal.ts";
+import { duration, pictureCount, red, safeJson, safeText } from "./terminal.ts";
 import { version } from "./version.ts";
 
 interface WorkerFlags {
@@ -19,6 +20,7 @@ interface WorkerFlags {
   readonly images: string;
   readonly out: string;
   readonly jobs?: number;
+  readonly font?: readonly string[];
   readonly exitWhenEmpty?: boolean;
   readonly stalledAfter: number;
   readonly patience: number;
@@ -61,6 +63,7 @@ export function workerCommand(done: (code: number) => void): Command {
     .requiredOption("--images <dir>", "folder of the pictures, or s3://bucket/prefix")
     .requiredOption("--out <dir>", "folder for the drawn pictures, or s3://bucket/prefix")
     .option("--jobs <N>", "threads that draw (default: one for each core)", wholeNumber(1, 1024))
+    .option("--font <file>", "a font that the runs have, too, in the same order; may come again", gathered)
     .option("--exit-when-empty", "end when nothing is left to do and nobody submits anything")
     .option(
       "--stalled-after <seconds>",
@@ -92,8 +95,9 @@ async function run(flags: WorkerFlags): Promise<number> {
     const out = await resolvePlace(flags.out, "write");
     if (images === out)
       throw new ImageError("ARGUMENT", "--out is the place of the pictures, whose files would be overwritten");
+    const fonts = await registerFonts(flags.font);
     const { queue: url, queueName: name, patience } = flags;
-    const queue = await ShardQueue.open({ url, name, patience, onNote: note });
+    const queue = await ShardQueue.open({ url, name, fonts, patience, onNote: note });
     worker = new ShardWorker(queue, { ...flags, images, out });
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
@@ -120,7 +124,7 @@ async function run(flags: WorkerFlags): Promise<number> {
     if (flags.json) process.stdout.write(`${safeJson(end)}\n`);
     else if (!flags.quiet) {
       const lost = failed === 0 ? "" : `, ${failed} failed`;
-      process.stdout.write(`${done} pictures in ${duration(elapsed)}${lost} -> ${safeText(flags.out)}\n`);
+      process.stdout.write(`${pictureCount(done)} in ${duration(elapsed)}${lost} -> ${safeText(flags.out)}\n`);
     }
     return EXIT.done;
   } catch (error) {
@@ -200,7 +204,7 @@ class ShardWorker {
     if (finished === before.done) return undefined;
     const rate = ((finished - before.done) / (performance.now() - before.at)) * 1000;
     this.#told = { done: finished, at: performance.now() };
-    return `${done} pictures${failed > 0 ? `, ${failed} failed` : ""}, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s`;
+    return `${pictureCount(done)}${failed > 0 ? `, ${failed} failed` : ""}, ${rate.toFixed(rate < 10 ? 1 : 0)} images/s`;
   }
 
   async #watchForEnd(): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * Where the store is and who asks is said by the SDK's own means: `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, `AWS_REGION`,
  * `AWS_ACCESS_KEY_ID` …, profiles, roles. A request that fails is tried again by the SDK; an answer that breaks off in its
- * middle is asked for again here.
+ * middle is asked for again here. Longer than most files: whatever asks a store something is here.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { GetObjectCommandOutput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
@@ -22,7 +22,7 @@ const TRIES = 6;
 /** Milliseconds after which nothing is tried again. */
 const PATIENCE = 120_000;
 /** Larger files are sent in parts of this size, three at a time. */
-const PART = 16 * 2 ** 20;
+export const PART_BYTES: number = 16 * 2 ** 20;
 
 let opened: Promise<OpenSdk> | undefined;
 
@@ -134,14 +134,74 @@ export async function writeObject(place: S3Place, key: string, bytes: Uint8Array
   const { sdk, client } = await open();
   const params: PutObjectCommandInput = { Bucket: place.bucket, Key: key, Body: bytes, ContentType: mediaType(key) };
   try {
-    if (bytes.length <= PART) await client.send(new sdk.PutObjectCommand(params));
+    if (bytes.length <= PART_BYTES) await client.send(new sdk.PutObjectCommand(params));
     else {
       const { Upload } = await optional(import("@aws-sdk/lib-storage"));
-      await new Upload({ client, params, partSize: PART, queueSize: 3, leavePartsOnError: false }).done();
+      await new Upload({ client, params, partSize: PART_BYTES, queueSize: 3, leavePartsOnError: false }).done();
     }
   } catch (cause) {
     throw cause instanceof ImageError ? cause : refusal("written", place, key, cause);
   }
+}
+
+/** A part of an object, as the store knows it. */
+export interface SentPart {
+  readonly PartNumber: number;
+  readonly ETag: string | undefined;
+  readonly ChecksumCRC32: string | undefined;
+}
+
+/** An object in parts, which is there when it is finished. */
+export interface PartialObject {
+  /** Parts count from 1; all but the last have {@link PART_BYTES}. @throws {ImageError} `IO` */
+  send(number: number, bytes: Uint8Array): Promise<SentPart>;
+  /** @throws {ImageError} `IO` */
+  finish(parts: readonly SentPart[]): Promise<void>;
+  /** Nothing of it stays. @throws {ImageError} `IO` */
+  abort(): Promise<void>;
+}
+
+/**
+ * Begin an object in parts; what others have begun of the same key, and left, is removed.
+ *
+ * The SDK's own `Upload` tells that a part failed when it has read the last one: too late for an archive of hours.
+ *
+ * @throws {ImageError} `IO`
+ */
+export async function beginObject(place: S3Place, key: string): Promise<PartialObject> {
+  const { sdk, client } = await open();
+  const target = { Bucket: place.bucket, Key: key };
+  const attempt = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((cause: unknown) => {
+      throw refusal("written", place, key, cause);
+    });
+  await removeParts(sdk, client, target).catch(() => undefined); // who may not list them leaves them
+  // what the parts are sent with has to be said here
+  const sums = (await client.config.requestChecksumCalculation()) === "WHEN_SUPPORTED";
+  const params = { ...target, ContentType: mediaType(key), ChecksumAlgorithm: sums ? ("CRC32" as const) : undefined };
+  const { UploadId } = await attempt(client.send(new sdk.CreateMultipartUploadCommand(params)));
+  const upload = { ...target, UploadId };
+  return {
+    send: async (PartNumber, Body) => {
+      const part = new sdk.UploadPartCommand({ ...upload, PartNumber, Body });
+      const { ETag, ChecksumCRC32 } = await attempt(client.send(part));
+      return { PartNumber, ETag, ChecksumCRC32 };
+    },
+    finish: async (parts) => {
+      const MultipartUpload = { Parts: [...parts] };
+      await attempt(client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload })));
+    },
+    abort: async () => void (await attempt(client.send(new sdk.AbortMultipartUploadCommand(upload)))),
+  };
+}
+
+/** Remove the parts of an object that a killed process has left. */
+async function removeParts(sdk: Sdk, client: S3Client, target: { Bucket: string; Key: string }): Promise<void> {
+  const { Uploads = [] } = await client.send(
+    new sdk.ListMultipartUploadsCommand({ Bucket: target.Bucket, Prefix: target.Key }),
+  );
+  for (const { Key, UploadId } of Uploads)
+    if (Key === target.Key) await client.send(new sdk.AbortMultipartUploadCommand({ ...target, UploadId }));
 }
 
 const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([

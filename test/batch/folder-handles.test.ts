@@ -1,11 +1,20 @@
 /** Folders that a page was given, as places of pictures. Node has none. */
 import { expect, onTestFinished, test } from "vitest";
-import { type BatchJob, renderBatch, type RenderBatchOptions, renderDataset } from "../../src/batch/index.ts";
+import {
+  type BatchJob,
+  renderBatch,
+  type RenderBatchOptions,
+  renderDataset,
+  TarArchive,
+  ZipArchive,
+} from "../../src/batch/index.ts";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { Frame } from "../../src/core/frame.ts";
 import { ImageError } from "../../src/errors.ts";
+import { openZip } from "../../src/format/index.ts";
 import { openHandle } from "../../src/platform/handle-store.ts";
 import { workerFile } from "../support/batch-workers.ts";
+import { readTar } from "../support/tar.ts";
 
 const inPage = typeof navigator !== "undefined" && "storage" in navigator;
 const pageTest = test.skipIf(!inPage);
@@ -167,4 +176,52 @@ pageTest("where files cannot be renamed a failed write leaves nothing, and an ol
   await expect(async () => without(true).write("a/b.png", bytes)).rejects.toMatchObject({ code: "IO" });
   expect(await filesOf(folder)).toEqual(["a/b.png", "drafts/"]);
   expect(await bytesOf(await folder.getDirectoryHandle("a"), "b.png")).toEqual(bytes);
+});
+
+pageTest.each([1, 2])("archives are written to files of a page's folder (%i threads)", async (concurrency) => {
+  const names = ["a/1.png", "b.x/1.png", "1.png", "ü %2f.png", "2.png"];
+  const { images, folder } = await workspace(names);
+  const dataset = { categories: [], scenes: [...names, "gone.png"].map(sceneOf) };
+  const options = { images, concurrency, workerFile };
+  await renderDataset(dataset, { ...options, out: folder });
+  const files = await temporaryHandle();
+  const open = async (name: string) => (await files.getFileHandle(name, { create: true })).createWritable();
+  const { done, failures } = await renderDataset(dataset, { ...options, archive: new ZipArchive(await open("x.zip")) });
+  expect([done, failures.length]).toEqual([5, 1]);
+  const tree = await openZip(await bytesOf(files, "x.zip"));
+  expect(await tree.list()).toEqual([...names].sort());
+  const drawn = async (name: string): Promise<Uint8Array> => {
+    const [file = "", sub] = name.split("/").reverse();
+    return bytesOf(sub === undefined ? folder : await folder.getDirectoryHandle(sub), file);
+  };
+  for (const name of names) expect(await tree.read(name)).toEqual(await drawn(name));
+  const archive = new TarArchive((shard) => open(`x-${shard}.tar`), { pictures: 2 });
+  await renderDataset(dataset, { ...options, archive });
+  expect(await filesOf(files)).toEqual(["x-0.tar", "x-1.tar", "x-2.tar", "x.zip"]);
+  const shards = await Promise.all([0, 1, 2].map(async (shard) => readTar(await bytesOf(files, `x-${shard}.tar`))));
+  const pictures = shards.flat().filter(({ name }) => name.endsWith(".png"));
+  expect(shards.map(({ length }) => length)).toEqual([4, 4, 2]);
+  for (const [i, { bytes }] of pictures.entries()) expect(bytes).toEqual(await drawn(names[i]!));
+});
+
+pageTest("a file whose archive is given up stays as it was", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${i}.png`);
+  const { images } = await workspace(names);
+  const files = await temporaryHandle();
+  await put(files, "x.zip", "old");
+  const stream = await (await files.getFileHandle("x.zip")).createWritable();
+  const stop = new AbortController();
+  const run = renderDataset(
+    { categories: [], scenes: names.map(sceneOf) },
+    {
+      images,
+      archive: new ZipArchive(stream),
+      signal: stop.signal,
+      onProgress: ({ done }) => done === 3 && stop.abort(new Error("enough")),
+    },
+  );
+  await expect(run).rejects.toThrow("enough");
+  await stream.abort();
+  expect(await filesOf(files)).toEqual(["x.zip"]);
+  expect(new TextDecoder().decode(await bytesOf(files, "x.zip"))).toBe("old");
 });

@@ -44,6 +44,8 @@ test("names that some disks do not tell apart are told apart", () => {
 });
 
 test.each([
+  7 as never,
+  null as never,
   "",
   ".",
   "/",

@@ -13,7 +13,7 @@ redisTest(
     const server = await startRedis();
     const redis = new Redis(server.port, "127.0.0.1", { maxRetriesPerRequest: null });
     const url = `redis://127.0.0.1:${server.port}`;
-    const queue = await ShardQueue.open({ url, name: "default", patience: 20 });
+    const queue = await ShardQueue.open({ url, name: "default", fonts: "", patience: 20 });
     const times = { read: 0, decode: 0, draw: 0, encode: 0, write: 0 };
     let tries = 0;
     // it gives no sign of life once it has met the picture: as good as dead

@@ -28,7 +28,9 @@ test("an interrupted run is resumed: what is there stays, the rest is drawn, and
   const first = filesBelow(out);
   expect(first).toContain(JOURNAL);
   const times = first.map((name) => statSync(join(out, name)).mtimeMs);
-  const rest = await runCli([...args, "--resume", "--jobs", "2"]);
+  // the same places, written in another way
+  const again = args.map((word) => (word.startsWith("/") ? word.replace(/\/([^/]+)$/, "/./$1") : word));
+  const rest = await runCli([...again, "--resume", "--jobs", "2"]);
   expect([rest.code, rest.stderr]).toEqual([0, `limn: resumed: ${first.length - 1} pictures are there already\n`]);
   expect(rest.stdout).toMatch(new RegExp(`^${300 - first.length + 1} pictures in `));
   expect(filesBelow(out)).toEqual(numbers(300).sort());
@@ -99,4 +101,14 @@ test("filters of the command line are those of the style", async () => {
     ["--categories", "other"],
   ])
     expect(await bytes(...option)).toBe(none);
+  const slip = await runCli([...args, "--categories", "thing,thnig", "--hide-categories", "7"]);
+  expect([slip.code, slip.stderr.split("\n")]).toEqual([
+    0,
+    [
+      'limn: warning: no category that was read has the name or id "thnig"',
+      'limn: warning: no category that was read has the name or id "7"',
+      "",
+    ],
+  ]);
+  expect((await runCli([...args, "--categories", "1"])).stderr).toBe("");
 });

@@ -42,7 +42,11 @@ export class FaultyProxy {
   async #handle(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = incoming;
     const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    } catch {
+      return; // who asked was killed
+    }
     this.seen.push(`${method} ${url}`);
     const fault = this.faults(method, url, this.seen.length);
     if (fault?.kind === "reset") return void incoming.socket.resetAndDestroy();
