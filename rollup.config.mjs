@@ -30,12 +30,12 @@ const fontParts = {
 const fontPartsIn = (folder) => (id) => id.replace(/^font-part:(.*)/, `${folder}$1.js`);
 /**
  * What the main entry loads is one chunk: Node reads modules file by file, and each level of imports waits for the one above
- * it. What only the command line and batches need stays outside, and so do errors and limits, which the platform's files need too.
+ * it. What only the command line and batches need stays outside, and so does the ground floor, which the platform's files need too.
  */
 const MAIN = path("build/js/index.js");
 let ofMain;
 const library = (id, { getModuleInfo }) => {
-  if (/\/build\/js\/(?:errors|limits)\.js$/.test(id)) return "errors";
+  if (/\/build\/js\/(?:errors|join-bytes|limits)\.js$/.test(id)) return "errors";
   ofMain ??= importsOf(MAIN, getModuleInfo);
   return ofMain.has(id) ? "limn" : undefined;
 };

@@ -1,15 +1,8 @@
-import { existsSync } from "node:fs";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { CHROMIUM_LAUNCH } from "./test/support/chromium-launch.ts";
 
-const chromium = [
-  process.env["LIMN_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path && existsSync(path));
-if (!chromium && process.env["CI"]) throw new Error("CI is set and no Chromium was found (LIMN_CHROMIUM)");
-if (!chromium) console.warn("no Chromium found (LIMN_CHROMIUM): the browser half of the tests is left out");
+if (!CHROMIUM_LAUNCH) console.warn("no Chromium found (LIMN_CHROMIUM): the browser half of the tests is left out");
 
 const conditions = ["source"];
 
@@ -27,7 +20,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      ...(chromium
+      ...(CHROMIUM_LAUNCH
         ? [
             {
               resolve: { conditions: [...conditions, "browser", "default"] },
@@ -42,12 +35,7 @@ export default defineConfig({
                   enabled: true,
                   headless: true,
                   screenshotFailures: false,
-                  provider: playwright({
-                    launchOptions: {
-                      executablePath: chromium,
-                      args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-                    },
-                  }),
+                  provider: playwright({ launchOptions: CHROMIUM_LAUNCH }),
                   instances: [{ browser: "chromium" as const }],
                 },
               },

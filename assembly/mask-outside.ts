@@ -1,6 +1,6 @@
 /** What lies outside of all masks of a set: dimmed, so that the objects stand out. */
 import { div255 } from "./math";
-import { blendBits } from "./mask-paint";
+import { blendBits } from "./mask-fill";
 import { planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { MaskRecord } from "./mask-record";
 
@@ -70,7 +70,7 @@ export function paintOutside(
     if (tail) store<u32>(row + words - 4, load<u32>(row + words - 4) & ((1 << tail) - 1));
   }
   if (mode == OUTSIDE_COLOUR) {
-    blendBits(frame, w, bits, stride, w, h, colour, alpha, solid, bias);
+    blendBits(frame, w, bits, stride, w, h, colour, alpha, solid, bias, 0);
     return;
   }
   for (let y: u32 = 0, row = bits; y < h; y++, row += stride, frame += (<usize>w) << 2)

@@ -1,15 +1,11 @@
 /**
  * Masks painted straight from their runs, with the rule of `blend.ts`.
  *
- * A mask becomes a plane of bits over its tight box (`mask-planes.ts`); the bits that differ from the one on their left
- * are the ends of spans, and each span is blended eight pixels at a time.
- * Longer than most files: the steps share the loop that keeps a mask's plane.
+ * A mask becomes a plane of bits over its tight box (`mask-planes.ts`), which the steps of its painting share.
  */
-import { blendPixel } from "./blend";
-import { blended, evenPart, oddPart, opaque } from "./blend-lanes";
 import { blendCoverRow, paintCover } from "./cover";
 import { stampRim } from "./mask-dots";
-import { blendFaultyBits } from "./mask-faults";
+import { blendBits } from "./mask-fill";
 import { bytesOfBits, planeBits, planeFromRuns, planeStride, planeToBits } from "./mask-planes";
 import { keepSide, nextBits, reachOf, rimStride, strokeRims } from "./mask-rim";
 import { MaskRecord } from "./mask-record";
@@ -110,31 +106,17 @@ export function paintMasks(
       let row = corner;
       for (let y: u32 = 0; y < boxH; y++, row += (<usize>w) << 2) {
         const p = bits + <usize>y * stride;
-        fillBits(row, w, p, stride, boxW, 1, paint, solid, bias);
+        blendBits(row, w, p, stride, boxW, 1, paint.colour, alpha, solid, bias, paint.faults);
         stampRim(frame, w, h, record.x, record.y + y, p, stride, boxW, 1, next.colour, next.alpha, bias);
       }
       paints += offsetof<Paint>();
-    } else if (paint.step == STEP_FILL) fillBits(corner, w, bits, stride, boxW, boxH, paint, solid, bias);
+    } else if (paint.step == STEP_FILL)
+      blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, alpha, solid, bias, paint.faults);
     else if (paint.step == STEP_PATTERN) blendPattern(corner, w, bits, stride, record, cover, paint, bias);
     else if (paint.step == STEP_DOTS)
       stampRim(frame, w, h, record.x, record.y, bits, stride, boxW, boxH, paint.colour, alpha, bias);
     else blendRim(frame, h, w, plane, stride, record, cover, union, paint, bias);
   }
-}
-
-function fillBits(
-  corner: usize,
-  w: u32,
-  bits: usize,
-  stride: usize,
-  boxW: u32,
-  boxH: u32,
-  paint: Paint,
-  solid: u32,
-  bias: u32,
-): void {
-  if (paint.faults) blendFaultyBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, bias, paint.faults);
-  else blendBits(corner, w, bits, stride, boxW, boxH, paint.colour, paint.alpha, solid, bias);
 }
 
 /** Stamp the rim of a mask that goes on outside of the picture; the plane is written over. */
@@ -227,119 +209,4 @@ function blendRim(
     paint.alpha,
     bias,
   );
-}
-
-/**
- * Blend a colour where bits are set.
- *
- * corner  pixel of the first bit; rows are w pixels apart
- * bits    boxH rows of boxW bits, stride bytes apart, 0 behind each
- * solid   not 0: every pixel of the frame has alpha 255
- */
-export function blendBits(
-  corner: usize,
-  w: u32,
-  bits: usize,
-  stride: usize,
-  boxW: u32,
-  boxH: u32,
-  colour: u32,
-  alpha: u32,
-  solid: u32,
-  bias: u32,
-): void {
-  if (ASC_FEATURE_SIMD) {
-    // two copies of the loop: not asking for alpha saves an eighth
-    if (solid) blendSpans(corner, w, bits, stride, boxW, boxH, colour, alpha, bias, true);
-    else blendSpans(corner, w, bits, stride, boxW, boxH, colour, alpha, bias, false);
-  } else {
-    for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2)
-      for (let at: usize = 0; at < stride - 16; at += 4) {
-        for (let word = load<u32>(bits + at); word; word &= word - 1)
-          blendPixel(corner + (at << 5) + ((<usize>ctz(word)) << 2), colour, alpha, bias);
-      }
-  }
-}
-
-/** See `blendBits`; `solid` is known at compile time. */
-// @ts-ignore: decorator
-@inline
-function blendSpans(
-  corner: usize,
-  w: u32,
-  bits: usize,
-  stride: usize,
-  boxW: u32,
-  boxH: u32,
-  colour: u32,
-  alpha: u32,
-  bias: u32,
-  solid: bool,
-): void {
-  // one word past the last that can hold a bit: it is 0 and ends a span that reaches the box's right edge
-  const last = ((<usize>boxW + 63) >> 6) << 3;
-  const vIa = i16x8.splat(<i16>(255 - alpha));
-  const vEven = i32x4.splat(<i32>evenPart(colour, alpha, bias));
-  const vOdd = i32x4.splat(<i32>oddPart(colour, alpha, bias));
-  for (let y: u32 = 0; y < boxH; y++, bits += stride, corner += (<usize>w) << 2) {
-    let before: u64 = 0;
-    let from: usize = 0;
-    for (let at: usize = 0; at <= last; at += 8) {
-      const now = load<u64>(bits + at);
-      // a bit for each pixel that differs from the one on its left: a span begins or ends there
-      for (let edges = now ^ ((now << 1) | before); edges; edges &= edges - 1) {
-        const x = (at << 3) + <usize>ctz(edges);
-        if ((now >> (x & 63)) & 1) from = x;
-        else blendRun(corner + (from << 2), x - from, colour, alpha, bias, vIa, vEven, vOdd, solid);
-      }
-      before = now >> 63;
-    }
-  }
-}
-
-/**
- * Blend n >= 1 neighbouring pixels, eight at a time; the last eight under a mask of lanes. Up to seven pixels behind the
- * run are rewritten as they are.
- */
-// @ts-ignore: decorator
-@inline
-function blendRun(
-  dst: usize,
-  n: usize,
-  colour: u32,
-  alpha: u32,
-  bias: u32,
-  vIa: v128,
-  vEven: v128,
-  vOdd: v128,
-  solid: bool,
-): void {
-  let left = <i32>n;
-  for (; left >= 8; left -= 8, dst += 32) {
-    const a = v128.load(dst);
-    const b = v128.load(dst, 16);
-    if (solid || opaque(v128.and(a, b))) {
-      v128.store(dst, blended(a, vIa, vEven, vOdd));
-      v128.store(dst, blended(b, vIa, vEven, vOdd), 16);
-    } else {
-      blendSlowly(dst, 8, colour, alpha, bias);
-    }
-  }
-  if (left == 0) return;
-  const a = v128.load(dst);
-  const b = v128.load(dst, 16);
-  if (solid || opaque(v128.and(a, b))) {
-    const vLeft = i32x4.splat(left);
-    const low = i32x4.gt_s(vLeft, i32x4(0, 1, 2, 3));
-    const high = i32x4.gt_s(vLeft, i32x4(4, 5, 6, 7));
-    v128.store(dst, v128.bitselect(blended(a, vIa, vEven, vOdd), a, low));
-    v128.store(dst, v128.bitselect(blended(b, vIa, vEven, vOdd), b, high), 16);
-  } else {
-    blendSlowly(dst, left, colour, alpha, bias);
-  }
-}
-
-/** n pixels one by one. */
-function blendSlowly(dst: usize, n: i32, colour: u32, alpha: u32, bias: u32): void {
-  for (; n > 0; n--, dst += 4) blendPixel(dst, colour, alpha, bias);
 }

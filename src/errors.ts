@@ -59,6 +59,13 @@ function objectShown(value: object): string {
   return kind === "Object" ? `an object (${Object.keys(value).slice(0, 5).join(", ")})` : kind;
 }
 
+/** Options as they were given: an object, or none. @throws {ImageError} `ARGUMENT` for anything else */
+export function checkedOptions<O>(options: O): O {
+  if (options !== undefined && (typeof options !== "object" || options === null || Array.isArray(options)))
+    throw new ImageError("ARGUMENT", `expected options, got ${show(options)}`);
+  return options;
+}
+
 /** A short, safe picture of any value for an error message: at most 60 characters, no control characters. */
 export function show(value: unknown): string {
   return shown(value, 0);

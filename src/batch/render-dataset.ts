@@ -1,7 +1,7 @@
 /** Every picture of a dataset, drawn and written. */
 import type { FolderHandle } from "#platform";
 import type { Style } from "../draw/style.ts";
-import { ImageError } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Dataset } from "../model/scene.ts";
 import type { PictureArchive } from "./archives.ts";
 import { OutputNames } from "./output-names.ts";
@@ -91,9 +91,11 @@ export interface RenderSummary {
  * for (const { fileName, error } of summary.failures) console.error(fileName, error?.message);
  */
 export async function renderDataset(dataset: Dataset, options: RenderDatasetOptions): Promise<RenderSummary> {
-  const { images, out, archive, type = "png", quality, drafts, limit = Infinity } = options;
+  const { images, out, archive, type = "png", quality, drafts, limit = Infinity } = checkedOptions(options);
   const { finished, thumbnails, onProgress, style, concurrency, signal, timeLimit, workerFile } = options;
-  const [part, parts] = options.shard ?? [1, 1];
+  const { shard = [1, 1] } = options;
+  if (!Array.isArray(shard)) throw new ImageError("ARGUMENT", `expected shard [1..n, n], got ${show(shard)}`);
+  const [part, parts] = shard;
   const start = performance.now();
   if (!(Number.isInteger(parts) && Number.isInteger(part) && part >= 1 && part <= parts))
     throw new ImageError("ARGUMENT", `expected shard [1..n, n], got [${part}, ${parts}]`);

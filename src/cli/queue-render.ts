@@ -7,6 +7,7 @@ import { relativeName } from "../platform/relative-name.ts";
 import { type CategoryFlags, tellUnknownCategories } from "./category-flags.ts";
 import type { RunDataset } from "./datasets.ts";
 import { EXIT } from "./exit.ts";
+import { Interrupt } from "./interrupt.ts";
 import { ShardQueue } from "./queue.ts";
 import { submitRun } from "./queue-submit.ts";
 import type { Report } from "./report.ts";
@@ -48,17 +49,7 @@ export async function renderByQueue(
   report.problems(problems);
   const onNote = (text: string): void => report.note(text);
 
-  const stop = new AbortController();
-  let stopCode: number = EXIT.interrupted;
-  const halt = (signal: NodeJS.Signals): void => {
-    stopCode = signal === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-    if (stop.signal.aborted) {
-      report.stop();
-      process.exit(stopCode); // asked twice: now
-    }
-    stop.abort(new Error("stopped"));
-  };
-  process.on("SIGINT", halt).on("SIGTERM", halt);
+  const interrupt = new Interrupt(() => report.stop());
   let last: RenderProgress | undefined;
   let queue: ShardQueue | undefined;
   try {
@@ -74,7 +65,7 @@ export async function renderByQueue(
       limit,
       shard,
       resume,
-      signal: stop.signal,
+      signal: interrupt.signal,
       onNote,
       onProgress: (progress) => report.progress((last = progress), { dataset: sourceOf(progress.outcome.index) }),
     });
@@ -83,9 +74,9 @@ export async function renderByQueue(
     report.finish(summary, `the workers of ${queue.shown}`);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
-    if (stop.signal.aborted) {
+    if (interrupt.signal.aborted) {
       report.interrupted(last, true);
-      return stopCode;
+      return interrupt.code;
     }
     report.stop();
     if (!(error instanceof ImageError)) throw error;
@@ -93,7 +84,7 @@ export async function renderByQueue(
     // what was begun goes on without us
     return last ? EXIT.failed : EXIT.misuse;
   } finally {
-    process.off("SIGINT", halt).off("SIGTERM", halt);
+    interrupt.release();
     await queue?.close();
   }
 }

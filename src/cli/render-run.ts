@@ -11,6 +11,7 @@ import { openDatasets, type RunDataset } from "./datasets.ts";
 import { dryRun } from "./dry-run.ts";
 import { EXIT } from "./exit.ts";
 import { registerFonts } from "./fonts.ts";
+import { Interrupt } from "./interrupt.ts";
 import { namesFor, openOutput, placeOf, type RunOutput } from "./output.ts";
 import { renderByQueue } from "./queue-render.ts";
 import { Report } from "./report.ts";
@@ -111,17 +112,7 @@ async function prepare(args: readonly string[], flags: RenderFlags, report: Repo
 async function draw({ source, style, output, sheet }: Prepared, flags: RenderFlags, report: Report): Promise<number> {
   const { dataset, images, sourceOf } = source;
   const { type, quality, limit, shard, jobs } = flags;
-  const stop = new AbortController();
-  let stopCode: number = EXIT.interrupted;
-  const halt = (signal: NodeJS.Signals): void => {
-    stopCode = signal === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-    if (stop.signal.aborted) {
-      report.stop();
-      process.exit(stopCode); // asked twice: now
-    }
-    stop.abort(new Error("stopped"));
-  };
-  process.on("SIGINT", halt).on("SIGTERM", halt);
+  const interrupt = new Interrupt(() => report.stop());
   let last: RenderProgress | undefined;
   const onProgress = (progress: RenderProgress): void => {
     const { outcome } = (last = progress);
@@ -137,7 +128,13 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     report.start(total);
     const concurrency: number | "auto" = jobs ?? "auto";
     const drawing = { type, quality, style, limit, shard, finished, concurrency, thumbnails: sheet?.thumbnails };
-    const summary = await renderDataset(dataset, { images, ...target, ...drawing, signal: stop.signal, onProgress });
+    const summary = await renderDataset(dataset, {
+      images,
+      ...target,
+      ...drawing,
+      signal: interrupt.signal,
+      onProgress,
+    });
     const remark = await output.finish();
     const sheets = sheet?.finish();
     ended = true;
@@ -147,9 +144,9 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     if (remark) report.warn(remark);
     return summary.failures.length > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
-    if (stop.signal.aborted && error === stop.signal.reason) {
+    if (interrupt.signal.aborted && error === interrupt.signal.reason) {
       report.interrupted(last, true);
-      return stopCode;
+      return interrupt.code;
     }
     report.stop();
     if (!(error instanceof ImageError)) throw error;
@@ -164,7 +161,7 @@ async function draw({ source, style, output, sheet }: Prepared, flags: RenderFla
     if (!ended) await output.keep();
     if (ended) output.journal.remove();
     else output.journal.keep();
-    process.off("SIGINT", halt).off("SIGTERM", halt);
+    interrupt.release();
   }
 }
 

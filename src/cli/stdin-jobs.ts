@@ -9,6 +9,7 @@ import { isFields } from "../format/fields.ts";
 import { JobReader, type LimnJob } from "../format/limn-jobs.ts";
 import { parseJson } from "../format/source.ts";
 import { EXIT } from "./exit.ts";
+import { Interrupt } from "./interrupt.ts";
 import { type Line, linesOf } from "./json-lines.ts";
 import { duration, pictureCount, safeJson, safeText } from "./terminal.ts";
 
@@ -75,18 +76,10 @@ export function checkPipe([dataset]: readonly string[], flags: PipeFlags): void 
  */
 export async function drawJobs(flags: PipeFlags, style: Style | undefined): Promise<number> {
   const { images, out, type, quality, jobs = coreCount(), unordered = false, quiet = false } = flags;
-  const stop = new AbortController();
-  let stopCode: number = EXIT.failed;
-  const halt = (code: number): void => {
-    if (stop.signal.aborted) process.exit(code); // asked twice: now
-    stopCode = code;
-    stop.abort(new Error("stopped"));
-    process.stdin.destroy(); // nobody waits for what may never come
-  };
-  const interrupt = (): void => halt(EXIT.interrupted);
-  const terminate = (): void => halt(EXIT.terminated);
-  const deaf = (): void => void (stop.signal.aborted || halt(EXIT.failed)); // whoever reads our output has left
-  process.on("SIGINT", interrupt).on("SIGTERM", terminate);
+  const interrupt = new Interrupt();
+  interrupt.signal.addEventListener("abort", () => process.stdin.destroy()); // nobody waits for what may never come
+  // whoever reads our output has left
+  const deaf = (): void => void (interrupt.signal.aborted || interrupt.stop(EXIT.failed));
   process.stdout.on("error", deaf);
 
   const tickets = new Map<number, Ticket>();
@@ -95,7 +88,7 @@ export async function drawJobs(flags: PipeFlags, style: Style | undefined): Prom
     output: out === undefined ? { as: "bytes", type, quality } : { folder: out, type, quality },
     concurrency: jobs,
     ordered: !unordered,
-    signal: stop.signal,
+    signal: interrupt.signal,
   };
   const tally = new Tally(quiet);
   try {
@@ -103,16 +96,16 @@ export async function drawJobs(flags: PipeFlags, style: Style | undefined): Prom
       tally.add(outcome);
       const ticket = tickets.get(outcome.index)!;
       tickets.delete(outcome.index);
-      if (!process.stdout.write(resultLine(ticket, outcome, type)) && !stop.signal.aborted)
-        await once(process.stdout, "drain", { signal: stop.signal }).catch(() => undefined);
+      if (!process.stdout.write(resultLine(ticket, outcome, type)) && !interrupt.signal.aborted)
+        await once(process.stdout, "drain", { signal: interrupt.signal }).catch(() => undefined);
     }
     return tally.failed > 0 ? EXIT.failed : EXIT.done;
   } catch (error) {
-    if (stop.signal.aborted) return stopCode;
+    if (interrupt.signal.aborted) return interrupt.code;
     throw error;
   } finally {
     tally.end();
-    process.off("SIGINT", interrupt).off("SIGTERM", terminate);
+    interrupt.release();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The bytes of a file from wherever it has to be waited for. */
 import { readFile } from "#platform";
 import { ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 
 /**
  * What can be waited for: a path (Node), a URL, a Blob or File, a Response, a stream of bytes (those of Node too); bytes are
@@ -44,24 +45,16 @@ export async function fetchBytes(
 /** The bytes of a stream, one after the other. @throws {ImageError} `IO` when it breaks, `ARGUMENT` for what is no bytes */
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let size = 0;
   try {
     for await (const part of stream) {
       if (!(part instanceof Uint8Array)) throw new ImageError("ARGUMENT", `expected bytes, got ${show(part)}`);
       parts.push(part);
-      size += part.length;
     }
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     throw new ImageError("IO", "cannot be read to its end", { cause });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 function parseUrl(source: unknown): URL {

@@ -3,7 +3,7 @@ import { checkBytes } from "./containers.ts";
 import { decodeForeign } from "#platform";
 import { Frame } from "../core/frame.ts";
 import { orientFrame } from "../core/orient.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkSize, limits } from "../limits.ts";
 import { decodeBmp } from "./bmp.ts";
 import type { Orientation } from "./exif.ts";
@@ -73,7 +73,7 @@ export function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {})
  * using frame = await decodeImageAsync(webp, { decoder: "platform" });
  */
 export async function decodeImageAsync(bytes: Uint8Array, options: DecodeImageAsyncOptions = {}): Promise<Frame> {
-  const { decoder, expect, orientation = "apply" } = options;
+  const { decoder, expect, orientation = "apply" } = checkedOptions(options);
   if (decoder !== undefined && decoder !== "platform")
     throw new ImageError("ARGUMENT", `expected decoder "platform" or none, got ${show(decoder)}`);
   const type = imageType(bytes);
@@ -142,9 +142,7 @@ function oriented(frame: Frame, bytes: Uint8Array, options: DecodeImageOptions):
 
 function checkOptions(bytes: unknown, options: DecodeImageOptions): void {
   checkBytes(bytes);
-  if (typeof options !== "object" || options === null)
-    throw new ImageError("ARGUMENT", `expected options, got ${show(options)}`);
-  const { orientation = "apply", expect } = options;
+  const { orientation = "apply", expect } = checkedOptions(options);
   if (orientation !== "apply" && orientation !== "ignore")
     throw new ImageError("ARGUMENT", `expected orientation "apply" or "ignore", got ${show(orientation)}`);
   if (expect) checkSize(expect.width, expect.height, "expect");

@@ -3,7 +3,7 @@ import { checkBytes } from "./containers.ts";
 import type { Frame } from "../core/frame.ts";
 import { JpegDecoder } from "../core/jpeg-decode.ts";
 import { core } from "../core/wasm.ts";
-import { ImageError } from "../errors.ts";
+import { checkedOptions, ImageError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { PixelArray } from "../model/pixels.ts";
 import {
@@ -63,7 +63,7 @@ export function decodeJpeg(bytes: Uint8Array, options?: DecodeJpegOptions): Fram
 export function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): Frame | JpegPixels {
   checkBytes(bytes);
   if (!isJpeg(bytes)) throw new ImageError("DECODE", "expected a JPEG (ff d8 ff), got other bytes");
-  const partial = options?.partial ?? false;
+  const { partial = false, as } = checkedOptions(options);
   return core().run((scratch) => {
     const reader = new Reader(bytes, partial);
     const { frame, jfif, adobe, firstScan } = reader.readUpToScan();
@@ -72,11 +72,11 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): 
     const direct =
       !frame.progressive && readScanHeader(bytes, firstScan, frame).components.length === frame.components.length;
     const layout = { ...frame, colour, inverted: adobe !== undefined, direct };
-    const decoder = new JpegDecoder(scratch, bytes, layout, partial, options?.as !== "native");
+    const decoder = new JpegDecoder(scratch, bytes, layout, partial, as !== "native");
     reader.decodeScans(decoder, frame, firstScan, direct);
     decoder.finish();
     const { width, height } = frame;
-    if (options.as !== "native") return decoder.toFrame(colour === "grey" ? "L" : "RGB");
+    if (as !== "native") return decoder.toFrame(colour === "grey" ? "L" : "RGB");
     const data = decoder.toPixels();
     if (colour === "grey") return { data, shape: [height, width], mode: "L" };
     if (colour === "cmyk" || colour === "ycck") return { data, shape: [height, width, 4], mode: "CMYK" };

@@ -1,7 +1,8 @@
 /** Baseline JPEG encoding: headers and tables; the pixel work is in the core. */
 import { encodeJpegScan, JPEG_TABLE_ENTRIES, type JpegRows, type JpegScan } from "../core/jpeg-encode.ts";
 import { Frame } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { checkSize } from "../limits.ts";
 import type { PixelArray } from "../model/pixels.ts";
 import { bestTable, codesOf, type HuffmanTable, type HuffmanTables, usualTables } from "./jpeg-huffman.ts";
@@ -54,7 +55,7 @@ const CHROMA: readonly number[] = [17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 6
  * const bytes = encodeJpeg(frame, { quality: 90, subsampling: "4:4:4" });
  */
 export function encodeJpeg(source: Frame | PixelArray, options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
-  const { quality = 85, subsampling = "4:2:0", optimize = false } = options;
+  const { quality = 85, subsampling = "4:2:0", optimize = false } = checkedOptions(options);
   if (!Number.isInteger(quality) || quality < 1 || quality > 100)
     throw new ImageError("ARGUMENT", `expected quality to be an integer of 1..100, got ${show(quality)}`);
   if (!Object.hasOwn(SAMPLINGS, subsampling))
@@ -91,7 +92,7 @@ export function encodeJpeg(source: Frame | PixelArray, options: JpegOptions = {}
     },
   };
   return encodeJpegScan(pixels, scan, (pieces) =>
-    join([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]),
+    joinBytes([header(width, height, isGray, sampling, quantisers, tables), ...pieces, Uint8Array.of(0xff, 0xd9)]),
   );
 }
 
@@ -190,14 +191,4 @@ function header(
     .forEach(({ lengths, symbols }, i) => segment(0xc4, [((i & 1) << 4) | (i >> 1)], lengths, symbols));
   segment(0xda, [ids.length, ...ids.flatMap((id) => [id, id === 1 ? 0 : 0x11]), 0, 63, 0]);
   return bytes.subarray(0, at);
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

@@ -1,5 +1,5 @@
 /** Headers and tables of a JPEG as values: frame, scan, quantisation, Huffman, Adobe. */
-import type { JpegColour } from "../core/jpeg-decode.ts";
+import type { JpegColour } from "../core/jpeg-planes.ts";
 import { ImageError } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { isFrameHeader, type JpegSegment, MARKER, nextSegment, readU16 } from "./jpeg-markers.ts";

@@ -1,19 +1,13 @@
 /** Pixels -> PNG bytes. Longer than other files by the documentation of its three public calls and their options. */
 import { newBytes } from "#platform";
 import { zlibSync } from "fflate";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { checkSize } from "../limits.ts";
 import { Frame } from "../core/frame.ts";
-import {
-  type NewBytes,
-  type PngRows,
-  bigEndian,
-  concatenate,
-  crc32Of,
-  encodePngRows,
-  filterPngRows,
-  largestByte,
-} from "../core/png-encode.ts";
+import { crc32Of } from "../core/checksum.ts";
+import { type NewBytes, bigEndian, encodePngRows, filterPngRows, largestByte } from "../core/png-encode.ts";
+import type { PngRows } from "../core/png-rows.ts";
 import type { PixelArray } from "../model/pixels.ts";
 
 /**
@@ -55,7 +49,7 @@ const COLOR_TYPES = [-1, 0, 4, 2, 6];
  * const png = encodePng({ data: new Uint8Array(64 * 48 * 3).fill(200), shape: [48, 64, 3] });
  */
 export function encodePng(source: Frame | PixelArray, options: EncodePngOptions = {}): Uint8Array<ArrayBuffer> {
-  const { level = "fast", colorType, into } = options;
+  const { level = "fast", colorType, into } = checkedOptions(options);
   checkLevel(level);
   if (colorType !== undefined && colorType !== "RGB" && colorType !== "RGBA")
     throw new ImageError("ARGUMENT", `expected colorType RGB or RGBA, got ${show(colorType)}`);
@@ -110,7 +104,7 @@ export function encodeIndexedPng(
   options: EncodeIndexedPngOptions,
 ): Uint8Array<ArrayBuffer> {
   const data = checkIndices(indices, width, height);
-  const { palette, alpha = false, bits, level = "fast" } = options;
+  const { palette, alpha = false, bits, level = "fast" } = checkedOptions(options ?? {});
   checkLevel(level);
   if (!(palette instanceof Uint8Array || palette instanceof Uint8ClampedArray))
     throw new ImageError("ARGUMENT", `expected a palette of bytes, got ${show(palette)}`);
@@ -172,7 +166,7 @@ export function encodeClassMap(
   height: number,
   options: EncodeClassMapOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { palette, classes } = options;
+  const { palette, classes } = checkedOptions(options);
   const ids = checkIndices(data, width, height);
   if (classes !== undefined && (!Number.isInteger(classes) || classes < 1 || classes > 256))
     throw new ImageError("ARGUMENT", `expected classes to be an integer of 1 to 256, got ${show(classes)}`);
@@ -227,14 +221,14 @@ function encode(
   level: PngLevel,
   into?: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  const head = concatenate([Uint8Array.from(SIGNATURE), chunk("IHDR", Uint8Array.from(ihdr)), ...chunks], newBytes);
+  const head = joinBytes([Uint8Array.from(SIGNATURE), chunk("IHDR", Uint8Array.from(ihdr)), ...chunks], newBytes);
   const newResult: NewBytes = (size) => (into && size <= into.length ? into.subarray(0, size) : newBytes(size));
   if (level !== "small") return encodePngRows(rows, head, level === "store", newBytes, newResult);
   const direct = encodePngRows(rows, head, false, newBytes);
   const data = zlibSync(filterPngRows(rows), { level: 9 });
   // on grainy pictures the matches of zlib may cost more than they save
-  if (head.length + data.length + 24 >= direct.length) return concatenate([direct], newResult);
-  return concatenate([head, chunk("IDAT", data), chunk("IEND", new Uint8Array(0))], newResult);
+  if (head.length + data.length + 24 >= direct.length) return joinBytes([direct], newResult);
+  return joinBytes([head, chunk("IDAT", data), chunk("IEND", new Uint8Array(0))], newResult);
 }
 
 function header(width: number, height: number, bits: number, colorType: number): number[] {

@@ -1,8 +1,17 @@
 /**
- * Binding of `assembly/jpeg-decode*.ts`: memory of one decode, scans, rows out. Records as in `jpeg-decode-layout.ts`;
- * longer than other files, because what is written into them and what they point to is known here alone.
+ * Binding of `assembly/jpeg-decode*.ts`: memory of one decode, scans, rows out. Records as in `jpeg-decode-layout.ts`; a little
+ * longer than most files, because what is written into them and what they point to is known here alone.
  */
 import { adoptFrame, type Frame, type Mode } from "./frame.ts";
+import {
+  COLOURS,
+  type JpegLayout,
+  type JpegPlane,
+  largestFactors,
+  planesOf,
+  reserveRows,
+  STORAGE,
+} from "./jpeg-planes.ts";
 import { BAD_DATA } from "./status.ts";
 import type { Core, Scratch } from "./wasm.ts";
 
@@ -31,26 +40,6 @@ export interface JpegDecodeKernels {
   ): void;
 }
 
-/** What the components of a JPEG mean; the index is the kernels' number. */
-const COLOURS = ["grey", "ycc", "rgb", "cmyk", "ycck"] as const;
-export type JpegColour = (typeof COLOURS)[number];
-
-/** How rows of a component become rows of the picture; the index is the kernels' number. */
-const UPSAMPLINGS = ["repeat", "h2v1", "h1v2", "h2v2"] as const;
-type Upsampling = (typeof UPSAMPLINGS)[number];
-
-/** Shape of a JPEG as its frame header gives it; sampling factors are 1..4 and divide the largest. */
-export interface JpegLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly colour: JpegColour;
-  /** Samples of CMYK are complements (Adobe). */
-  readonly inverted: boolean;
-  readonly components: readonly { readonly h: number; readonly v: number }[];
-  /** True when one scan holds the whole picture, so that no coefficients are kept. */
-  readonly direct: boolean;
-}
-
 /** One scan; `components` in coding order. */
 export interface JpegScan {
   readonly components: readonly {
@@ -75,33 +64,12 @@ export interface JpegScanResult {
   readonly broken: { readonly row: number; readonly rows: number; readonly why: "code" | "end" | "table" } | undefined;
 }
 
-/** A component and where its parts are in memory. */
-interface Plane {
-  readonly h: number;
-  readonly v: number;
-  /** Samples without padding. */
-  readonly width: number;
-  readonly height: number;
-  /** Blocks with padding to whole MCUs. */
-  readonly blocksX: number;
-  readonly blocksY: number;
-  readonly stride: number;
-  readonly quant: number;
-  coefs: number;
-  maps: number;
-  rows: number;
-  line: number;
-}
-
 const HUFFMAN_BYTES = 4608;
 const KIND = { dc: 0, ac: 1, acProgressive: 2 } as const;
-/** Room before and behind the samples of a row for the border of the filters and whole vectors. */
-const ROW_MARGIN = 16;
 /** Bytes that a block may read beyond the end of its segment. */
 const READ_AHEAD = 512;
 const SEGMENT_WORDS = 4;
 const BLOCK_WORDS = 16;
-const PLANE_WORDS = 16;
 
 // words of the scan record
 const S = {
@@ -122,9 +90,6 @@ const S = {
 } as const;
 const SCAN_WORDS = 32;
 
-/** Storage order of a block: position of zigzag coefficient k. Columns lie as 0 2 1 3 4 6 5 7, see the kernels. */
-const STORAGE: Uint8Array = storageOrder();
-
 /** Memory and state of one decode inside a {@link Core.run}. */
 export class JpegDecoder {
   readonly #scratch: Scratch;
@@ -134,7 +99,7 @@ export class JpegDecoder {
   readonly #maxV: number;
   readonly #mcusX: number;
   readonly #mcusY: number;
-  readonly #planes: Plane[];
+  readonly #planes: JpegPlane[];
   readonly #channels: number;
   readonly #asFrame: boolean;
   readonly #file: number;
@@ -162,8 +127,8 @@ export class JpegDecoder {
     this.#asFrame = asFrame;
     this.#channels = asFrame ? 4 : layout.colour === "grey" ? 1 : layout.components.length;
     const { width, height, components } = layout;
-    const maxH = Math.max(...components.map(({ h }) => h));
-    this.#maxV = Math.max(...components.map(({ v }) => v));
+    const { maxH, maxV } = largestFactors(components);
+    this.#maxV = maxV;
     this.#mcusX = Math.ceil(width / (8 * maxH));
     this.#mcusY = Math.ceil(height / (8 * this.#maxV));
     this.#file = scratch.copyIn(bytes);
@@ -173,24 +138,8 @@ export class JpegDecoder {
     this.#block = scratch.allocZeroed(160);
     this.#source = scratch.alloc(16 + 256);
     this.#count = scratch.alloc(4);
-    this.#planes = components.map(({ h, v }) => {
-      const blocksX = this.#mcusX * h;
-      return {
-        h,
-        v,
-        width: Math.ceil((width * h) / maxH),
-        height: Math.ceil((height * v) / this.#maxV),
-        blocksX,
-        blocksY: this.#mcusY * v,
-        stride: blocksX * 8 + 2 * ROW_MARGIN,
-        quant: scratch.allocZeroed(128),
-        coefs: 0,
-        maps: 0,
-        rows: 0,
-        line: 0,
-      };
-    });
-    if (layout.direct) this.#reserveRows();
+    this.#planes = planesOf(scratch, layout, this.#mcusX, this.#mcusY);
+    if (layout.direct) this.#reserveOut();
     else
       for (const plane of this.#planes) {
         plane.coefs = scratch.allocZeroed(plane.blocksX * plane.blocksY * 128);
@@ -268,7 +217,7 @@ export class JpegDecoder {
   /** Transform kept coefficients to rows; nothing to do for a direct picture. */
   finish(): void {
     if (this.#layout.direct) return;
-    this.#reserveRows();
+    this.#reserveOut();
     for (let row = 0; row < this.#mcusY; row++) {
       this.#scratch.kernels.jpegTransformRow(this.#planeRecords, this.#planes.length, row);
       this.#writeRows(row);
@@ -308,43 +257,11 @@ export class JpegDecoder {
     if (!last) kernels.jpegKeepLastRows(this.#planeRecords, this.#planes.length);
   }
 
-  /** Memory for the picture and for the sample rows of one MCU row. */
-  #reserveRows(): void {
+  /** Memory for the picture and for the rows that it is made of. */
+  #reserveOut(): void {
     const { width, height } = this.#layout;
-    const maxH = Math.max(...this.#planes.map(({ h }) => h));
-    for (const plane of this.#planes) {
-      // one row more, above, for the last row of the MCU row before
-      plane.rows = this.#scratch.alloc((plane.v * 8 + 1) * plane.stride) + plane.stride + ROW_MARGIN;
-      plane.line = this.#scratch.alloc(width + 64);
-    }
-    this.#planeRecords = this.#scratch.alloc(this.#planes.length * PLANE_WORDS * 4);
+    this.#planeRecords = reserveRows(this.#scratch, this.#planes, width);
     this.#out = this.#scratch.alloc(width * height * this.#channels);
-    const words = this.#core.u32(this.#planeRecords, this.#planes.length * PLANE_WORDS);
-    this.#planes.forEach((plane, i) => {
-      const expandX = maxH / plane.h;
-      const expandY = this.#maxV / plane.v;
-      words.set(
-        [
-          plane.rows,
-          plane.stride,
-          plane.width,
-          plane.height,
-          plane.v * 8,
-          expandX,
-          expandY,
-          UPSAMPLINGS.indexOf(upsampling(expandX, expandY, plane.width)),
-          plane.line,
-          0,
-          plane.coefs,
-          plane.maps,
-          plane.blocksX,
-          Math.ceil(plane.width / 8),
-          plane.quant,
-          0,
-        ],
-        i * PLANE_WORDS,
-      );
-    });
   }
 
   /** The block records of a scan's MCU; `undefined` when a table is missing or no prefix code. */
@@ -387,25 +304,4 @@ export class JpegDecoder {
     this.#tables.set(source, table);
     return table;
   }
-}
-
-/** The reference filters only for these ratios, and repeats where a component is at most two samples wide. */
-function upsampling(expandX: number, expandY: number, width: number): Upsampling {
-  if (expandX === 2 && expandY === 1 && width > 2) return "h2v1";
-  if (expandX === 1 && expandY === 2) return "h1v2";
-  if (expandX === 2 && expandY === 2 && width > 2) return "h2v2";
-  return "repeat";
-}
-
-function storageOrder(): Uint8Array {
-  const columns = [0, 2, 1, 3, 4, 6, 5, 7]; // swaps 1 with 2 and 5 with 6, so it is its own inverse
-  const order = new Uint8Array(64);
-  let k = 0;
-  for (let sum = 0; sum < 15; sum++) {
-    for (let i = Math.max(0, sum - 7); i <= Math.min(7, sum); i++) {
-      const [row, column] = sum % 2 === 0 ? [sum - i, i] : [i, sum - i];
-      order[k++] = row * 8 + columns[column]!;
-    }
-  }
-  return order;
 }

@@ -3,6 +3,7 @@
  * numbers, results above 2^31 come back negative and are read with `>>> 0`.
  */
 import type { BlendKernels } from "./blend.ts";
+import type { ChecksumKernels } from "./checksum.ts";
 import type { HeatMapKernels } from "./heat-map.ts";
 import type { InflateKernels } from "./inflate.ts";
 import type { JpegDecodeKernels } from "./jpeg-decode.ts";
@@ -22,6 +23,7 @@ import type { TextKernels } from "./text.ts";
 export interface Kernels
   extends
     BlendKernels,
+    ChecksumKernels,
     HeatMapKernels,
     CoverKernels,
     InflateKernels,

@@ -3,7 +3,7 @@ import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { isPlaced, measureSource, type Plan } from "./mask-plan.ts";
 import type { RleSegmentation, Segmentation } from "./segmentation.ts";
-import type { Scratch } from "./wasm.ts";
+import type { Core, Scratch } from "./wasm.ts";
 
 /** Parsed masks in wasm memory: `count` records of {@link RECORD_WORDS} words and the runs that they point to. */
 export interface MaskTable {
@@ -225,4 +225,17 @@ export function characterAt(text: string, index: number): string {
 
 function malformed(message: string, path: string): ImageError {
   return new ImageError("DECODE", message, { path: path === "" ? undefined : path });
+}
+
+/** A copy of a table in the heap of another instance; whoever asks for it frees its two blocks. */
+export function copyTable(table: MaskTable, from: Core, to: Core): MaskTable {
+  const bytes = table.count * RECORD_WORDS * 4;
+  const records = to.heap.alloc(bytes);
+  const runs = to.heap.alloc(table.runBytes);
+  to.u8(records, bytes).set(from.u8(table.records, bytes));
+  to.u8(runs, table.runBytes).set(from.u8(table.runs, table.runBytes));
+  const words = to.u32(records, table.count * RECORD_WORDS);
+  // the pointer to the runs, of each record
+  for (let i = 8; i < words.length; i += RECORD_WORDS) words[i]! += runs - table.runs;
+  return { ...table, records, runs };
 }

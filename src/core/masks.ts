@@ -5,7 +5,7 @@ import { ImageError, show } from "../errors.ts";
 import { BLEND_ROUND, toBgr } from "./blend.ts";
 import { coreOf, type Frame, pointerOf } from "./frame.ts";
 import { type BeyondRecord, MARGIN, type MaskPaint, orderPaints } from "./mask-paint.ts";
-import { type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
+import { copyTable, type MaskTable, parseTable, RECORD_WORDS, type TableOptions } from "./mask-table.ts";
 import { decodeRecord, decodeTable, planeBytes, planeStride, recordOf, runsOf, textOf } from "./rle.ts";
 import type { DenseSegmentation, Rle, RleSegmentation, Segmentation } from "./segmentation.ts";
 import { type Core, core, type Scratch } from "./wasm.ts";
@@ -371,8 +371,8 @@ export class MaskSet {
   #moveTo(owner: Core): MaskTable {
     const old = this.#live();
     if (owner === this.#core) return old;
-    const table = moved(old, this.#core, owner);
-    const beyond = this.#beyond && { ...this.#beyond, table: moved(this.#beyond.table, this.#core, owner) };
+    const table = copyTable(old, this.#core, owner);
+    const beyond = this.#beyond && { ...this.#beyond, table: copyTable(this.#beyond.table, this.#core, owner) };
     this.free();
     this.#core = owner;
     this.#table = table;
@@ -398,16 +398,4 @@ function reachesOut(source: Segmentation, width: number, height: number): boolea
   const [h, w] = source.kind === "rle" ? source.rle.size : [source.height, source.width];
   const { left = 0, top = 0 } = source;
   return left < 0 || top < 0 || left + w > width || top + h > height;
-}
-
-/** A copy of a table in another instance. */
-function moved(old: MaskTable, from: Core, to: Core): MaskTable {
-  const bytes = old.count * RECORD_WORDS * 4;
-  const records = to.heap.alloc(bytes);
-  const runs = to.heap.alloc(old.runBytes);
-  to.u8(records, bytes).set(from.u8(old.records, bytes));
-  to.u8(runs, old.runBytes).set(from.u8(old.runs, old.runBytes));
-  const table: MaskTable = { ...old, records, runs };
-  for (let i = 0; i < old.count; i++) recordOf(to, table, i)[8]! += runs - old.runs;
-  return table;
 }

@@ -1,20 +1,18 @@
 /**
- * Bindings of `assembly/png-filter.ts`, `deflate*.ts` and `checksum.ts`, and the pipeline that they make: rows are
+ * Bindings of `assembly/png-filter.ts` and `deflate*.ts`, and the pipeline that they make: rows are
  * filtered, summed and packed in pieces that stay in the cache, strips of rows share one Huffman code, and compressed bytes
  * leave wasm memory whenever the output buffer is full. Working memory is bounded, whatever the size of the picture.
  * Longer than most files, as a third of it is the kernels' signatures.
  */
-import { type Frame, coreOf, pointerOf } from "./frame.ts";
+import { joinBytes } from "../join-bytes.ts";
+import { CRC_TABLE_BYTES } from "./checksum.ts";
+import { coreFor, type PngRows, RowSource } from "./png-rows.ts";
 import { type Core, type Scratch, core } from "./wasm.ts";
 
 /** Gives an array of so many bytes, of any content. */
 export type NewBytes = (size: number) => Uint8Array<ArrayBuffer>;
 
 export interface PngEncodeKernels {
-  crc32Table(table: number): void;
-  crc32(crc: number, src: number, n: number, table: number): number;
-  crc32Fold(src: number, n: number, table: number): number;
-  adler32(adler: number, src: number, n: number): number;
   pngFilter(
     dst: number,
     src: number,
@@ -72,7 +70,6 @@ export interface PngEncodeKernels {
 const COUNTS_BYTES = 4352;
 const WORK_BYTES = 9232;
 const PAIRS_BYTES = 262144;
-const CRC_TABLE_BYTES = 8192;
 
 /** Filtered bytes that share one Huffman code, about: a twelfth of the picture, but within these bounds. */
 const STRIP_BYTES = 240_000;
@@ -92,21 +89,6 @@ const PAIRS_FROM = 24_576;
 const OUT_BYTES = 4 * 2 ** 20;
 /** Mean length of a code word, in 1/16 bit, from which six symbols at a time are faster than eight. */
 const LONG_WORDS = 84;
-
-/** Rows to encode, in the form that PNG stores. */
-export interface PngRows {
-  readonly height: number;
-  /** Bytes of a row as stored. */
-  readonly rowBytes: number;
-  /** Bytes from a byte to the one left of it. */
-  readonly bpp: number;
-  /** The rows are those of a Frame; `rgb` leaves its alpha out. Without a frame, `read` gives them. */
-  readonly frame?: { readonly frame: Frame; readonly rgb: boolean };
-  /** The rows are indices of so many bits each, and `read` gives one byte for each index. */
-  readonly indices?: { readonly width: number; readonly bits: number };
-  /** Write rows `y` to `y + count - 1`, one behind the other, into `to`. */
-  readonly read?: (to: Uint8Array, y: number, count: number) => void;
-}
 
 /**
  * A whole PNG file.
@@ -136,7 +118,7 @@ export function filterPngRows(rows: PngRows): Uint8Array<ArrayBuffer> {
     const sums = scratch.alloc(20);
     const to = scratch.alloc(perPiece * (rowBytes + 1));
     const packed = rows.frame?.rgb === true;
-    const source = new Source(scratch, rows, perPiece);
+    const source = new RowSource(scratch, rows, perPiece);
     // alpha goes first here, as the choice is made row by row
     const plain = packed ? scratch.alloc((perPiece + 1) * (rowBytes + 1)) : 0;
     if (packed) owner.u8(plain, rowBytes + 1).fill(0);
@@ -160,28 +142,6 @@ export function filterPngRows(rows: PngRows): Uint8Array<ArrayBuffer> {
   return result;
 }
 
-/** The instance that a frame lives in, or the one in use. */
-function coreFor({ frame }: PngRows): Core {
-  return frame ? coreOf(frame.frame) : core();
-}
-
-/** CRC-32 of bytes that are not in wasm memory. */
-export function crc32Of(bytes: Uint8Array): number {
-  return core().run((scratch) => {
-    const table = scratch.alloc(CRC_TABLE_BYTES);
-    const size = Math.min(bytes.length, 65536);
-    const ptr = scratch.alloc(size);
-    scratch.kernels.crc32Table(table);
-    let crc = 0;
-    for (let at = 0; at < bytes.length; at += size) {
-      const piece = bytes.subarray(at, at + size);
-      scratch.core.u8(ptr, piece.length).set(piece);
-      crc = scratch.kernels.crc32(crc, ptr, piece.length, table);
-    }
-    return crc >>> 0;
-  });
-}
-
 /** The largest of some bytes. */
 export function largestByte(bytes: Uint8Array): number {
   return core().run((scratch) => {
@@ -197,49 +157,6 @@ export function largestByte(bytes: Uint8Array): number {
   });
 }
 
-/** Where rows are in wasm memory: in their frame, or in a window of the strip at hand and the row above it. */
-class Source {
-  readonly stride: number;
-  readonly #zeros: number;
-  readonly #window: number = 0;
-  readonly #indices: number = 0;
-  #count = 0;
-
-  constructor(
-    readonly scratch: Scratch,
-    readonly rows: PngRows,
-    perStrip: number,
-  ) {
-    const { frame, indices, rowBytes } = rows;
-    // rows of indices are kept with their filter's number, as `matchLines` wants them
-    this.stride = frame ? frame.frame.width * 4 : indices ? rowBytes + 1 : rowBytes;
-    this.#zeros = scratch.allocZeroed(this.stride);
-    if (!frame) this.#window = scratch.alloc((perStrip + 1) * this.stride);
-    if (indices) this.#indices = scratch.alloc(perStrip * indices.width);
-  }
-
-  /** Pointers of row `y` and of the row above it. Rows of an array are read in order, strip by strip. */
-  at(y: number, count: number): { src: number; above: number } {
-    const { rows, stride, scratch } = this;
-    const { core: owner, kernels } = scratch;
-    if (rows.frame) {
-      const src = pointerOf(rows.frame.frame) + y * stride;
-      return { src, above: y === 0 ? this.#zeros : src - stride };
-    }
-    const window = owner.u8(this.#window, (Math.max(this.#count, count) + 1) * stride);
-    window.copyWithin(0, this.#count * stride, (this.#count + 1) * stride);
-    this.#count = count;
-    const first = this.#window + stride;
-    if (rows.indices) {
-      const { width, bits } = rows.indices;
-      rows.read!(owner.u8(this.#indices, count * width), y, count);
-      kernels.packIndexRows(first, this.#indices, count, width, bits);
-    } else rows.read!(window.subarray(stride), y, count);
-    const src = rows.indices ? first + 1 : first;
-    return { src, above: y === 0 ? this.#zeros : src - stride };
-  }
-}
-
 class RowEncoder {
   readonly #core: Core;
   readonly #rows: PngRows;
@@ -247,7 +164,7 @@ class RowEncoder {
   readonly #line: number;
   readonly #perStrip: number;
   readonly #perPiece: number;
-  readonly #source: Source;
+  readonly #source: RowSource;
   readonly #pairs: boolean;
   readonly #piece: number;
   readonly #counts: number;
@@ -284,7 +201,7 @@ class RowEncoder {
     this.#perPiece = Math.min(this.#perStrip, Math.max(1, Math.floor(PIECE_BYTES / line)));
     const pieceBytes = this.#perPiece * line;
     this.#pairs = this.#perStrip * line >= PAIRS_FROM;
-    this.#source = new Source(scratch, rows, this.#perStrip);
+    this.#source = new RowSource(scratch, rows, this.#perStrip);
     this.#piece = scratch.alloc(pieceBytes);
     this.#counts = scratch.alloc(COUNTS_BYTES);
     this.#matchCounts = scratch.alloc(COUNTS_BYTES);
@@ -319,7 +236,7 @@ class RowEncoder {
     this.#core.u8(sum, 4).set(bigEndian(this.#adler));
     this.#to = sum + 4;
     this.#closeChunk(true);
-    return this.#done.length === 1 ? this.#done[0]! : concatenate(this.#done, this.#newResult);
+    return this.#done.length === 1 ? this.#done[0]! : joinBytes(this.#done, this.#newResult);
   }
 
   /** Where the next compressed byte goes. */
@@ -476,15 +393,4 @@ function storedBytes(bytes: number, pieceBytes: number): number {
 /** A 32-bit number as PNG writes it. */
 export function bigEndian(value: number): [number, number, number, number] {
   return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
-}
-
-/** One array of many. */
-export function concatenate(parts: readonly Uint8Array<ArrayBuffer>[], newBytes: NewBytes): Uint8Array<ArrayBuffer> {
-  const result = newBytes(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

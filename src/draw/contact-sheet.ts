@@ -2,7 +2,7 @@
 import { blendFrame } from "../core/blend.ts";
 import { Frame } from "../core/frame.ts";
 import { fillBoxes, packColor } from "../core/raster.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkSize, limits } from "../limits.ts";
 import { type Color, parseColor, textColorOn } from "./colors.ts";
 import { resize } from "./resize.ts";
@@ -29,7 +29,7 @@ export interface ConcatOptions {
  * using pair = concat([before, after], { gap: 8 });
  */
 export function concat(frames: readonly Frame[], options: ConcatOptions = {}): Frame {
-  const { direction = "row", align = "center", gap = 0, background = 0xffffff } = options;
+  const { direction = "row", align = "center", gap = 0, background = 0xffffff } = checkedOptions(options);
   checkFrames(frames);
   checkChoice(direction, ["row", "column"], "direction");
   checkChoice(align, ["start", "center", "end"], "align");
@@ -109,7 +109,9 @@ export function drawSheet(
   options: SheetOptions,
   make: (i: number, place: (frame: Frame) => void) => void,
 ): Frame {
-  const { captions = [], title, colors = [], headings = [] } = options;
+  const { captions = [], title, colors = [], headings = [] } = checkedOptions(options);
+  for (const [path, list] of Object.entries({ captions, colors }))
+    if (!Array.isArray(list)) throw new ImageError("ARGUMENT", `expected a list, got ${show(list)}`, { path });
   const background = parseColor(options.background ?? 0xffffff, "background");
   const stripes = colors.map((color, i) => (color === undefined ? undefined : parseColor(color, `colors[${i}]`)));
   const texts = captions.map((text, i) => checkText(text, `captions[${i}]`));

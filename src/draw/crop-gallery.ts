@@ -1,7 +1,7 @@
 /** The objects of a picture, each cut out, with their labels. */
 import { cropFrame } from "../core/crop.ts";
 import type { Frame } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import { type ContactSheetOptions, drawSheet } from "./contact-sheet.ts";
 import { labelText } from "./label-template.ts";
@@ -34,7 +34,7 @@ const MOST_ENLARGED = 6;
  * using sheet = cropGallery(frame, scene, { minScore: 0.5, label: "{category} {score:.0%}" }, { columns: 8 });
  */
 export function cropGallery(frame: Frame, scene: Scene, style: Style = {}, options: CropGalleryOptions = {}): Frame {
-  const { padding = 0.1, annotated = false, ...sheet } = options;
+  const { padding = 0.1, annotated = false, ...sheet } = checkedOptions(options);
   if (!(typeof padding === "number" && padding >= 0 && padding <= 100))
     throw new ImageError("ARGUMENT", `expected a share of 0..100, got ${show(padding)}`, { path: "padding" });
   checkSceneSize(frame, scene);

@@ -2,7 +2,7 @@
 import { toBgr } from "../core/blend.ts";
 import { cropFrame } from "../core/crop.ts";
 import type { Frame } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import type { Box } from "../model/scene.ts";
 import { direction } from "../model/angles.ts";
@@ -43,7 +43,7 @@ export interface CropOptions {
  * using avatar = crop(frame, { x: 0.4, y: 0.1, width: 0.2, height: 0.3, normalized: true }, { circle: true });
  */
 export function crop(frame: Frame, box: Box, options: CropOptions = {}): Frame {
-  const { outside = "clip", circle = false, cornerRadius = 0 } = options;
+  const { outside = "clip", circle = false, cornerRadius = 0 } = checkedOptions(options);
   if (outside !== "clip" && outside !== "pad")
     throw new ImageError("ARGUMENT", `expected clip or pad, got ${show(outside)}`, { path: "outside" });
   if (typeof circle !== "boolean")

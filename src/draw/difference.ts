@@ -3,7 +3,7 @@ import { Frame } from "../core/frame.ts";
 import { paintLabelMap } from "../core/label-map.ts";
 import { fillBoxes, packColor } from "../core/raster.ts";
 import { MaskSet } from "../core/masks.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Box, Scene, Segmentation } from "../model/scene.ts";
 import { direction } from "../model/angles.ts";
 import { type Color, parseColor } from "./colors.ts";
@@ -54,15 +54,17 @@ export function differenceOverlay(
   style: Style = {},
   options: DifferenceOptions = {},
 ): Frame {
-  const { alpha = 0.6, legend = "bottom-left", colors = DIFFERENCE_COLORS } = options;
+  const { groups, names, alpha = 0.6, legend = "bottom-left", colors = DIFFERENCE_COLORS } = checkedOptions(options);
   if (!(typeof alpha === "number" && alpha >= 0 && alpha <= 1))
     throw new ImageError("ARGUMENT", `expected a number of 0..1, got ${show(alpha)}`, { path: "alpha" });
   if (!["none", "top-left", "top-right", "bottom-left", "bottom-right"].includes(legend))
     throw new ImageError("ARGUMENT", `expected none or a corner, got ${show(legend)}`, { path: "legend" });
   if (!Array.isArray(colors) || colors.length !== 3)
     throw new ImageError("ARGUMENT", `expected three colours, got ${show(colors)}`, { path: "colors" });
+  if (names !== undefined && !(Array.isArray(names) && names.length === 2))
+    throw new ImageError("ARGUMENT", `expected two names, got ${show(names)}`, { path: "names" });
   const paints = colors.map((color, i) => parseColor(color, `colors[${i}]`));
-  const sides = sidesOf(scene, style, options.groups);
+  const sides = sidesOf(scene, style, groups);
   const { width, height } = frame;
   const kinds = new Uint8Array(width * height);
   for (const [i, side] of sides.entries()) {
@@ -84,7 +86,7 @@ export function differenceOverlay(
     table.set([color >> 16, (color >> 8) & 255, color & 255, Math.round(alpha * 255)], (i + 1) * 4);
   paintLabelMap(frame, kinds, table, bias);
   if (legend !== "none") {
-    const [first, second] = options.names ?? sides.map(({ name }) => name);
+    const [first, second] = names ?? sides.map(({ name }) => name);
     const share = either > 0 ? `Both (IoU ${(both / either).toFixed(2)})` : "Both";
     drawLegend(frame, [`Only ${lower(first)}`, `Only ${lower(second)}`, share], paints, legend, fontSize, bias);
   }

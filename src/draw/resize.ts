@@ -1,7 +1,7 @@
 /** Pictures in other sizes. */
 import type { Frame } from "../core/frame.ts";
 import { resizeFrame, resizeFrameNearest } from "../core/resize.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
 import { tapsOf } from "./resample.ts";
 
@@ -36,12 +36,12 @@ const METHODS: readonly unknown[] = ["area", "lanczos3", "nearest"];
  * using thumbnail = resize(frame, { width: 128, height: 128, fit: "cover" });
  */
 export function resize(frame: Frame, options: ResizeOptions): Frame {
-  const { fit = "fill", method } = options;
+  const { fit = "fill", method } = checkedOptions(options ?? {});
   if (!FITS.includes(fit))
     throw new ImageError("ARGUMENT", `expected fill, contain or cover, got ${show(fit)}`, { path: "fit" });
   if (method !== undefined && !METHODS.includes(method))
     throw new ImageError("ARGUMENT", `expected area, lanczos3 or nearest, got ${show(method)}`, { path: "method" });
-  const { width, height } = resultSize(frame, options, fit);
+  const { width, height } = resultSize(frame, options ?? {}, fit);
   if (width === frame.width && height === frame.height) return frame.clone();
 
   // the part of the picture that is seen

@@ -1,6 +1,6 @@
 /** Ground truth and predictions of one picture beside each other. */
 import type { Frame } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Scene } from "../model/scene.ts";
 import type { Color } from "./colors.ts";
 import { drawSheet } from "./contact-sheet.ts";
@@ -39,9 +39,10 @@ export function sideBySide(
   style: Style = {},
   options: SideBySideOptions = {},
 ): Frame {
+  const { groups, gap, background, direction = "row" } = checkedOptions(options);
   // errors name objects by their place in the scene, not in one side of it
   if (!isPair(scene)) planScene(scene, style).free();
-  const sides = sidesOf(scene, style, options.groups);
+  const sides = sidesOf(scene, style, groups);
   const titles = options.titles ?? sides.map(({ name }) => name);
   if (!Array.isArray(titles) || titles.length !== 2)
     throw new ImageError("ARGUMENT", `expected two titles, got ${show(titles)}`, { path: "titles" });
@@ -50,7 +51,6 @@ export function sideBySide(
     planScene(side.scene, side.style).free();
   }
   const { width, height } = frame;
-  const { direction = "row" } = options;
   if (direction !== "row" && direction !== "column")
     throw new ImageError("ARGUMENT", `expected row or column, got ${show(direction)}`, { path: "direction" });
   return drawSheet(
@@ -61,8 +61,8 @@ export function sideBySide(
       cellWidth: width,
       cellHeight: height,
       headings: titles,
-      gap: options.gap ?? Math.max(4, Math.round(Math.sqrt(width * height) / 40)),
-      background: options.background,
+      gap: gap ?? Math.max(4, Math.round(Math.sqrt(width * height) / 40)),
+      background,
       fontSize: Math.min(400, Math.round(resolveStyle(style, width, height).fontSize * 1.2)),
     },
     (i, place) => {

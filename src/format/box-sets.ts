@@ -2,7 +2,7 @@
  * The box dictionary that W&B and deepdriver share: read and checked here, whichever of them wrote it. Longer than
  * other files: it reads and writes, by the same rules.
  */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Annotation } from "../model/scene.ts";
 import { type ClassId, classId, type ClassLabels, readClassLabels, within } from "./class-labels.ts";
 import { type Fields, isFields, isList } from "./fields.ts";
@@ -281,8 +281,9 @@ export interface WriteBoxesOptions {
 export function writeBoxes(
   annotations: Iterable<Annotation>,
   { captions, units }: Pick<BoxDialect, "captions" | "units">,
-  { fractionOf }: WriteBoxesOptions = {},
+  options: WriteBoxesOptions = {},
 ): BoxSet {
+  const { fractionOf } = checkedOptions(options);
   const [sx, sy] = fractionOf ? [fractionOf.width, fractionOf.height] : [1, 1];
   const labels = new Map<ClassId, string>();
   const records: BoxRecord[] = [];

@@ -1,5 +1,5 @@
 /** A folder for each class, as torchvision and ImageNet have it, with a folder for each split around them or without. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Category, Dataset, Scene } from "../model/scene.ts";
 import {
   type DatasetFormat,
@@ -133,7 +133,7 @@ const KEPT_OF_SCENES: ReadonlySet<keyof Scene> = new Set(["classifications", "sp
 
 /** Copy each picture of `options.images` to `<split>/<label>/<name>`. */
 async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
-  const { images } = options;
+  const { images } = checkedOptions(options);
   if (!images)
     throw new ImageError("ARGUMENT", "expected options.images: a folder for each label is made of pictures", {
       path: "images",

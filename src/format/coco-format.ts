@@ -1,5 +1,5 @@
 /** COCO as trees of files: several JSON files about the same pictures, splits by their names, panoptic PNGs beside them. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Category, Dataset, DatasetProblem, Scene } from "../model/scene.ts";
 import { isCoco } from "./coco.ts";
 import { type IndexedCoco, indexCoco, LARGE_JSON } from "./coco-index.ts";
@@ -72,6 +72,7 @@ interface SplitReader {
 
 /** Read every COCO file of a tree. */
 export async function readCocoTree(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+  checkedOptions(options);
   const readers = new Map<string, SplitReader>();
   const results: { name: string; root: ArrayLike<unknown> }[] = [];
   const broken: ImageError[] = [];

@@ -1,4 +1,5 @@
 /** Datasets as COCO panoptic files: a PNG in which the colour of a pixel is the id of its segment, and JSON about them. */
+import { checkedOptions } from "../errors.ts";
 import { encodePng } from "../codec/png-encode.ts";
 import { decodeMask } from "../core/rle.ts";
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
@@ -26,6 +27,7 @@ export async function writePanoptic(
   sink: FileSink,
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
+  checkedOptions(options);
   const losses = new Losses();
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();

@@ -1,4 +1,5 @@
 /** Datasets as COCO files: one record for each object, one set of files for each split. */
+import { checkedOptions } from "../errors.ts";
 import type { Dataset, Scene } from "../model/scene.ts";
 import {
   captionsOf,
@@ -42,6 +43,7 @@ export async function writeCoco(
   sink: FileSink,
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
+  checkedOptions(options);
   const losses = new Losses();
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();

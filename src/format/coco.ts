@@ -1,5 +1,5 @@
 /** COCO: instances, keypoints, captions, panoptic and result files as a {@link LoadedDataset}. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { LoadedDataset } from "../model/scene.ts";
 import { type CocoOptions, CocoReader } from "./coco-reader.ts";
 import { type Fields, isFields, isList } from "./fields.ts";
@@ -24,8 +24,9 @@ export type { CocoOptions } from "./coco-reader.ts";
  * for (const scene of dataset.scenes) console.log(scene.fileName, scene.annotations.length);
  */
 export function readCoco(source: JsonSource, options: CocoOptions = {}): LoadedDataset {
+  const { groundTruth } = checkedOptions(options);
   const root = parseJson(source);
-  const truth = options.groundTruth === undefined ? undefined : parseJson(options.groundTruth);
+  const truth = groundTruth === undefined ? undefined : parseJson(groundTruth);
   const isResults = isList(root);
   if (!isResults && !isCocoObject(root))
     throw new ImageError("ARGUMENT", `expected COCO (images and annotations, or a list of results), got ${show(root)}`);

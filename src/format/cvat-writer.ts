@@ -1,4 +1,5 @@
 /** Scenes as CVAT XML 1.1 "for images". Longer than other files: everything that it cannot hold is counted where it is met. */
+import { checkedOptions } from "../errors.ts";
 import type { Annotation, Box, Category, Dataset, Keypoints, Scene, Segmentation } from "../model/scene.ts";
 import { format } from "../model/rle.ts";
 import { writeCvatLabel } from "./cvat-labels.ts";
@@ -34,11 +35,12 @@ export async function writeCvat(
   sink: FileSink,
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
+  const { split } = checkedOptions(options);
   const writer = new CvatWriter(dataset);
   const images = new TextFile();
   let size = 0;
   for await (const { scene, index } of soundScenes(dataset, writer.losses)) {
-    images.add(formatXml(writer.image(scene, index, options.split), "  "));
+    images.add(formatXml(writer.image(scene, index, split), "  "));
     size += 1;
   }
   const labels = tag("labels", writer.categories.flatMap(writeCvatLabel));

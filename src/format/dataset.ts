@@ -1,5 +1,5 @@
 /** Every dataset format that limn reads, told apart by content. A new format is one file here and one line below. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Category, Dataset, DatasetProblem, Scene } from "../model/scene.ts";
 import { classificationFolders } from "./classification-folders.ts";
 import { type CocoOptions, isCoco, readCoco } from "./coco.ts";
@@ -10,7 +10,7 @@ import { cvat } from "./cvat.ts";
 import type { DatasetFormat, ReadTreeOptions } from "./dataset-format.ts";
 import { datumaro } from "./datumaro.ts";
 import { deepdriverFiles } from "./deepdriver-files.ts";
-import type { FileTree } from "./file-tree.ts";
+import { checkTree, type FileTree } from "./file-tree.ts";
 import { instill } from "./instill-files.ts";
 import { labelStudio } from "./label-studio.ts";
 import { labelme } from "./labelme.ts";
@@ -74,6 +74,7 @@ const FAMILIES: readonly (readonly DatasetFormat[])[] = [
 
 /** How well each format fits, the best first; those that do not fit are left out. */
 export async function detectFormats(tree: FileTree): Promise<{ format: DatasetFormat; certainty: number }[]> {
+  checkTree(tree);
   const found: { format: DatasetFormat; certainty: number }[] = [];
   for (const format of formats) {
     const certainty = await format.detect(tree);
@@ -108,7 +109,7 @@ export function formatNamed(name: string): DatasetFormat {
  * (await openDataset(tree)).format; // "coco"
  */
 export async function openDataset(tree: FileTree, options: OpenDatasetOptions = {}): Promise<OpenedDataset> {
-  const { format: name, look = tree, ...reading } = options;
+  const { format: name, look = tree, ...reading } = checkedOptions(options);
   if (name !== undefined) {
     const format = formatNamed(name);
     return opened(await format.read(tree, reading), format, [], options.images);
@@ -184,6 +185,7 @@ const FORMATS: readonly JsonFormat[] = [{ name: "COCO", matches: isCoco, read: r
  * dataset.size; // 0
  */
 export function readDataset(source: JsonSource, options: DatasetOptions = {}): Dataset {
+  checkedOptions(options);
   const value = parseJson(source);
   const format = FORMATS.find(({ matches }) => matches(value));
   if (format) return format.read(value as object, options);

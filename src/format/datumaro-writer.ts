@@ -1,4 +1,5 @@
 /** Datasets as Datumaro's JSON. Longer than other files: everything that it cannot hold is counted where it is met. */
+import { checkedOptions } from "../errors.ts";
 import type { Annotation, Category, Dataset, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
 import type { FileSink } from "./file-tree.ts";
@@ -108,6 +109,7 @@ export async function writeDatumaro(
   sink: FileSink,
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
+  checkedOptions(options);
   const losses = new Losses();
   loseCategoryParts(dataset.categories, new Set(["supercategory", "skeleton", "color", "attributes"]), losses);
   for (const [i, { attributes }] of dataset.categories.entries())

@@ -52,6 +52,13 @@ export class MemoryFiles implements FileTree, FileSink {
   }
 }
 
+/** @throws {ImageError} `ARGUMENT` for what is no tree of files */
+export function checkTree(tree: FileTree, path?: string): FileTree {
+  if (typeof tree?.list !== "function" || typeof tree.read !== "function")
+    throw new ImageError("ARGUMENT", `expected a tree of files, got ${show(tree)}`, { path });
+  return tree;
+}
+
 /**
  * A file's name in a tree: relative, `/` between folders, nothing that leaves the root.
  *

@@ -1,5 +1,5 @@
 /** Instill's AI task outputs, and the inputs of its draw tasks, as what they say about one picture. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Annotation, Box, Classification, Keypoint, Skeleton } from "../model/scene.ts";
 import { parse } from "../model/rle.ts";
 import { runsOfText } from "../model/rle-layouts.ts";
@@ -79,7 +79,7 @@ function spellingsOf(name: string): readonly string[] {
  * readInstill({ objects: [{ category: "dog", score: 0.9, "bounding-box": { left: 1, top: 2, width: 30, height: 20 } }] });
  */
 export function readInstill(value: unknown, options: InstillOptions = {}): InstillResult[] {
-  const found = documentsOf(value, "", options.task);
+  const found = documentsOf(value, "", checkedOptions(options).task);
   if (found.length === 0)
     throw new ImageError(
       "ARGUMENT",

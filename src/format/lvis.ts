@@ -1,4 +1,5 @@
 /** LVIS: COCO's instances with many categories, of which each picture names those that were looked for. */
+import { checkedOptions } from "../errors.ts";
 import type { Annotation, Dataset, Scene } from "../model/scene.ts";
 import { readCocoTree } from "./coco-format.ts";
 import { checkScene, CocoCategories, FreeIds, datasetFields, imageRecord, instanceRecord } from "./coco-records.ts";
@@ -41,6 +42,7 @@ interface Split {
 
 /** Write `annotations/lvis_v1_<split>.json`. */
 async function write(dataset: Dataset, sink: FileSink, options: WriteTreeOptions = {}): Promise<readonly Loss[]> {
+  checkedOptions(options);
   const losses = new Losses();
   const categories = new CocoCategories(dataset.categories, losses);
   const splits = new Map<string, Split>();

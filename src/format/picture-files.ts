@@ -2,7 +2,7 @@
 import { sniff } from "../codec/sniff.ts";
 import { ImageError, show } from "../errors.ts";
 import { checkSize } from "../limits.ts";
-import type { FileTree } from "./file-tree.ts";
+import { checkTree, type FileTree } from "./file-tree.ts";
 import type { Reading } from "./tree-reading.ts";
 import { baseName, readHead, stemOf } from "./tree-reading.ts";
 import { pushTo } from "./written.ts";
@@ -29,7 +29,7 @@ export class PictureFiles {
   #byStem: Map<string, string[]> | undefined;
 
   constructor(tree: FileTree) {
-    this.#tree = tree;
+    this.#tree = checkTree(tree, "images");
   }
 
   /** Every picture, sorted. */

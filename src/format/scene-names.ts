@@ -50,7 +50,7 @@ export class UniqueNames {
  * @throws {ImageError} `ARGUMENT` for a default that is not fit
  */
 export function splitName(scene: Scene, { split = "train" }: WriteTreeOptions, losses: Losses, path: string): string {
-  if (fileSafe(split) !== split)
+  if (typeof split !== "string" || fileSafe(split) !== split)
     throw new ImageError("ARGUMENT", `expected a split that fits into a file name, got ${show(split)}`, {
       path: "split",
     });

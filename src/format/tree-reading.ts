@@ -1,5 +1,5 @@
 /** What reading a tree of files needs whatever the format: problems or errors, JSON by name, the beginnings of files. */
-import { ImageError } from "../errors.ts";
+import { checkedOptions, ImageError } from "../errors.ts";
 import type { ReadTreeOptions } from "./dataset-format.ts";
 import type { FileTree } from "./file-tree.ts";
 import { Problems } from "./problems.ts";
@@ -19,8 +19,8 @@ export class Reading {
   /** What was wrong first: the reason, where nothing of use was found. */
   failure: ImageError | undefined;
 
-  constructor({ strict = false }: ReadTreeOptions = {}) {
-    this.strict = strict;
+  constructor(options: ReadTreeOptions = {}) {
+    this.strict = checkedOptions(options).strict ?? false;
   }
 
   /** List an error; throw it when strict. */

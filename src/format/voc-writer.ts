@@ -1,4 +1,5 @@
 /** Scenes as Pascal VOC. Longer than other files: everything that it cannot hold is counted where it is met. */
+import { checkedOptions } from "../errors.ts";
 import { encodeIndexedPng } from "../codec/png-encode.ts";
 import type { Annotation, Box, Category, Dataset, LabelMap, Scene } from "../model/scene.ts";
 import { type Loss, Losses, type WriteTreeOptions } from "./dataset-format.ts";
@@ -32,6 +33,7 @@ export async function writeVoc(
   sink: FileSink,
   options: WriteTreeOptions = {},
 ): Promise<readonly Loss[]> {
+  checkedOptions(options);
   const writer = new VocWriter(dataset);
   const lists = new Map<string, string[]>();
   const withMasks = new Map<string, string[]>();

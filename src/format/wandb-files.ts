@@ -39,6 +39,7 @@ interface Context {
 }
 
 async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Dataset> {
+  const reading = new Reading(options);
   const byBase = new Map<string, string[]>();
   for (const name of await tree.list()) pushTo(byBase, baseName(name), name);
   const context: Context = {
@@ -46,12 +47,12 @@ async function read(tree: FileTree, options: ReadTreeOptions = {}): Promise<Data
     byBase,
     pictures: new PictureFiles(options.images ?? tree),
     categories: new Map(),
-    reading: new Reading(options),
+    reading,
     taken: new Set(),
   };
   const scenes: Scene[] = [];
   let found = 0;
-  for (const { record, path, folder } of await imageRecords(tree, context.reading)) {
+  for (const { record, path, folder } of await imageRecords(tree, reading)) {
     found += 1;
     scenes.push(await readImage(record, path, folder, context));
   }

@@ -1,4 +1,5 @@
 /** Scenes as YOLO label files. Longer than other files: everything that it cannot hold is counted where it is met. */
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Annotation, Box, Category, Dataset, Keypoints, Scene } from "../model/scene.ts";
 import { maskOutlines } from "../model/mask-outlines.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
@@ -42,12 +43,15 @@ export async function writeYolo(
   sink: FileSink,
   options: YoloWriteOptions = {},
 ): Promise<readonly Loss[]> {
+  const { task } = checkedOptions(options);
+  if (task !== undefined && !Object.hasOwn(HELD, task))
+    throw new ImageError("ARGUMENT", `expected ${Object.keys(HELD).join(", ")}, got ${show(task)}`, { path: "task" });
   const losses = new Losses();
   const iterator = soundScenes(dataset, losses);
   const ahead: Scene[] = [];
   let next = await iterator.next();
   for (; !next.done && ahead.length < AHEAD; next = await iterator.next()) ahead.push(next.value.scene);
-  const writer = new YoloWriter(dataset, options.task ?? taskOf(ahead, dataset), pointsOf(ahead), losses);
+  const writer = new YoloWriter(dataset, task ?? taskOf(ahead, dataset), pointsOf(ahead), losses);
   const write = async (scene: Scene): Promise<void> => {
     const { file, text } = writer.scene(scene, options);
     await sink.write(file, text);

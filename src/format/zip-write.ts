@@ -1,8 +1,9 @@
 /** Files written into a ZIP archive. */
 import { deflateSync } from "fflate";
 import { crc32 } from "../codec/crc32.ts";
-import { crc32Of } from "../core/png-encode.ts";
+import { crc32Of } from "../core/checksum.ts";
 import { ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { checkFileName, type FileSink } from "./file-tree.ts";
 import { isPictureName } from "./picture-files.ts";
 
@@ -203,14 +204,7 @@ export class ZipSink implements FileSink {
 
   /** The archive; nothing can be written afterwards. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const chunks = [...this.#chunks, ...this.#writer.end()];
-    const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return joinBytes([...this.#chunks, ...this.#writer.end()]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** W&B's Artifact: named files with their digests, images and tables among them. */
 import { listFiles, readFileSync, resolveFolder, writeFileInside } from "#platform";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkFileName } from "../format/file-tree.ts";
 import { Classes } from "../media/classes.ts";
 import { Image } from "../media/image.ts";
@@ -56,7 +56,8 @@ export class Artifact {
   /** Names of files of the user by what they are called outside, so that none is stored twice. */
   readonly #added = new Map<string, string>();
 
-  constructor(name: string, type: string, { description, metadata = {}, generation = "limn" }: ArtifactOptions = {}) {
+  constructor(name: string, type: string, options: ArtifactOptions = {}) {
+    const { description, metadata = {}, generation = "limn" } = checkedOptions(options);
     if (typeof name !== "string" || !/^[\w.-]{1,128}$/.test(name))
       throw new ImageError("ARGUMENT", `expected a name of letters, digits, _ - and ., got ${show(name)}`);
     if (typeof type !== "string" || type === "") throw new ImageError("ARGUMENT", `expected a type, got ${show(type)}`);
@@ -75,11 +76,8 @@ export class Artifact {
    * @returns its entry, of a list the first one
    * @throws {ImageError} `ARGUMENT` for an image with boxes or masks but no classes, and for a name that leaves the artifact
    */
-  add(
-    value: Addable,
-    name: string,
-    { overwrite = false }: { readonly overwrite?: boolean | undefined } = {},
-  ): ManifestEntry {
+  add(value: Addable, name: string, options: { readonly overwrite?: boolean | undefined } = {}): ManifestEntry {
+    const { overwrite = false } = checkedOptions(options);
     if (Array.isArray(value)) {
       if (value.length === 0) throw new ImageError("ARGUMENT", "expected at least one image, got none");
       return (value as Image[]).map((image, i) => this.add(image, `${name}/${i}`, { overwrite }))[0]!;

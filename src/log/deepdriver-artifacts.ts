@@ -1,6 +1,6 @@
 /** deepdriver's Artifacts: named entries with their MD5, kept version by version. */
 import { isFolder, listFiles, readFileSync } from "#platform";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { checkFileName } from "../format/file-tree.ts";
 import { parseJson } from "../format/source.ts";
 import type { DeepdriverImage } from "../media/deepdriver.ts";
@@ -55,10 +55,9 @@ export class Artifacts {
   readonly #entries = new Map<string, ArtifactEntry>();
   readonly #bytes = new Map<string, Uint8Array>();
 
-  constructor({ name, type, desc, metaData = {} }: ArtifactsOptions) {
-    for (const [what, value] of Object.entries({ name, type }))
-      if (typeof value !== "string" || !/^[\w-][\w.-]{0,127}$/.test(value))
-        throw new ImageError("ARGUMENT", `expected letters, digits, _ - and ., got ${show(value)}`, { path: what });
+  constructor(options: ArtifactsOptions) {
+    const { name, type, desc, metaData = {} } = checkedOptions(options ?? {});
+    checkNames(name, type);
     this.name = name;
     this.type = type;
     this.desc = desc;
@@ -195,6 +194,12 @@ export class Artifacts {
   }
 }
 
+function checkNames(name: unknown, type: unknown): void {
+  for (const [path, value] of Object.entries({ name, type }))
+    if (typeof value !== "string" || !/^[\w-][\w.-]{0,127}$/.test(value))
+      throw new ImageError("ARGUMENT", `expected letters, digits, _ - and ., got ${show(value)}`, { path });
+}
+
 /** Keep an artifact as its next version. @returns the version's tag, `V1` for the first */
 export async function uploadArtifact(artifact: Artifacts, store?: ArtifactStore): Promise<string> {
   return artifact.upload(store);
@@ -214,12 +219,11 @@ export interface GetArtifactOptions {
  *
  * @throws {ImageError} `IO` if there is no such version, `DECODE` if a file is not what it was
  */
-export async function getArtifact({
-  name,
-  type,
-  tag,
-  store = standardArtifacts(),
-}: GetArtifactOptions): Promise<Artifacts> {
+export async function getArtifact(options: GetArtifactOptions): Promise<Artifacts> {
+  const { name, type, tag, store = standardArtifacts() } = checkedOptions(options ?? {});
+  checkNames(name, type);
+  if (typeof store?.tags !== "function")
+    throw new ImageError("ARGUMENT", `expected a store of artifacts, got ${show(store)}`, { path: "store" });
   const wanted = tag ?? (await store.tags(type, name)).at(-1);
   if (wanted === undefined)
     throw new ImageError("IO", "there is no version of this artifact", { path: `${type}/${name}` });

@@ -1,8 +1,9 @@
 /** deepdriver's run: rows of values and pictures under its names. */
 import { type LogFile, platform } from "#platform";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { zipFiles } from "../format/zip-write.ts";
 import { Image } from "../media/image.ts";
+import { checkClock } from "./clock.ts";
 import { formatOf, imageRecord } from "./deepdriver-records.ts";
 import { mediaName } from "./media-names.ts";
 import { pythonJson } from "./python-json.ts";
@@ -44,7 +45,13 @@ export class DeepdriverRun {
 
   /** @internal */
   constructor(options: DeepdriverRunOptions = {}) {
-    const { expName = "", dir = ".", mode = platform === "node" ? "disk" : "memory", clock = Date.now } = options;
+    const {
+      expName = "",
+      dir = ".",
+      mode = platform === "node" ? "disk" : "memory",
+      clock = Date.now,
+    } = checkedOptions(options);
+    checkClock(clock);
     this.#clock = clock;
     this.#start = clock();
     this.expName = expName === "" ? "uncategorized" : expName;

@@ -1,4 +1,5 @@
 /** W&B's offline run file: a log of records in blocks of 32 KiB, each record a protobuf message. */
+import { joinBytes } from "../join-bytes.ts";
 import { crc32 } from "../codec/crc32.ts";
 import type { LogFile } from "#platform";
 import { Message } from "./protobuf.ts";
@@ -57,13 +58,7 @@ export function frameRecord(record: Uint8Array, position: number): Uint8Array {
       parts.push(chunk(MIDDLE!, record.subarray(at, at + BLOCK - HEAD)));
     parts.push(chunk(LAST!, record.subarray(at)));
   }
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let to = 0;
-  for (const part of parts) {
-    out.set(part, to);
-    to += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 function chunk(type: number, data: Uint8Array): Uint8Array {

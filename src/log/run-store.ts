@@ -1,6 +1,7 @@
 /** Where a run's files go: a folder, memory, or nowhere. */
 import { listFiles, type LogFile, makeNewFolder, openLog, readFileSync, writeFileInside } from "#platform";
 import { ImageError } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 
 /** The files of one run, by names below its folder. */
 export interface RunStore {
@@ -38,7 +39,7 @@ export function memoryStore(): RunStore {
       logs.set(name, pieces);
       return { path: name, append: (bytes) => void pieces.push(bytes.slice()), close: () => {} };
     },
-    files: () => new Map([...whole, ...[...logs].map(([name, pieces]) => [name, joined(pieces)] as const)]),
+    files: () => new Map([...whole, ...[...logs].map(([name, pieces]) => [name, joinBytes(pieces)] as const)]),
   };
 }
 
@@ -50,14 +51,4 @@ export function noStore(): RunStore {
     open: (path) => ({ path, append: () => {}, close: () => {} }),
     files: () => new Map(),
   };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

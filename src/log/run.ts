@@ -1,6 +1,6 @@
 /** A run: steps of numbers, words and pictures, written as W&B has them on disk. Long by the documentation of its options. */
 import { platform, type LogFile } from "#platform";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { pathKey, within } from "../format/class-labels.ts";
 import { isFields, isList } from "../format/fields.ts";
 import { zipFiles } from "../format/zip-write.ts";
@@ -10,9 +10,11 @@ import { Image } from "../media/image.ts";
 import { ImageMask } from "../media/image-mask.ts";
 import type { JsonObject, MediaRun, Step } from "../media/media-run.ts";
 import type { Generation } from "../model/guess-mode.ts";
+import { checkClock } from "./clock.ts";
 import { MediaWriter } from "./media-writer.ts";
 import { type Item, OfflineFile } from "./offline-file.ts";
 import { pythonJson } from "./python-json.ts";
+import { randomId, timeStamp } from "./run-names.ts";
 import { folderStore, memoryStore, noStore, type RunStore } from "./run-store.ts";
 import { entriesOfValues, RunValues, type Values } from "./run-values.ts";
 import { Table } from "./table.ts";
@@ -95,7 +97,7 @@ export class Run implements MediaRun {
 
   /** @internal use {@link init} */
   constructor(options: RunOptions = {}) {
-    const { dir = ".", project = "uncategorized", generation = "limn", clock = Date.now } = options;
+    const { dir = ".", project = "uncategorized", generation = "limn", clock = Date.now } = checkedOptions(options);
     const { mode = platform === "node" ? "disk" : "memory", id = randomId(), notes, tags, group } = options;
     if (!MODES.includes(mode))
       throw new ImageError("ARGUMENT", `expected ${MODES.join(", ")}, got ${show(mode)}`, { path: "mode" });
@@ -103,6 +105,7 @@ export class Run implements MediaRun {
       throw new ImageError("ARGUMENT", `expected limn, head, mid or old, got ${show(generation)}`, {
         path: "generation",
       });
+    checkClock(clock);
     if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))
       throw new ImageError("ARGUMENT", `expected letters, digits, _ and -, got ${show(id)}`, { path: "id" });
     if (typeof project !== "string" || !/^[^/\\#?%:]{1,128}$/.test(project))
@@ -161,7 +164,8 @@ export class Run implements MediaRun {
    * @throws {ImageError} `ARGUMENT` with the path of a value that cannot be logged, or for a step that lies behind; `IO` with the
    *   name of the file; `STATE` after {@link finish}
    */
-  async log(values: Values, { step, commit = step === undefined }: LogOptions = {}): Promise<void> {
+  async log(values: Values, options: LogOptions = {}): Promise<void> {
+    const { step, commit = step === undefined } = checkedOptions(options);
     this.#alive();
     this.#send();
     if (step !== undefined) {
@@ -392,22 +396,4 @@ function plainCopy(value: unknown, path: string, depth: number): unknown {
     );
   within(path, () => pythonJson(value));
   return value;
-}
-
-function randomId(): string {
-  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  // 252 is the largest multiple of 36 in a byte; what is above is left out, so that no letter is likelier
-  let id = "";
-  while (id.length < 8)
-    for (const byte of crypto.getRandomValues(new Uint8Array(16)))
-      if (byte < 252 && id.length < 8) id += letters[byte % 36];
-  return id;
-}
-
-/** Local time as `YYYYMMDD_HHMMSS`. */
-function timeStamp(time: number): string {
-  const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("");
-  return `${day}_${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
 }

@@ -1,8 +1,9 @@
 /** TensorBoard's event files: images, scalars and texts by tag and step. */
 import { type LogFile, makeFolder, openLog } from "#platform";
 import { sniff } from "../codec/sniff.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { Image } from "../media/image.ts";
+import { checkClock } from "./clock.ts";
 import { maskedCrc32c } from "./crc32c.ts";
 import { Message } from "./protobuf.ts";
 import { memoryStore, type RunStore } from "./run-store.ts";
@@ -49,9 +50,11 @@ export class SummaryWriter {
   readonly #memory: RunStore | undefined;
   #open = true;
 
-  constructor({ dir, format = "v2", clock = Date.now }: SummaryWriterOptions = {}) {
+  constructor(options: SummaryWriterOptions = {}) {
+    const { dir, format = "v2", clock = Date.now } = checkedOptions(options);
     if (format !== "v1" && format !== "v2")
       throw new ImageError("ARGUMENT", `expected v1 or v2, got ${show(format)}`, { path: "format" });
+    checkClock(clock);
     this.#format = format;
     this.#clock = clock;
     const seconds = String(Math.floor(clock() / 1000)).padStart(10, "0");
@@ -134,13 +137,8 @@ export class SummaryWriter {
     this.close();
   }
 
-  #addTensor(
-    tag: string,
-    tensor: Message,
-    plugin: keyof typeof CLASSES,
-    step: number,
-    { description }: SummaryOptions,
-  ): void {
+  #addTensor(tag: string, tensor: Message, plugin: keyof typeof CLASSES, step: number, options: SummaryOptions): void {
+    const { description } = checkedOptions(options);
     const metadata = new Message().bytes(1, new Message().text(1, plugin));
     if (description !== undefined) metadata.text(3, description);
     metadata.uint(4, CLASSES[plugin]);

@@ -1,5 +1,5 @@
 /** W&B's Table: rows of cells, of which some are images. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { isList } from "../format/fields.ts";
 import { Image } from "../media/image.ts";
 import type { JsonObject, JsonValue } from "../media/media-run.ts";
@@ -32,9 +32,12 @@ export class Table {
   readonly #rows: (readonly unknown[])[] = [];
   readonly #types: CellType[];
 
-  constructor({ columns, data = [], allowMixedTypes = false, generation = "limn" }: TableOptions) {
+  constructor(options: TableOptions) {
+    const { columns, data = [], allowMixedTypes = false, generation = "limn" } = checkedOptions(options ?? {});
     if (!Array.isArray(columns) || columns.some((column) => typeof column !== "string"))
       throw new ImageError("ARGUMENT", `expected names of columns, got ${show(columns)}`, { path: "columns" });
+    if (!Array.isArray(data) || !data.every(Array.isArray))
+      throw new ImageError("ARGUMENT", `expected rows, got ${show(data)}`, { path: "data" });
     this.columns = [...(columns as readonly string[])];
     this.generation = generation;
     this.#types = this.columns.map(() => ({ kind: allowMixedTypes ? "any" : "unknown" }));

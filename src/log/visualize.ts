@@ -13,7 +13,7 @@ import { encodePng } from "../codec/png-encode.ts";
 import { Frame } from "../core/frame.ts";
 import { render } from "../draw/render.ts";
 import { parseStyle, type Style } from "../draw/style.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { within } from "../format/class-labels.ts";
 import { isFields } from "../format/fields.ts";
 import { toBase64 } from "../format/base64.ts";
@@ -102,11 +102,13 @@ export function visualize(
   what: Visible | readonly Visible[],
   options: VisualizeOptions = {},
 ): string | LimnImageElement | JupyterDisplay {
-  const { style = {}, title = "", fonts = [], as = usualWay() } = options;
+  const { style = {}, title = "", fonts = [], as = usualWay() } = checkedOptions(options);
   if (!WAYS.includes(as))
     throw new ImageError("ARGUMENT", `expected ${WAYS.join(", ")}, got ${show(as)}`, { path: "as" });
   if (typeof title !== "string")
     throw new ImageError("ARGUMENT", `expected a text, got ${show(title)}`, { path: "title" });
+  if (!Array.isArray(fonts))
+    throw new ImageError("ARGUMENT", `expected a list of fonts, got ${show(fonts)}`, { path: "fonts" });
   parseStyle(style);
   const list = Array.isArray(what) ? (what as readonly Visible[]) : [what as Visible];
   const pictures = list.map((item, i) =>

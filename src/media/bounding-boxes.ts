@@ -1,5 +1,5 @@
 /** W&B's BoundingBoxes2D. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { type BoxSet, readWandbBoxes, writeWandbBoxes } from "../format/wandb.ts";
 import type { Annotation } from "../model/scene.ts";
 import { BoxLayer, type CheckOptions } from "./box-layer.ts";
@@ -22,7 +22,8 @@ import { BoxLayer, type CheckOptions } from "./box-layer.ts";
  * );
  */
 export class BoundingBoxes2D extends BoxLayer {
-  constructor(val: BoxSet, key: string, { strict = false }: CheckOptions = {}) {
+  constructor(val: BoxSet, key: string, options: CheckOptions = {}) {
+    const { strict = false } = checkedOptions(options);
     if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the set, got ${show(key)}`);
     super(key, readWandbBoxes(val, strict), { ...val });
   }

@@ -1,5 +1,5 @@
 /** deepdriver's names for the same things. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { readDeepdriverBoxes } from "../format/deepdriver.ts";
 import { isFields } from "../format/fields.ts";
 import type { BoxSet } from "../format/wandb.ts";
@@ -28,7 +28,8 @@ export interface DeepdriverBoxes extends BoxSet {
  * });
  */
 export class DeepdriverBoundingBoxes extends BoxLayer {
-  constructor({ key, ...val }: DeepdriverBoxes, { strict = false }: CheckOptions = {}) {
+  constructor({ key, ...val }: DeepdriverBoxes, options: CheckOptions = {}) {
+    const { strict = false } = checkedOptions(options);
     if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the set, got ${show(key)}`);
     super(key, readDeepdriverBoxes(val, strict), { ...val });
   }
@@ -48,7 +49,7 @@ export interface DeepdriverImageOptions extends Omit<ImageOptions, "boxes"> {
  */
 export class DeepdriverImage extends Image {
   constructor(data: ImageSource, options: DeepdriverImageOptions = {}) {
-    super(data, { ...options, boxes: readLayers(options.boxes, options.strict) });
+    super(data, { ...checkedOptions(options), boxes: readLayers(options.boxes, options.strict) });
   }
 }
 

@@ -1,5 +1,5 @@
 /** W&B's Html: a page that is logged beside pictures. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 
 const HEAD =
   '<base target="_blank"><link rel="stylesheet" type="text/css" href="https://app.wandb.ai/normalize.css" />';
@@ -13,7 +13,8 @@ const HEAD =
 export class Html {
   readonly html: string;
 
-  constructor(html: string, { inject = true }: { readonly inject?: boolean | undefined } = {}) {
+  constructor(html: string, options: { readonly inject?: boolean | undefined } = {}) {
+    const { inject = true } = checkedOptions(options);
     if (typeof html !== "string") throw new ImageError("ARGUMENT", `expected a page as text, got ${show(html)}`);
     this.html = inject ? withHead(html) : html;
   }

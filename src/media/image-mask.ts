@@ -2,7 +2,7 @@
 import { readFileSync } from "#platform";
 import { encodeClassMap } from "../codec/png-encode.ts";
 import { decodePng } from "../codec/png-decode.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { ClassId } from "../format/class-labels.ts";
 import { type CheckedMask, maskLabelMap, type MaskRecord, readMaskData, readMaskLabels } from "../format/wandb.ts";
 import { isFields } from "../format/fields.ts";
@@ -31,7 +31,8 @@ export class ImageMask {
   #mask: CheckedMask | undefined;
   #labels: ReadonlyMap<ClassId, string> | undefined;
 
-  constructor(val: MaskRecord, key: string, { strict = false }: CheckOptions = {}) {
+  constructor(val: MaskRecord, key: string, options: CheckOptions = {}) {
+    const { strict = false } = checkedOptions(options);
     if (typeof key !== "string") throw new ImageError("ARGUMENT", `expected the name of the mask, got ${show(key)}`);
     if (!isFields(val)) throw new ImageError("ARGUMENT", `expected { mask_data or path }, got ${show(val)}`);
     this.key = key;

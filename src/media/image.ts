@@ -10,7 +10,7 @@ import type { Frame, Mode } from "../core/frame.ts";
 import { withCaption } from "../draw/caption.ts";
 import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { type ClassId, pathKey, within } from "../format/class-labels.ts";
 import type { BoxSet, ClassRecord, MaskRecord } from "../format/wandb.ts";
 import { sha256Hex } from "../model/digest.ts";
@@ -142,6 +142,7 @@ export class Image {
   #run: MediaRun | undefined;
 
   constructor(source: ImageSource, options: ImageOptions = {}) {
+    checkedOptions(options);
     const copied = source instanceof Image ? source : undefined;
     const generation = options.generation ?? copied?.generation ?? "limn";
     if (!GENERATIONS.includes(generation))
@@ -178,7 +179,9 @@ export class Image {
    * @example const image = await Image.open(new URL("https://example.org/cat.jpg"), { caption: "a cat" });
    */
   static async open(source: OpenSource, options: OpenOptions = {}): Promise<Image> {
-    const { signal, ...rest } = options;
+    const { signal, ...rest } = checkedOptions(options);
+    if (signal !== undefined && !(signal instanceof AbortSignal))
+      throw new ImageError("ARGUMENT", `expected a signal, got ${show(signal)}`, { path: "signal" });
     signal?.throwIfAborted();
     const { bytes, name } = await fetchBytes(source, signal);
     signal?.throwIfAborted();
@@ -402,7 +405,8 @@ export class Image {
    *
    * @throws {ImageError} as {@link render}
    */
-  toPng({ style, overlays = style !== undefined, level }: ImagePngOptions = {}): Uint8Array {
+  toPng(options: ImagePngOptions = {}): Uint8Array {
+    const { style, overlays = style !== undefined, level } = checkedOptions(options);
     if (!overlays) {
       const content = this.#local();
       if (content.kind === "pixels") return encodePng(content.pixels, { level });
@@ -412,13 +416,14 @@ export class Image {
   }
 
   /** A JPEG; a JPEG file is handed out unchanged where nothing else is asked for. See {@link toPng}. */
-  toJpeg({ style, overlays = style !== undefined, ...options }: ImageJpegOptions = {}): Uint8Array {
+  toJpeg(options: ImageJpegOptions = {}): Uint8Array {
+    const { style, overlays = style !== undefined, ...coding } = checkedOptions(options);
     if (!overlays) {
       const content = this.#local();
-      if (content.kind === "pixels") return encodeJpeg(content.pixels, options);
-      if (content.header.type === "jpeg" && Object.keys(options).length === 0) return content.bytes;
+      if (content.kind === "pixels") return encodeJpeg(content.pixels, coding);
+      if (content.header.type === "jpeg" && Object.keys(coding).length === 0) return content.bytes;
     }
-    return this.#encoded(overlays, style, (frame) => encodeJpeg(frame, options));
+    return this.#encoded(overlays, style, (frame) => encodeJpeg(frame, coding));
   }
 
   #encoded(overlays: boolean, style: Style = {}, encode: (frame: Frame) => Uint8Array): Uint8Array {

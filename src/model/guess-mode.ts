@@ -1,6 +1,6 @@
 /** The mode that a shape of pixels leads to, as limn and three releases of W&B see it. */
 import type { Mode } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { type PixelSource, toPixelArray } from "./pixels.ts";
 
 /** Whose rule: W&B's newest (`head`), that of early 2024 (`mid`), that of 0.10 (`old`), or limn's own. */
@@ -26,7 +26,7 @@ export interface GuessModeOptions {
  * guessMode([480, 640, 3]); // "RGB"
  */
 export function guessMode(dataOrShape: PixelSource | readonly number[], options: GuessModeOptions = {}): Mode {
-  const { generation = "limn", fileType } = options;
+  const { generation = "limn", fileType } = checkedOptions(options);
   const given = isShape(dataOrShape);
   const array = given ? { shape: dataOrShape } : toPixelArray(dataOrShape);
   const shape = array?.shape;

@@ -1,5 +1,5 @@
 /** The `rle` namespace: COCO run-length masks and the layouts that other tools write. */
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Rle, RleSegmentation, Segmentation } from "../core/masks.ts";
 import {
   decodeMask,
@@ -59,7 +59,8 @@ export function decode(rle: Rle): Mask {
 export function encode(mask: MaskLike, options: { readonly compressed: false }): ListRle;
 export function encode(mask: MaskLike, options?: { readonly compressed?: true | undefined }): CompressedRle;
 export function encode(mask: MaskLike, options?: CountsOptions): Rle;
-export function encode(mask: MaskLike, { compressed = true }: CountsOptions = {}): Rle {
+export function encode(mask: MaskLike, options: CountsOptions = {}): Rle {
+  const { compressed = true } = checkedOptions(options);
   const { data, width, height } = mask ?? {};
   const source: Segmentation = { kind: "mask", data, width, height };
   return { size: [height, width], counts: toCounts(source, width, height, compressed, UNNAMED) };
@@ -115,7 +116,8 @@ export interface MergeOptions<C extends boolean = boolean> extends CountsOptions
 export function merge(rles: readonly Rle[], options: MergeOptions<false> & { readonly compressed: false }): ListRle;
 export function merge(rles: readonly Rle[], options?: MergeOptions<true>): CompressedRle;
 export function merge(rles: readonly Rle[], options?: MergeOptions): Rle;
-export function merge(rles: readonly Rle[], { intersect = false, compressed = true }: MergeOptions = {}): Rle {
+export function merge(rles: readonly Rle[], options: MergeOptions = {}): Rle {
+  const { intersect = false, compressed = true } = checkedOptions(options);
   checkList(rles, "RLEs");
   if (rles.length === 0) throw new ImageError("ARGUMENT", "expected at least one RLE, got none");
   const [height, width] = sameSize(rles);
@@ -153,8 +155,9 @@ export function fromPolygons(
   polygons: readonly ArrayLike<number>[],
   height: number,
   width: number,
-  { compressed = true }: CountsOptions = {},
+  options: CountsOptions = {},
 ): Rle {
+  const { compressed = true } = checkedOptions(options);
   checkList(polygons, "rings of polygons");
   const source: Segmentation = { kind: "polygon", parts: polygons.map((outline) => ({ outline })) };
   return {

@@ -15,7 +15,7 @@ import {
 } from "../core/pixels.ts";
 import { greatestWrapped, rangeOf } from "../core/pixel-range.ts";
 import { Frame, type Mode } from "../core/frame.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import {
   checkElements,
   checkPixels,
@@ -80,6 +80,7 @@ const LOW_BYTES: Mapping = { kind: "low-bytes" };
  * toUint8({ data: new Float32Array([0, 0.5, 1, 0.25]), shape: [2, 2] }, { policy: "unit" }).data; // [0, 127, 255, 63]
  */
 export function toUint8(pixels: PixelSource | PixelData, options: ToUint8Options = {}): Uint8Pixels {
+  checkedOptions(options);
   const array = ArrayBuffer.isView(pixels) ? { data: pixels, shape: [pixels.length] } : toPixelArray(pixels);
   if (array === undefined) throw new ImageError("ARGUMENT", `expected an array of pixels, got ${show(pixels)}`);
   const source: Elements = checkElements(array);
@@ -109,7 +110,7 @@ export interface PixelsToUint8Options extends ToUint8Options {
  * const { data, shape } = pixelsToUint8(photo, { mode: "RGB", layout: "CHW" }); // shape [3, height, width]
  */
 export function pixelsToUint8(pixels: PixelSource | Frame, options: PixelsToUint8Options = {}): Uint8Pixels {
-  const { mode, layout = "HWC" } = options;
+  const { mode, layout = "HWC" } = checkedOptions(options);
   if (mode !== undefined && !Object.hasOwn(CHANNELS, mode))
     throw new ImageError("ARGUMENT", `expected L, LA, RGB or RGBA, got ${show(mode)}`, { path: "mode" });
   if (layout !== "HWC" && layout !== "CHW")
@@ -142,6 +143,7 @@ const CHANNELS: Readonly<Record<Mode, number>> = { L: 1, LA: 2, RGB: 3, RGBA: 4 
  * const frame = pixelsToFrame({ data: new Float32Array(640 * 480 * 3), shape: [480, 640, 3] }, { policy: "unit" });
  */
 export function pixelsToFrame(pixels: PixelSource, options: ToUint8Options = {}): Frame {
+  checkedOptions(options);
   const source = checkPixels(requirePixels(pixels));
   const { width, height } = source;
   return convert(source, options, (mapping) => mapToFrame(source, width, height, mapping)).result;

@@ -1,5 +1,6 @@
 /** Pictures below a URL, for pages and for Node. They are only read. */
 import { ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { limits } from "../limits.ts";
 import type { PictureStore } from "./browser-store.ts";
 import { relativeName } from "./relative-name.ts";
@@ -62,11 +63,5 @@ async function fetchBelow(base: string, name: string): Promise<Uint8Array> {
   } catch (cause) {
     throw cause instanceof ImageError ? cause : new ImageError("IO", "broke off", { path: name, cause });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }

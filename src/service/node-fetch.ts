@@ -6,7 +6,8 @@ import { lookup as resolveName } from "node:dns";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 
 /** How {@link pictureFetcher} fetches. */
 export interface FetchRules {
@@ -78,8 +79,10 @@ export function isPublicAddress(address: string): boolean {
  * @returns throws {ImageError} `ARGUMENT` for an address that may not be asked, `IO` for what does not come, `LIMIT` for too much
  */
 export function pictureFetcher(rules: FetchRules): (address: string, signal: AbortSignal) => Promise<Uint8Array> {
-  const { maxBytes, time = 10_000, isAllowed = isPublicAddress } = rules;
-  const hosts = new Set(rules.hosts.flatMap(hostKeys));
+  const { hosts: named, maxBytes, time = 10_000, isAllowed = isPublicAddress } = checkedOptions(rules ?? {});
+  if (!Array.isArray(named) || named.some((host) => typeof host !== "string"))
+    throw new ImageError("ARGUMENT", `expected a list of hosts, got ${show(named)}`, { path: "hosts" });
+  const hosts = new Set(named.flatMap(hostKeys));
 
   const checked = (address: string, before?: URL): URL => {
     const url = URL.canParse(address, before?.href) ? new URL(address, before?.href) : undefined;
@@ -190,13 +193,7 @@ async function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Uin
     chunks.push(chunk);
   }
   // of memory of its own, so that no more than the picture goes to a worker
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 function notPublic(name: string): Error {

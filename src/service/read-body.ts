@@ -1,4 +1,5 @@
 /** Bodies of requests, read with bounds: bytes of one, bytes of all, and time. */
+import { joinBytes } from "../join-bytes.ts";
 import { Refusal } from "./problem.ts";
 
 /** Bytes that all requests together may hold. */
@@ -100,12 +101,5 @@ export async function readBody(request: Request, bounds: BodyBounds): Promise<re
   } finally {
     clearTimeout(timer);
   }
-  if (chunks.length <= MOST_PARTS) return chunks;
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return [body];
+  return chunks.length <= MOST_PARTS ? chunks : [joinBytes(chunks)];
 }

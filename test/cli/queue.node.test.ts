@@ -1,3 +1,4 @@
+/** Runs by `limn render --queue` and `limn worker` on a real Redis. Long: all of them need the same server, workers and places. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

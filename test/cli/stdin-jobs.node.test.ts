@@ -1,3 +1,4 @@
+/** `limn render --stdin-jobs`, as the program at the other end of the pipe sees it. Long: all share the pipe that is made here. */
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

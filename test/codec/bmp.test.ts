@@ -1,3 +1,4 @@
+/** BMP in every form that decoders meet. Long: each form is built byte by byte by the one builder here. */
 import { describe, expect, test } from "vitest";
 import { decodeBmp, encodeBmp } from "../../src/codec/bmp.ts";
 import { Frame } from "../../src/core/frame.ts";

@@ -1,3 +1,4 @@
+/** JPEGs decoded: against the plain decoder, damaged, partial, hostile. Long: the file mirrors the one decoder. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeJpeg } from "../../src/codec/jpeg-decode.ts";
 import { Heap, SLACK } from "../../src/core/heap.ts";

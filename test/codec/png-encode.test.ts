@@ -1,3 +1,4 @@
+/** PNGs written at every level, of every kind of pixels. Long: the three calls share pictures and the check on all builds. */
 import { describe, expect, test } from "vitest";
 import { encodeClassMap, encodeIndexedPng, encodePng, type PngLevel } from "../../src/codec/png-encode.ts";
 import { Frame } from "../../src/core/frame.ts";

@@ -1,3 +1,4 @@
+/** The masks of a picture against their slow twins. Long: as its source, it is about one class. */
 import { afterAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { MaskSet, type Segmentation } from "../../src/core/masks.ts";

@@ -1,3 +1,4 @@
+/** Kernels of the PNG encoder against their slow twins. A little longer than most: there are a dozen of them. */
 import { describe, expect, test } from "vitest";
 import { adler32, crc32, filterRow, huffmanCost, score } from "../reference/png-encode.ts";
 import { newCore, VARIANTS } from "../support/cores.ts";

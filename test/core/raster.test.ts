@@ -1,3 +1,4 @@
+/** Kernels that draw shapes, against their slow twins. Long: there are eight of them, on the same random shapes. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Frame, pointerOf } from "../../src/core/frame.ts";
 import {

@@ -1,3 +1,4 @@
+/** Pictures out of pictures. Long: five ways, which share frames and checks. */
 import { describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { core } from "../../src/core/wasm.ts";

@@ -1,3 +1,4 @@
+/** Masks, label maps and what is dimmed around them, as they are drawn. Long: they share scenes and pixels. */
 import { afterAll, describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { core, useModule } from "../../src/core/wasm.ts";

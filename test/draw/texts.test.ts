@@ -1,3 +1,4 @@
+/** Words that were read, beside and inside their quads. A little longer than most: its geometry is told anew here. */
 import { describe, expect, test } from "vitest";
 import { Frame } from "../../src/core/frame.ts";
 import { layoutLabels } from "../../src/draw/label-layout.ts";

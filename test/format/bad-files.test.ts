@@ -1,4 +1,7 @@
-/** Broken and hostile files: an ImageError with the file, or a listed problem where the rest is of use. */
+/**
+ * Broken and hostile files: an ImageError with the file, or a listed problem where the rest is of use. Long: every format
+ * is here.
+ */
 import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../src/codec/png-encode.ts";

@@ -1,3 +1,4 @@
+/** COCO in memory: what is read, what is told as wrong. Long: COCO has more kinds of records than other formats. */
 import { describe, expect, test } from "vitest";
 import { ImageError } from "../../src/errors.ts";
 import { type CocoOptions, COCO_PERSON, readCoco, readDataset } from "../../src/format/index.ts";

@@ -1,3 +1,4 @@
+/** Files as others write them, of the five formats that most tools have. Long: each has layouts, oddities and faults of its own. */
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { ImageError } from "../../src/errors.ts";

@@ -1,4 +1,4 @@
-/** Layouts of files that tools have and the writers have not. */
+/** Layouts of files that tools have and the writers have not. Long: one for each tool. */
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../src/codec/png-encode.ts";
 import { coco, cocoResults, createml, datumaro, lvis, MemoryFiles, via, wandbFiles } from "../../src/format/index.ts";

@@ -1,4 +1,7 @@
-/** What other libraries write, read by limn; and what limn writes, read by them, where other-*.node.test.ts have it not. */
+/**
+ * What other libraries write, read by limn; and what limn writes, read by them, where other-*.node.test.ts have it not.
+ * Long: one round trip for each pair of library and format.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

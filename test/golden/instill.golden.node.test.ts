@@ -1,4 +1,7 @@
-/** Recordings of Instill's component: the looks `instill-a` and `instill-b` beside them. */
+/**
+ * Recordings of Instill's component: the looks `instill-a` and `instill-b` beside them. Long: how
+ * pictures differ is told apart by what was drawn where.
+ */
 import { expect } from "vitest";
 import { builtinFont, MISSING } from "../../src/draw/font.ts";
 import { type InstillTask, readInstill } from "../../src/format/instill.ts";
@@ -17,12 +20,8 @@ interface Case {
   readonly style: "instill-a" | "instill-b";
 }
 
-/** How two pictures differ, in levels of colour times alpha, where at least one of them was drawn on. */
-function compare({ recording, input, picture, task, style }: Case): {
-  readonly bytes: number;
-  readonly drawn: number;
-  readonly beyond: (levels: number) => number;
-} {
+/** A recording, ours, the bare picture, and what a look draws of it. */
+function pictures({ recording, input, picture, task, style }: Case) {
   const image = sharedBytes(`${FOLDER}/inputs/${picture}.png`);
   const document: object = sharedJson(`${FOLDER}/inputs/${input}.json`);
   const result = runTask({ task, input: { ...document, image } }, { style, output: { as: "bytes", level: "store" } });
@@ -30,6 +29,20 @@ function compare({ recording, input, picture, task, style }: Case): {
     using frame: Frame = decodeImage(bytes);
     return frame.toRgba();
   }) as [Uint8Array, Uint8Array, Uint8Array];
+  using frame = decodeImage(image);
+  const { width, height } = frame;
+  const name = task.slice("TASK_DRAW_".length) as InstillTask;
+  const [found] = readInstill(document, { task: name, size: [height, width] });
+  return { ours, theirs, base, width, height, passes: instillPasses(found!, { width, height }, style) };
+}
+
+/** How the two differ, in levels of colour times alpha, where at least one of them was drawn on. */
+function compare(found: Case): {
+  readonly bytes: number;
+  readonly drawn: number;
+  readonly beyond: (levels: number) => number;
+} {
+  const { ours, theirs, base } = pictures(found);
   const counts = new Array<number>(256).fill(0);
   let bytes = 0;
   let drawn = 0;
@@ -81,22 +94,6 @@ sharedTest("on a picture with alpha, masks are within two levels", () => {
   expect(compare({ ...STUFFS, input: "micro-sem", picture, recording: "micro/B-alpha-sem", style }).beyond(2)).toBe(0);
   expect(compare({ ...MASKS, input: "micro-mask", picture, recording: "micro/B-alpha-mask", style }).beyond(2)).toBe(0);
 });
-
-/** A recording, ours, the bare picture, and what a look draws of it. */
-function pictures({ recording, input, picture, task, style }: Case) {
-  const image = sharedBytes(`${FOLDER}/inputs/${picture}.png`);
-  const document: object = sharedJson(`${FOLDER}/inputs/${input}.json`);
-  const result = runTask({ task, input: { ...document, image } }, { style, output: { as: "bytes", level: "store" } });
-  const [ours, theirs, base] = [result.image, sharedBytes(`${FOLDER}/${recording}.png`), image].map((bytes) => {
-    using frame: Frame = decodeImage(bytes);
-    return frame.toRgba();
-  }) as [Uint8Array, Uint8Array, Uint8Array];
-  using frame = decodeImage(image);
-  const { width, height } = frame;
-  const name = task.slice("TASK_DRAW_".length) as InstillTask;
-  const [found] = readInstill(document, { task: name, size: [height, width] });
-  return { ours, theirs, base, width, height, passes: instillPasses(found!, { width, height }, style) };
-}
 
 /** The passes drawn on the bare picture. */
 function drawn(base: Uint8Array, width: number, height: number, passes: readonly Pass[]): Uint8Array {

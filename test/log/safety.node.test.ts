@@ -1,4 +1,4 @@
-/** Runs that end badly, and runs that others get in the way of. */
+/** Runs that end badly, and runs that others get in the way of. A little longer than most: all share the child that is killed. */
 import { spawn } from "node:child_process";
 import {
   mkdirSync,

@@ -1,10 +1,13 @@
-/** Pages that `visualize` writes, opened as files in a browser that reaches no network. */
+/**
+ * Pages that `visualize` writes, opened as files in a browser that reaches no network.
+ * Long: all need the one browser, and the watch on what a page does.
+ */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
-import type { Browser, BrowserContextOptions, Page } from "playwright";
+import type { BrowserContextOptions, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { decodeImage } from "../../src/codec/image.ts";
 import { Frame } from "../../src/core/frame.ts";
@@ -18,22 +21,20 @@ import { JUPYTER_DISPLAY, visualize } from "../../src/log/visualize.ts";
 import { Image } from "../../src/media/image.ts";
 import type { Scene } from "../../src/model/scene.ts";
 import { pageOf } from "../../src/viewer/page.ts";
-import { chromiumTest, startChromium } from "../support/browser.ts";
+import { chromiumTest, fileBrowser } from "../support/chromium.ts";
 import { testFrame, testScene } from "../support/scenes.ts";
 
 let dir: string;
-let browser: Browser | undefined;
-beforeAll(async () => {
+const browser = fileBrowser();
+beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "limn-page-"));
-  browser = await startChromium();
 });
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
-afterAll(async () => {
-  await browser?.close();
+afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
@@ -57,7 +58,7 @@ interface Opened {
 }
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser!.newContext({ viewport: { width: 1000, height: 800 }, ...options });
+  const context = await browser().newContext({ viewport: { width: 1000, height: 800 }, ...options });
   const trouble: string[] = [];
   await context.route(/^(?!file:)/, (route) => {
     trouble.push(`network ${route.request().url()}`);
@@ -380,7 +381,7 @@ describe("a page", () => {
     expect(Buffer.compare(Buffer.from(frame.toRgba()), Buffer.from(wanted.toRgba()))).toBe(0);
     const notebook = join(dir, "notebook.html");
     writeFileSync(notebook, `<!doctype html><meta charset="utf-8"><body>${shown["text/html"]}</body>`);
-    const context = await browser!.newContext();
+    const context = await browser().newContext();
     const page = await context.newPage();
     await page.goto(pathToFileURL(notebook).href);
     const inside = page.frameLocator("iframe");

@@ -1,4 +1,4 @@
-/** The service as a client sees it: a real client, a real socket, every task. */
+/** The service as a client sees it: a real client, a real socket, every task. A little longer than most: one contract. */
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeImage, encodeBmp, encodePng, Frame, ImageError, runTask, type TaskName } from "../../src/index.ts";

@@ -1,11 +1,12 @@
 /** The page that tries the service, in a browser. */
 import type { Page } from "playwright";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { encodePng, Frame } from "../../src/index.ts";
 import { OFFERED } from "../../src/service/tasks.ts";
-import { chromiumTest, openBrowser } from "../support/chromium.ts";
+import { chromiumTest, fileBrowser } from "../support/chromium.ts";
 import { type Running, startService } from "../support/service.ts";
 
+const browser = fileBrowser();
 const photo = encodePng(Frame.create(96, 72, { fill: 0x557799 }));
 /** Sets `window.hacked` wherever it is taken for markup. */
 const EVIL = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script><svg onload="window.hacked=1">`;
@@ -20,7 +21,8 @@ interface Opened {
 
 async function open(hash = "", options: Parameters<typeof startService>[0] = {}): Promise<Opened> {
   const running = await startService(options);
-  const page = await (await openBrowser()).newPage();
+  const page = await browser().newPage();
+  onTestFinished(() => page.close());
   const [foreign, complaints]: [string[], string[]] = [[], []];
   page.on("request", (request) => {
     if (!request.url().startsWith(running.url) && !request.url().startsWith("blob:")) foreign.push(request.url());

@@ -1,4 +1,7 @@
-/** Random datasets that use every field of a Scene, odd and degenerate values too; and what did not come back of one. */
+/**
+ * Random datasets that use every field of a Scene, odd and degenerate values too; and what did not come back of one.
+ * Long: the making and the comparing of each part of a scene stand beside each other.
+ */
 import fc from "./property.ts";
 import { decodeMask } from "../../src/core/rle.ts";
 import { cornersOf, isBoundOf, uprightBox } from "../../src/format/shapes.ts";

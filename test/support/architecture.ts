@@ -8,7 +8,7 @@ import { exportedFunctions, importsOf, interfacesOf, reExports, withoutComments 
 export type Sources = ReadonlyMap<string, string>;
 
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors.ts", "limits.ts"],
+  ["errors.ts", "join-bytes.ts", "limits.ts"],
   ["platform"],
   ["core"],
   ["model"],
@@ -71,8 +71,7 @@ function* modulesOf(sources: Sources): Generator<[file: string, text: string]> {
 function unitOf(file: string): { unit: string; floor: number } {
   const [first = "", ...rest] = file.split("/");
   const floor = FLOORS.findIndex((units) => units.includes(first));
-  if (rest.length === 0)
-    return floor === 0 ? { unit: "errors and limits", floor } : { unit: "faces", floor: FLOORS.length - 1 };
+  if (rest.length === 0) return floor === 0 ? { unit: "ground", floor } : { unit: "faces", floor: FLOORS.length - 1 };
   return { unit: first, floor };
 }
 

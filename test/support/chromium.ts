@@ -1,25 +1,17 @@
-/** A browser that is driven from Node (Node only). */
-import { existsSync } from "node:fs";
+/** A browser that tests drive from Node (Node only). */
 import { type Browser, chromium } from "playwright";
-import { onTestFinished, test } from "vitest";
-
-const path = [
-  process.env["LIMN_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((file) => file && existsSync(file));
-if (!path && process.env["CI"]) throw new Error("CI is set and no Chromium was found (LIMN_CHROMIUM)");
+import { afterAll, beforeAll, test } from "vitest";
+import { CHROMIUM_LAUNCH } from "./chromium-launch.ts";
 
 /** `test` where there is a Chromium, `test.skip` elsewhere. */
-export const chromiumTest: typeof test = (path ? test : test.skip) as typeof test;
+export const chromiumTest: typeof test = (CHROMIUM_LAUNCH ? test : test.skip) as typeof test;
 
-/** A browser that goes when the test ends. */
-export async function openBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: path!,
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+/** One browser for the tests of a file, from before the first to after the last; to be asked for by a `chromiumTest`. */
+export function fileBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    if (CHROMIUM_LAUNCH) browser = await chromium.launch(CHROMIUM_LAUNCH);
   });
-  onTestFinished(() => browser.close());
-  return browser;
+  afterAll(() => browser?.close());
+  return () => browser!;
 }

@@ -1,4 +1,4 @@
-/** The element, used as a reader does: with clicks and keys. */
+/** The element, used as a reader does: with clicks and keys. Long: the file mirrors one class. */
 import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { Frame } from "../../src/core/frame.ts";

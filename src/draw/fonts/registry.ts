@@ -1,6 +1,6 @@
 /** The fonts of the process, beside the built-in one. */
 import { fetchBytes, type OpenSource } from "../../codec/fetch-bytes.ts";
-import { ImageError, show } from "../../errors.ts";
+import { checkedOptions, ImageError, show } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { builtinFont, type Font } from "../font.ts";
 import type { FontHandle, Shaping } from "./shaping.ts";
@@ -54,7 +54,7 @@ const MAX_CHAINS = 64;
  * render(frame, { width, height, annotations: [{ box: { x: 5, y: 30, width: 40, height: 60 }, category: "보행자" }] });
  */
 export async function registerFont(source: OpenSource, options: RegisterFontOptions = {}): Promise<string> {
-  const { index = 0 } = options;
+  const { index = 0 } = checkedOptions(options);
   if (!Number.isInteger(index) || index < 0 || index > 255)
     throw new ImageError("ARGUMENT", `expected a whole number of 0..255, got ${show(index)}`, {
       path: "options.index",
