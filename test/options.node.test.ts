@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { renderDataset } from "../src/batch/index.ts";
+import { renderBatch, renderDataset } from "../src/batch/index.ts";
 import * as limn from "../src/node.ts";
-import { pictureFetcher } from "../src/service/node.ts";
+import { createService } from "../src/service/index.ts";
+import { listen, pictureFetcher } from "../src/service/node.ts";
 import { type OptionsCall, testNonsenseOptions } from "./support/nonsense.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "limn-options-"));
@@ -25,6 +26,23 @@ const CALLS: Readonly<Record<string, OptionsCall>> = {
     call: (options) => renderDataset(DATASET, options),
     base: { images: dir, out: join(dir, "drawn") },
     inner: ["type", "quality", "style", "limit", "shard", "concurrency"],
+  },
+  renderBatch: {
+    call: (options) => renderBatch([], options).next(),
+    base: { images: dir, output: { folder: join(dir, "drawn") } },
+    inner: ["output", "concurrency", "timeLimit"],
+  },
+  createService: {
+    call: (options) => createService(options).close(),
+    inner: ["workers", "queue", "timeLimit", "maxBody", "bodyTime", "maxBodies", "origins", "hosts", "gauges", "style"],
+  },
+  listen: {
+    call: async (options) => {
+      const service = createService();
+      await (await listen(service, options)).close(0);
+    },
+    base: { port: 0 },
+    inner: ["port", "headerTime", "requestTime", "stallTime", "connections"],
   },
   pictureFetcher: {
     call: (rules) => pictureFetcher(rules),

@@ -1,13 +1,14 @@
 /** Many jobs, by one thread or many, as a stream of results. */
 import { type FolderHandle, isDistant, openStore, resolvePlace, samePlace } from "#platform";
 import type { Style } from "../draw/style.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
+import { isFields } from "../format/fields.ts";
 import type { PictureArchive } from "./archives.ts";
 import { imageErrorOf } from "./messages.ts";
 import { OutputNames } from "./output-names.ts";
 import { checkConcurrency, Drawers } from "./drawers.ts";
 import { DISTANT_JOBS_PER_WORKER, JOBS_PER_WORKER } from "./pool.ts";
-import type { PictureFile, PictureScene, RenderedPicture, RenderJob } from "./render-job.ts";
+import { checkedJob, type PictureFile, type PictureScene, type RenderedPicture, type RenderJob } from "./render-job.ts";
 import type { ThumbnailSize } from "./thumbnail.ts";
 
 /** One picture of a batch. */
@@ -131,9 +132,11 @@ export async function* renderBatch(
   jobs: Iterable<BatchJob> | AsyncIterable<BatchJob>,
   options: RenderBatchOptions,
 ): AsyncGenerator<RenderOutcome, void, undefined> {
-  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = options;
+  const { concurrency = 1, signal, onProgress, timeLimit = TIME_LIMIT, workerFile, expected } = checkedOptions(options);
   checkConcurrency(concurrency);
   if (!(timeLimit > 0)) throw new ImageError("ARGUMENT", `expected timeLimit over 0, got ${show(timeLimit)}`);
+  const given: unknown = options.output;
+  if (!isFields(given)) throw new ImageError("ARGUMENT", `expected an output, got ${show(given)}`, { path: "output" });
   const { folder, archive, as, type = "png", quality, thumbnail } = options.output;
   if ([folder, archive, as].filter((place) => place !== undefined).length !== 1 || (as ?? "bytes") !== "bytes")
     throw new ImageError("ARGUMENT", 'expected one of a folder, an archive or as: "bytes"', { path: "output" });
@@ -156,12 +159,13 @@ export async function* renderBatch(
 
   /** Its outcome is undefined when the signal came before the picture was begun. */
   const attempt = async (job: BatchJob): Promise<RenderOutcome | undefined> => {
-    const { scene, image, name, style = options.style, index = count, isWritten } = job;
-    count += 1;
-    const { fileName, imageId } = scene;
-    const item = { index, fileName, imageId };
+    const place = count++;
+    // of what is no job, or has no scene, there is only its place to tell
+    const { fileName, imageId } = (job as Partial<BatchJob> | null | undefined)?.scene ?? {};
+    const item = { index: job?.index ?? place, fileName, imageId };
     try {
-      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
+      const { scene, image, name, style = options.style, isWritten } = checkedJob(job);
+      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(item.index), type));
       const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
       const picture = await drawers.draw(full, signal);
       held += picture.encoded?.length ?? 0;
@@ -176,12 +180,10 @@ export async function* renderBatch(
     pending.add(promise);
   };
   /** Put a picture into the archive. */
-  const archived = async (
-    outcome: RenderOutcome,
-    { scene, style = options.style }: BatchJob,
-  ): Promise<RenderOutcome> => {
+  const archived = async (outcome: RenderOutcome, job: BatchJob): Promise<RenderOutcome> => {
     const { picture } = outcome;
     if (!archive || !picture?.encoded) return outcome;
+    const { scene, style = options.style } = job;
     const { name, encoded: bytes, width, height, times } = picture;
     const start = performance.now();
     await archive.add({ name, bytes, width, height, scene, style });

@@ -6,10 +6,11 @@ import { encodePng } from "../codec/png-encode.ts";
 import type { Frame } from "../core/frame.ts";
 import { trimCore } from "../core/wasm.ts";
 import { withCaption } from "../draw/caption.ts";
+import { render } from "../draw/render.ts";
 import type { Style } from "../draw/style.ts";
 import { ImageError, show } from "../errors.ts";
+import { isFields } from "../format/fields.ts";
 import type { Scene } from "../model/scene.ts";
-import { renderOneOfMany } from "./known-styles.ts";
 import { keepSpare, takeSpare } from "./spare-memory.ts";
 import { type Thumbnail, thumbnailOf, type ThumbnailSize } from "./thumbnail.ts";
 
@@ -81,7 +82,7 @@ export interface RenderedPicture {
  * `decodeImage`, `render` and the encoders
  */
 export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture> {
-  const { scene, out, output, drafts } = job;
+  const { scene, out, output, drafts } = checkedJob(job);
   if (scene.error) throw scene.error;
   const watch = new StopWatch(signal);
   const found = readPicture(job);
@@ -100,6 +101,13 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
   } finally {
     if (job.type === "png") keepSpare(encoded);
   }
+}
+
+/** @throws {ImageError} `ARGUMENT` for what is no job, or has no scene */
+export function checkedJob<J extends { readonly scene: PictureScene }>(job: J): J {
+  if (!isFields(job) || !isFields(job.scene))
+    throw new ImageError("ARGUMENT", `expected a job with a scene, got ${show(job)}`);
+  return job;
 }
 
 function readPicture({ scene: { fileName }, image, images }: RenderJob): Uint8Array | Promise<Uint8Array> {
@@ -162,7 +170,7 @@ function draw(source: Uint8Array, job: RenderJob, watch: StopWatch): EncodedPict
   try {
     watch.lap("decode");
     const scene = isSized(job.scene) ? job.scene : { ...job.scene, width: frame.width, height: frame.height };
-    renderOneOfMany(frame, scene, style);
+    render(frame, scene, style);
     watch.lap("draw");
     return withCaption(frame, scene, style ?? {}, (picture) => {
       const thumbnail = job.thumbnail && thumbnailOf(picture, job.thumbnail);

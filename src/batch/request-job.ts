@@ -6,6 +6,7 @@ import { namedStyles } from "../draw/named-styles.ts";
 import { ImageError, show } from "../errors.ts";
 import { type Fields, isFields, isList } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { keepSpare, takeSpare } from "./spare-memory.ts";
 import { runTask, type TaskName, type TaskOutput, type TaskStyle } from "../task/index.ts";
 
@@ -84,19 +85,9 @@ interface Said {
 }
 
 function readBody({ task, body: parts, contentType }: RequestJob): Said | Promise<Said> {
-  const body = joined(parts);
+  const body = joinBytes(parts);
   if (/^multipart\/form-data\b/i.test(contentType)) return readForm(task, body, contentType);
   return readDocument(task, parseAt("body", body));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** `{ input, style, output }`, a job with its own name, or the input itself. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { ImageError } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { hostName } from "./guards.ts";
 import type { Service } from "./options.ts";
 
@@ -49,8 +49,19 @@ export interface Listening {
  * await close(10_000);
  */
 export async function listen(service: Service, options: ListenOptions = {}): Promise<Listening> {
-  const { host = "127.0.0.1", port = 8080, headerTime = 10_000, stallTime = 30_000, connections = 1024 } = options;
+  const {
+    host = "127.0.0.1",
+    port = 8080,
+    headerTime = 10_000,
+    stallTime = 30_000,
+    connections = 1024,
+  } = checkedOptions(options);
   const requestTime = Math.max(headerTime, options.requestTime ?? 45_000);
+  for (const [name, value] of Object.entries({ headerTime, requestTime, stallTime, connections }))
+    if (!(Number.isInteger(value) && value >= 0))
+      throw new ImageError("ARGUMENT", `expected a whole number of 0 or more, got ${show(value)}`, { path: name });
+  if (typeof host !== "string" || !(Number.isInteger(port) && port >= 0 && port < 65536))
+    throw new ImageError("ARGUMENT", `expected a host and a port, got ${show(host)} and ${show(port)}`);
   const answer = getRequestListener((request, env) => {
     const { incoming, outgoing } = env as HttpBindings;
     return service.fetch(request, incoming.socket.remoteAddress, sent(incoming, outgoing));

@@ -8,7 +8,7 @@ import { cors } from "hono/cors";
 import { imageErrorOf } from "../batch/messages.ts";
 import { WorkerPool } from "../batch/pool.ts";
 import type { RequestAnswer, RequestJob } from "../batch/request-job.ts";
-import { ImageError, show } from "../errors.ts";
+import { checkedOptions, ImageError, show } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { checkTaskStyle } from "../task/draw-tasks.ts";
 import { answerType, ANSWER_TYPES } from "./accept.ts";
@@ -34,7 +34,13 @@ const MIB = 2 ** 20;
  * await service.close();
  */
 export function createService(options: ServiceOptions = {}): Service {
-  const { workers = coreCount(), queue = 64, timeLimit = 30_000, maxBody = 32 * MIB, bodyTime = 30_000 } = options;
+  const {
+    workers = coreCount(),
+    queue = 64,
+    timeLimit = 30_000,
+    maxBody = 32 * MIB,
+    bodyTime = 30_000,
+  } = checkedOptions(options);
   const { maxBodies = 8 * maxBody, origins = [], token, fetchPicture, log, version = "0", workerFile } = options;
   for (const [name, value, least] of [
     ["workers", workers, 1],
@@ -48,6 +54,9 @@ export function createService(options: ServiceOptions = {}): Service {
       throw new ImageError("ARGUMENT", `expected a whole number of ${least} or more, got ${show(value)}`, {
         path: name,
       });
+  for (const [name, list] of Object.entries({ origins, hosts: options.hosts, gauges: options.gauges }))
+    if (list !== undefined && !Array.isArray(list))
+      throw new ImageError("ARGUMENT", `expected a list, got ${show(list)}`, { path: name });
   if (token === "") throw new ImageError("ARGUMENT", "expected a token, got an empty text", { path: "token" });
   const style = options.style === undefined ? undefined : checkTaskStyle(options.style);
 

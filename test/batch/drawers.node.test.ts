@@ -3,12 +3,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BatchJob, renderBatch, type RenderBatchOptions, type RenderOutcome } from "../../src/batch/index.ts";
-import { renderOneOfMany } from "../../src/batch/known-styles.ts";
 import { Frame } from "../../src/core/frame.ts";
 import { core, trimCore } from "../../src/core/wasm.ts";
 import { registerFont } from "../../src/draw/fonts/registry.ts";
-import { render } from "../../src/draw/render.ts";
-import type { Style } from "../../src/draw/style.ts";
 import { filesBelow, temporaryFolder } from "../support/cli.ts";
 import { writePicture } from "../support/dataset-files.ts";
 import { testFont } from "../support/fonts.ts";
@@ -105,28 +102,6 @@ test('"auto" goes on in this thread where workers cannot be had', async () => {
 test.each([0, 1.5, -1, "all", NaN])("a concurrency that is none is refused: %s", async (concurrency) => {
   const { draw } = workspace(1, "car");
   await expect(draw("out", { concurrency: concurrency as number })).rejects.toMatchObject({ code: "ARGUMENT" });
-});
-
-test("styles that are alike as text but not in their values are not taken for each other", () => {
-  const annotations = [{ box: { x: 5, y: 40, width: 150, height: 30 }, category: "car", score: 0.5 }];
-  const scene = { ...SIZE, annotations };
-  const drawn = (draw: typeof render, style: Style): Uint8Array | string => {
-    using frame = Frame.create(SIZE.width, SIZE.height, { fill: 0x336699 });
-    try {
-      return draw(frame, scene, style).toRgba();
-    } catch (error) {
-      return String(error);
-    }
-  };
-  const styles: Style[] = [{ maxCount: Infinity }, { maxCount: NaN }, { minScore: -Infinity }, { minScore: Infinity }];
-  styles.push({ boxWidth: 5 }, { boxWidth: 2 }, {}, { boxWidth: undefined });
-  for (const style of [...styles, ...styles])
-    expect(drawn(renderOneOfMany, style), JSON.stringify(style)).toEqual(drawn(render, style));
-  const changing = { boxWidth: 3 };
-  const before = drawn(renderOneOfMany, changing);
-  changing.boxWidth = 7;
-  expect(drawn(renderOneOfMany, changing)).toEqual(drawn(render, { boxWidth: 7 }));
-  expect(drawn(renderOneOfMany, { boxWidth: 3 })).toEqual(before);
 });
 
 test("the memory of a huge picture is given back once smaller ones follow, and never under a living frame", () => {

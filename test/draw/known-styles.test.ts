@@ -27,6 +27,15 @@ test("a style that its owner changes is decided anew, and the former one is what
 test("what JSON does not tell is not taken for something else", () => {
   const plain = decideStyle({}, ...SIZE);
   expect(decideStyle({ boxWidth: undefined }, ...SIZE)).toBe(plain);
+  const outcome = (decide: typeof decideStyle, style: Style): unknown => {
+    try {
+      return decide(style, ...SIZE);
+    } catch (error) {
+      return String(error);
+    }
+  };
+  for (const style of [{ maxCount: Infinity }, { maxCount: NaN }, { minScore: -Infinity }, { minScore: Infinity }, {}])
+    expect(outcome(decideStyle, style)).toEqual(outcome(resolveStyle, style));
   const hidden = Object.create({ boxWidth: 9 }) as Style;
   expect(decideStyle(hidden, ...SIZE)).toEqual(resolveStyle(hidden, ...SIZE));
   for (const wrong of [
