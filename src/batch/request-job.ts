@@ -14,8 +14,8 @@ import { runTask, type TaskName, type TaskOutput, type TaskStyle } from "../task
 export interface RequestJob {
   readonly task: TaskName;
   /**
-   * JSON (`{ input, style, output }`, or the input itself), or a form with the parts `image` (one file, or several),
-   * `input` and `style`. In parts, as it came.
+   * JSON (`{ input, style, output }`, or the input itself), or a form with the parts `image` (one file, or several; or
+   * texts, as in JSON), `input`, `style` and `output`. In parts, as it came.
    */
   readonly body: readonly Uint8Array[];
   /** Content type of the body, with the boundary of a form. */
@@ -125,17 +125,24 @@ async function readForm(task: TaskName, body: Uint8Array<ArrayBuffer>, contentTy
       cause,
     });
   }
-  const pictures: Uint8Array[] = [];
+  const pictures: (Uint8Array | string)[] = [];
   let said: Said = { input: {} };
   let style: TaskStyle | undefined;
+  let output: TaskOutput | undefined;
+  const once = new Set<string>();
   for (const [name, part] of form) {
     if (name === "image" || name === "images") {
-      if (typeof part === "string") throw new ImageError("ARGUMENT", "expected a file, got a text", { path: name });
-      pictures.push(new Uint8Array(await part.arrayBuffer()));
-    } else if (name === "input") said = readDocument(task, parseAt("input", await textOf(part)));
+      // a text is base64, a data URI or an address, as in JSON
+      pictures.push(typeof part === "string" ? part : new Uint8Array(await part.arrayBuffer()));
+      continue;
+    }
+    if (once.has(name)) throw new ImageError("ARGUMENT", "expected this part once, got it twice", { path: name });
+    once.add(name);
+    if (name === "input") said = readDocument(task, parseAt("input", await textOf(part)));
     else if (name === "style") style = styleOf(await textOf(part));
+    else if (name === "output") output = withoutPlace(parseAt("output", await textOf(part)));
     else
-      throw new ImageError("ARGUMENT", `expected the parts image, input and style, got ${show(name)}`, {
+      throw new ImageError("ARGUMENT", `expected the parts image, input, style and output, got ${show(name)}`, {
         path: "body",
       });
   }
@@ -149,7 +156,7 @@ async function readForm(task: TaskName, body: Uint8Array<ArrayBuffer>, contentTy
         : {};
   if (task !== "TASK_CONCAT" && pictures.length > 1)
     throw new ImageError("ARGUMENT", `expected one picture, got ${pictures.length}`, { path: "image" });
-  return { ...said, input: { ...said.input, ...given }, style: style ?? said.style };
+  return { input: { ...said.input, ...given }, style: style ?? said.style, output: output ?? said.output };
 }
 
 function textOf(part: File | string): string | Promise<string> {

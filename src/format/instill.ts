@@ -1,10 +1,10 @@
 /** Instill's AI task outputs, and the inputs of its draw tasks, as what they say about one picture. */
 import { checkedOptions, ImageError, show } from "../errors.ts";
 import type { Annotation, Box, Classification, Keypoint, Skeleton } from "../model/scene.ts";
-import { parse } from "../model/rle.ts";
-import { runsOfText } from "../model/rle-layouts.ts";
 import { COCO_PERSON } from "./coco-categories.ts";
 import { type Fields, isFields, isList, readNumber, readText, toNumber } from "./fields.ts";
+import { hasOwnMask, readMask } from "./instill-mask.ts";
+import { pixelBounds } from "./shapes.ts";
 
 /** What a document may be about. */
 export const INSTILL_TASKS = [
@@ -146,7 +146,7 @@ function guessTask(record: Fields): InstillTask {
   const first = Array.from(record["objects"]).find(isFields) ?? {};
   if (isList(first["keypoints"])) return "KEYPOINT";
   if (first["text"] !== undefined) return "OCR";
-  return first["rle"] === undefined ? "DETECTION" : "INSTANCE_SEGMENTATION";
+  return first["rle"] === undefined && !hasOwnMask(first) ? "DETECTION" : "INSTANCE_SEGMENTATION";
 }
 
 function readDocument({ record, path, task, image }: Document, options: InstillOptions): InstillResult {
@@ -204,12 +204,18 @@ function readObject(record: Fields, task: InstillTask, options: InstillOptions):
     if (!options.size)
       throw new ImageError("ARGUMENT", "expected options.size: the size of the picture that runs cover");
     const [height, width] = options.size;
-    return { category, segmentation: { kind: "rle", rle: readRuns(record["rle"], height, width, options) } };
+    return { category, segmentation: readMask(record, { width, height }, options) };
   }
   const common = { category, score: readScore(record) };
   if (task === "KEYPOINT") {
     const box = boxOf(record) === undefined ? undefined : readBox(record);
     return { ...common, box, keypoints: readKeypoints(record["keypoints"]) };
+  }
+  if (task === "INSTANCE_SEGMENTATION" && boxOf(record) === undefined && hasOwnMask(record)) {
+    const segmentation = readMask(record, undefined, options);
+    const [height = 0, width = 0] = options.size ?? [];
+    const box = segmentation && width > 0 ? pixelBounds(segmentation, width, height) : undefined;
+    return { ...common, box, segmentation };
   }
   const box = readBox(record);
   if (task === "OCR") {
@@ -226,11 +232,7 @@ function readObject(record: Fields, task: InstillTask, options: InstillOptions):
     number,
   ];
   if (width === 0 || height === 0) return { ...common, box };
-  return {
-    ...common,
-    box,
-    segmentation: { kind: "rle", rle: readRuns(record["rle"], height, width, options), left, top },
-  };
+  return { ...common, box, segmentation: readMask(record, { left, top, width, height }, options) };
 }
 
 const LIMIT = 1e6;
@@ -247,27 +249,6 @@ function readBox(record: Fields): Box {
     throw new ImageError("ARGUMENT", `expected a number of ${least} to ${LIMIT}, got ${number}`, { path });
   }) as [number, number, number, number];
   return { x, y, width, height };
-}
-
-function readRuns(
-  value: unknown,
-  height: number,
-  width: number,
-  { lenient = false, canonical = true }: InstillOptions,
-): {
-  size: readonly [number, number];
-  counts: string | ArrayLike<number>;
-} {
-  if (typeof value !== "string" && !isList(value))
-    throw new ImageError("ARGUMENT", `expected run lengths, got ${show(value)}`, { path: "rle" });
-  try {
-    if (!canonical && typeof value === "string")
-      return { size: [height, width], counts: runsOfText(value, height * width, lenient) };
-    const runs = value as string | ArrayLike<number>;
-    return parse(runs, { layout: "instill", size: [height, width], compressed: false, lenient });
-  } catch (error) {
-    throw error instanceof ImageError ? error.at("rle") : error;
-  }
 }
 
 function readKeypoints(value: unknown): { points: Keypoint[]; skeleton: Skeleton | undefined } {

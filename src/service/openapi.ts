@@ -160,6 +160,11 @@ function taskOperation(task: OfferedTask, { maxBody, hasToken }: OpenApiOptions)
                 description: "The input without its picture, or any output of the model.",
               },
               style: { type: "string", description: "The name of a style, or a style as JSON." },
+              output: {
+                type: "string",
+                contentMediaType: "application/json",
+                description: "How the result is written, as `output` of a JSON body.",
+              },
             },
             required: ["image"],
           },

@@ -24,10 +24,25 @@ const text: Schema = { type: "string" };
 const whole = (description: string): Schema => ({ type: "integer", minimum: 0, description });
 const score: Schema = { type: "number", description: "How sure the model is, 0 to 1." };
 const category: Schema = { type: "string", description: "Name of the class." };
+const cocoRuns: Schema = {
+  type: "object",
+  properties: { size: { type: "array" }, counts: {} },
+  required: ["size", "counts"],
+};
 const runs = (order: string): Schema => ({
-  description: `Run lengths, background first, ${order}; they may stop early.`,
-  anyOf: [{ type: "string" }, { type: "array", items: { type: "integer", minimum: 0 } }],
+  description: `Run lengths, background first, ${order}; they may stop early. Or a mask as COCO has it.`,
+  anyOf: [{ type: "string" }, { type: "array", items: { type: "integer", minimum: 0 } }, cocoRuns],
 });
+/** What may stand in place of `rle`. */
+const segmentation: Schema = {
+  description: "In place of rle: COCO's segmentation, polygons in pixels of the picture, or run lengths.",
+  anyOf: [{ type: "array" }, cocoRuns],
+};
+const mask: Schema = {
+  type: "array",
+  items: { type: "array", items: { type: "number" } },
+  description: "In place of rle: rows of 0 and 1, as large as the box or the picture.",
+};
 
 /** A field of an object in the spellings that are taken, of which one is needed. */
 function object(fields: Readonly<Record<string, Schema>>, required: readonly string[], title: string): Schema {
@@ -135,8 +150,8 @@ const OFFERS: Readonly<Record<TaskName, Omit<OfferedTask, "name" | "slug">>> = {
     fields: {
       objects: list(
         object(
-          { rle: runs("down the columns of the box"), category, score, "bounding-box": box },
-          ["rle", "bounding-box"],
+          { rle: runs("down the columns of the box"), segmentation, mask, category, score, "bounding-box": box },
+          [], // a mask in one of three forms; runs that fill a box need one
           "Instance",
         ),
         "Objects.",
@@ -159,7 +174,10 @@ const OFFERS: Readonly<Record<TaskName, Omit<OfferedTask, "name" | "slug">>> = {
     summary: "Draw regions",
     description: "The whole picture in regions, with a legend of their classes.",
     fields: {
-      stuffs: list(object({ rle: runs("down the columns of the picture"), category }, ["rle"], "Stuff"), "Regions."),
+      stuffs: list(
+        object({ rle: runs("down the columns of the picture"), segmentation, mask, category }, [], "Stuff"),
+        "Regions.",
+      ),
     },
     required: ["stuffs"],
     example: { stuffs: [{ category: "the left half of 32 x 32", rle: "0,512" }] },

@@ -225,7 +225,9 @@ export function drawOcr<const O extends TaskOptions>(image: TaskPicture, output:
  * Draw masks of objects.
  *
  * @param output - `{ objects: [{ rle, category, score, "bounding-box" }] }`; runs go down the columns of the box,
- *   background first, and may stop early
+ *   background first, and may stop early. In place of `rle`: `{ size, counts }` or a whole `segmentation` as COCO has them
+ *   (polygons in pixels of the picture), or `mask`, rows of 0 and 1; of the size of the box, or of the picture, where no box is
+ *   needed
  * @throws {ImageError} as {@link runTask}
  */
 export function drawInstanceSegmentation<const O extends TaskOptions>(

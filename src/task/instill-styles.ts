@@ -134,7 +134,7 @@ export function instillPasses(
     }
     case "INSTANCE_SEGMENTATION": {
       const sorted = annotations
-        .map((annotation) => ({ ...annotation, box: wholeBox(annotation.box!) }))
+        .flatMap(({ box, ...rest }) => (box ? [{ ...rest, box: wholeBox(box) }] : [])) // an empty mask may have none
         .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
       const masks = sorted.map(({ segmentation }, i) => ({ segmentation, color: seedColor(i) }));
       const labels = sorted.map(({ box, category = "", score }, i) => ({

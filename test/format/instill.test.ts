@@ -3,6 +3,7 @@ import { ImageError } from "../../src/errors.ts";
 import { COCO_PERSON, INSTILL_PERSON, instill, MemoryFiles, readInstill } from "../../src/format/index.ts";
 import { decodeMask } from "../../src/core/rle.ts";
 import { encodePng } from "../../src/codec/png-encode.ts";
+import { encode } from "../../src/model/rle.ts";
 import { toBase64 } from "../../src/format/base64.ts";
 import type { Segmentation } from "../../src/model/scene.ts";
 import { scenesOf } from "../support/random-datasets.ts";
@@ -92,6 +93,55 @@ describe("tasks", () => {
     expect(own).toEqual({ x: 1.9, y: -0.5, width: 3.2, height: 3 });
     expect(segmentation).toMatchObject({ left: 1, top: 0, rle: { size: [3, 3], counts: [1, 1, 1, 3, 1, 1, 1] } });
     expect([...decodeMask(segmentation as Segmentation, 3, 3)]).toEqual([0, 0, 1, 0, 1, 1, 0, 0, 1]);
+  });
+
+  test("a mask may be what COCO has, or rows of 0 and 1: in its box, or in the picture, by its size", () => {
+    const inside = { left: 1, top: 0, width: 3, height: 3 };
+    const [width, height] = [6, 4];
+    const plus = [
+      [0, 1, 0],
+      [1, 1, 1],
+      [0, 1, 0],
+    ];
+    const whole = Array.from({ length: height }, (_, y) =>
+      Array.from({ length: width }, (_, x) => plus[y]?.[x - 1] ?? 0),
+    );
+    const pixels = Uint8Array.from(whole.flat());
+    const runs = (data: ArrayLike<number>, w: number, h: number, compressed: boolean): unknown =>
+      encode({ data, width: w, height: h }, { compressed });
+    const read = (fields: object, size?: [number, number]): Segmentation =>
+      readInstill({ objects: [{ category: "plus", ...fields }] }, { size, canonical: false })[0]!.annotations[0]!
+        .segmentation as Segmentation;
+    const forms: object[] = [{ rle: "1,1,1,3,1,1,1" }, { mask: plus }, { mask: whole }];
+    for (const compressed of [true, false])
+      for (const rle of [runs(plus.flat(), 3, 3, compressed), runs(pixels, width, height, compressed)])
+        forms.push({ rle }, { segmentation: rle });
+    for (const form of forms)
+      expect(
+        [...decodeMask(read({ "bounding-box": inside, ...form }, [height, width]), width, height)],
+        JSON.stringify(form),
+      ).toEqual([...pixels]);
+    // polygons are in the coordinates of the picture, and need no box
+    expect(read({ segmentation: [[1, 1, 4, 1, 4, 2, 1, 2]] })).toMatchObject({ kind: "polygon" });
+    const [{ annotations }] = readInstill(
+      { task: "INSTANCE_SEGMENTATION", objects: [{ mask: whole }] },
+      { size: [4, 6] },
+    ) as [ReturnType<typeof readInstill>[number]];
+    expect(annotations).toMatchObject([
+      { box: { x: 1, y: 0, width: 3, height: 3 }, segmentation: { rle: { size: [4, 6] } } },
+    ]);
+    for (const [form, message] of [
+      [{ "bounding-box": inside, mask: [[1, 0]] }, "objects[0].mask: expected [4, 6] as the picture has or [3, 3]"],
+      [{ mask: [[1, 0], [1]] }, "objects[0].mask[1]: expected 2 numbers"],
+      [{ mask: [] }, "objects[0].mask: expected rows of 0 and 1"],
+      [{ mask: [["a"]] }, "objects[0].mask[0]"],
+      [{ rle: { size: [3, 3], counts: [1] } }, "objects[0].rle.counts"],
+      [{ segmentation: [[1, 2]] }, "objects[0].segmentation[0]"],
+      [{ rle: "1,2" }, "objects[0].bounding-box"],
+    ] as const)
+      expect(() => readInstill({ task: "INSTANCE_SEGMENTATION", objects: [form] }, { size: [height, width] })).toThrow(
+        expect.objectContaining({ message: expect.stringContaining(message) as string }),
+      );
   });
 
   test("stuffs cover the picture", () => {

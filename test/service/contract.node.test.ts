@@ -12,6 +12,11 @@ const dataUri = `data:image/png;base64,${Buffer.from(photo).toString("base64")}`
 const BOX = { left: 20, top: 30, width: 40, height: 30 };
 const DOG = { category: "dog", score: 0.9, "bounding-box": BOX };
 
+function twice(made: FormData, name: string, value: string): FormData {
+  made.append(name, value);
+  return made;
+}
+
 /** What runs here, without a service. */
 function here(task: TaskName, input: object, options: Parameters<typeof runTask>[1] = {}): Uint8Array {
   const output = { ...options.output, as: "bytes" } as const;
@@ -116,6 +121,15 @@ test("the answer is what Accept asks for, drawn as the style says", async () => 
   expect(drawn({ style: { colorBy: "instance" } }).equals(await ask("?style=instances", "image/png"))).toBe(true);
   const jpeg = drawn({ style: "instill-a", output: { type: "jpeg", quality: 30, subsampling: "4:4:4" } });
   expect(jpeg.equals(await ask("?quality=30&subsampling=4:4:4", "image/jpeg"))).toBe(true);
+  const asPart = await ask("", "image/jpeg", { output: '{"quality":30,"subsampling":"4:4:4"}' });
+  expect(jpeg.equals(asPart)).toBe(true);
+  const textual = form([], input, { image: dataUri, style: "instill-b" });
+  const asText = await fetch(`${url}/v1/tasks/detection`, {
+    method: "POST",
+    body: textual,
+    headers: { accept: "image/png" },
+  });
+  expect(drawn({ style: "instill-b" }).equals(await bytesOf(asText))).toBe(true);
   const body = {
     input: { image: dataUri, objects: [DOG] },
     style: { boxWidth: 9 },
@@ -201,6 +215,13 @@ test.each([
     "DECODE",
   ],
   ["no picture", "detection", json({ objects: [] }), 422, "ARGUMENT"],
+  [
+    "two inputs",
+    "detection",
+    { method: "POST", body: twice(form([photo], { objects: [] }), "input", "{}") },
+    422,
+    "ARGUMENT",
+  ],
   ["two pictures", "detection", { method: "POST", body: form([photo, photo], { objects: [] }) }, 422, "ARGUMENT"],
   ["an address", "detection", json({ image: "http://127.0.0.1:1/a.png", objects: [] }), 422, "UNSUPPORTED"],
   ["a file of the host", "detection", json({ image: "file:///etc/passwd", objects: [] }), 422, "UNSUPPORTED"],

@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import {
   decodeImage,
   drawDetection,
+  drawInstanceSegmentation,
   encodePng,
   fetchPictures,
   Frame,
   ImageError,
   type PictureFetch,
+  rle,
   runTask,
   runTasks,
   type TaskName,
@@ -59,6 +61,36 @@ test("every spelling of a box and every wrapping of an output is read", () => {
   );
   expect(new Set(scores).size).toBe(1);
   expect(scores[0]).not.toBe(results[0]);
+});
+
+test("masks in COCO's forms, or as rows of pixels, are drawn as those in run lengths", () => {
+  const image = encodePng(photo());
+  const box = { left: 20, top: 10, width: 3, height: 4 };
+  const rows = Array.from({ length: box.height }, (_, y) => Array.from({ length: box.width }, (_, x) => (x + y) % 2));
+  const runs = rle.encode({ data: rows.flat(), width: box.width, height: box.height });
+  const forms = [
+    { rle: rle.format(runs, { layout: "instill" }) },
+    { rle: runs },
+    { segmentation: runs },
+    { mask: rows },
+  ];
+  for (const style of ["instill-a", "instill-b", {}] as const) {
+    const results = forms.map(
+      (form) =>
+        drawInstanceSegmentation(
+          image,
+          { objects: [{ category: "x", score: 0.5, "bounding-box": box, ...form }] },
+          { style },
+        ).image,
+    );
+    expect(new Set(results).size).toBe(1);
+    // a polygon needs no box, and an empty mask has none
+    const polygon = { category: "x", score: 0.5, segmentation: [[10, 10, 30, 10, 30, 30]] };
+    const drawn = drawInstanceSegmentation(image, { objects: [polygon] }, { style }).image;
+    const empty = { category: "x", score: 0.5, mask: [[0]] };
+    expect(() => drawInstanceSegmentation(image, { objects: [empty] }, { style })).toThrow(/objects\[0\]\.mask/);
+    expect(drawn).not.toBe(drawInstanceSegmentation(image, { objects: [] }, { style }).image);
+  }
 });
 
 test("results are PNG or JPEG, as bytes, base64 or data URI", () => {
