@@ -283,7 +283,17 @@ test("what is no name of an artifact is not looked for", async () => {
 });
 
 test("every function that is given out is here, or takes no options", () => {
-  const without = ["ImageError", "BoxLayer", "Classes", "decodeBmp", "encodeBmp", "finish", "resizeScene", "sniff"];
+  const without = [
+    "ImageError",
+    "BoxLayer",
+    "Classes",
+    "decodeBmp",
+    "encodeBmp",
+    "fetchPictures",
+    "finish",
+    "resizeScene",
+    "sniff",
+  ];
   expect(missing(limn, LIMN, [...without, "visualize"])).toEqual([]);
   expect(missing(rle, LIMN, ["area", "decode", "fromBbox", "toBbox"])).toEqual([]);
   const stores = ["folderArtifacts", "memoryArtifacts", "uploadArtifact"];
