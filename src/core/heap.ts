@@ -21,7 +21,12 @@ interface FreeBlock {
 export class Heap {
   /** Sorted by address; no two blocks touch. */
   readonly #free: FreeBlock[] = [];
-  readonly #sizes: Map<number, number> = new Map();
+  /**
+   * Live blocks by address, and their sizes. No Map: V8 makes a new table of an old Map in old space every few hundred entries
+   * that come and go, which is garbage that only a full collection takes.
+   */
+  readonly #live: number[] = [];
+  readonly #sizes: number[] = [];
   /** Everything at or above is untouched memory. */
   #top: number;
   #used = 0;
@@ -35,7 +40,7 @@ export class Heap {
 
   /** Blocks that are not freed. */
   get blocks(): number {
-    return this.#sizes.size;
+    return this.#live.length;
   }
 
   /** Bytes of those blocks, their slack included. */
@@ -74,16 +79,25 @@ export class Heap {
       ptr = start;
       this.#top = start + size;
     }
-    this.#sizes.set(ptr, size);
+    const at = firstNotBelow(this.#live, ptr);
+    if (at === this.#live.length) {
+      this.#live.push(ptr);
+      this.#sizes.push(size);
+    } else {
+      this.#live.splice(at, 0, ptr);
+      this.#sizes.splice(at, 0, size);
+    }
     this.#used += size;
     return ptr;
   }
 
   /** Give a block back. A pointer that is not of a live block is a defect: `INTERNAL`. */
   free(ptr: number): void {
-    const size = this.#sizes.get(ptr);
-    if (size === undefined) throw new ImageError("INTERNAL", `free of ${ptr}, which is not a live block`);
-    this.#sizes.delete(ptr);
+    const at = firstNotBelow(this.#live, ptr);
+    if (this.#live[at] !== ptr) throw new ImageError("INTERNAL", `free of ${ptr}, which is not a live block`);
+    const size = this.#sizes[at]!;
+    this.#live.splice(at, 1);
+    this.#sizes.splice(at, 1);
     this.#used -= size;
     let low = 0;
     for (let high = this.#free.length; low < high;) {
@@ -120,6 +134,17 @@ export class Heap {
       throw new ImageError("LIMIT", `wasm memory cannot hold ${bytes} more bytes`, { cause });
     }
   }
+}
+
+/** Where the first of some ascending numbers is that is not below `wanted`. */
+function firstNotBelow(numbers: readonly number[], wanted: number): number {
+  let low = 0;
+  for (let high = numbers.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function align(bytes: number): number {
