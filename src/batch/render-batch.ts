@@ -162,17 +162,17 @@ export async function* renderBatch(
     const place = count++;
     // of what is no job, or has no scene, there is only its place to tell
     const { fileName, imageId } = (job as Partial<BatchJob> | null | undefined)?.scene ?? {};
-    const item = { index: job?.index ?? place, fileName, imageId };
+    const index = job?.index ?? place;
     try {
       const { scene, image, name, style = options.style, isWritten } = checkedJob(job);
-      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(item.index), type));
+      const output = name ?? (scene.error ? "" : names.next(fileName ?? String(index), type));
       const full: RenderJob = { scene, image, images, out, output, drafts, type, quality, style, thumbnail, isWritten };
       const picture = await drawers.draw(full, signal);
       held += picture.encoded?.length ?? 0;
-      return { ...item, picture };
+      return { index, fileName, imageId, picture };
     } catch (error) {
       if (signal?.aborted && !(error instanceof ImageError)) return undefined;
-      return { ...item, error: imageErrorOf(error) };
+      return { index, fileName, imageId, error: imageErrorOf(error) };
     }
   };
   const begin = (job: BatchJob): void => {

@@ -88,16 +88,21 @@ export async function renderJob(job: RenderJob, signal?: AbortSignal): Promise<R
   const found = readPicture(job);
   const source = found instanceof Promise ? await found : found; // not waited for: the next read would overwrite it
   watch.lap("read");
-  const { encoded, ...picture } = draw(source, job, watch);
-  const drawn = { name: output, bytes: encoded.length, ...picture, times: watch.times };
-  if (job.isWritten) return { ...drawn, path: undefined, encoded: undefined, isWritten: true };
+  const { encoded, width, height, thumbnail } = draw(source, job, watch);
+  const { isWritten } = job;
+  // field by field, see pngFile
+  const give = (path: string | undefined, own: Uint8Array<ArrayBuffer> | undefined): RenderedPicture => {
+    const bytes = encoded.length;
+    return { name: output, path, encoded: own, bytes, width, height, thumbnail, isWritten, times: watch.times };
+  };
+  if (isWritten) return give(undefined, undefined);
   try {
     // a copy of the file's own length: the memory that it was encoded into may be much longer
-    if (out === undefined) return { ...drawn, path: undefined, encoded: encoded.slice() };
+    if (out === undefined) return give(undefined, encoded.slice());
     const written = openStore(out).write(output, encoded, drafts);
     const path = written instanceof Promise ? await written : written;
     watch.end("write");
-    return { ...drawn, path, encoded: undefined };
+    return give(path, undefined);
   } finally {
     if (job.type === "png") keepSpare(encoded);
   }

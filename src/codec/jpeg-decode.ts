@@ -71,11 +71,12 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): 
     const colour = colourOf(frame.components, jfif, adobe);
     const direct =
       !frame.progressive && readScanHeader(bytes, firstScan, frame).components.length === frame.components.length;
-    const layout = { ...frame, colour, inverted: adobe !== undefined, direct };
+    // field by field: to spread an object into one with more fields makes V8 a hidden class each time, in old space
+    const { width, height, components } = frame;
+    const layout = { width, height, components, colour, inverted: adobe !== undefined, direct };
     const decoder = new JpegDecoder(scratch, bytes, layout, partial, as !== "native");
     reader.decodeScans(decoder, frame, firstScan, direct);
     decoder.finish();
-    const { width, height } = frame;
     if (as !== "native") return decoder.toFrame(colour === "grey" ? "L" : "RGB");
     const data = decoder.toPixels();
     if (colour === "grey") return { data, shape: [height, width], mode: "L" };
@@ -187,7 +188,9 @@ class Reader {
       acTable: tables.ac[ac],
     }));
     const { progressive } = frame;
-    const result = decoder.decodeScan({ ...scan, components, progressive, interval: this.#interval }, end);
+    const { from, to, high, low } = scan;
+    const interval = this.#interval;
+    const result = decoder.decodeScan({ components, progressive, from, to, high, low, interval }, end);
     if (result.broken) {
       const { row, rows, why } = result.broken;
       if (why === "table")

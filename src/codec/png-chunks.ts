@@ -39,6 +39,16 @@ export interface PngFile extends PngHeader {
   readonly stream: readonly StreamPart[];
 }
 
+/** Field by field: to spread an object into one with more fields makes V8 a hidden class each time, in old space. */
+function pngFile(
+  { width, height, bitDepth, colorType, interlaced }: PngHeader,
+  palette: Uint8Array | undefined,
+  transparency: Uint8Array | undefined,
+  stream: readonly StreamPart[],
+): PngFile {
+  return { width, height, bitDepth, colorType, interlaced, palette, transparency, stream };
+}
+
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 /** CRC-32 of the letters IDAT. */
 const IDAT_CRC = 0x35af061e;
@@ -117,7 +127,7 @@ export function readChunks(bytes: Uint8Array): PngFile {
       case "IEND":
         check();
         if (stream.length === 0) throw broken("expected IDAT before IEND", "none", at);
-        return { ...header!, palette, transparency, stream };
+        return pngFile(header!, palette, transparency, stream);
       default:
         // bit 5 of the first letter: ancillary
         if ((bytes[at + 4]! & 32) === 0) throw broken("expected a known critical chunk", type, at);
