@@ -4,9 +4,10 @@
  */
 import { namedStyles } from "../draw/named-styles.ts";
 import { ImageError, show } from "../errors.ts";
-import { type Fields, isFields, isList } from "../format/fields.ts";
+import { type Fields, isFields } from "../format/fields.ts";
 import { parseJson } from "../format/source.ts";
 import { joinBytes } from "../join-bytes.ts";
+import { replacePictures } from "../task/given-pictures.ts";
 import { keepSpare, takeSpare } from "./spare-memory.ts";
 import { runTask, type TaskName, type TaskOutput, type TaskStyle } from "../task/index.ts";
 
@@ -195,12 +196,7 @@ function withPictures(
     if (!bytes && !wanted.has(value)) wanted.set(value, path);
     return bytes ?? value;
   };
-  const { image, images, input: inner } = input;
-  let given = input;
-  if (image !== undefined) given = { ...given, image: resolve(image, "image") };
-  if (isList(images)) given = { ...given, images: Array.from(images, (value, i) => resolve(value, `images[${i}]`)) };
-  if (isFields(inner) && inner["image"] !== undefined)
-    given = { ...given, input: { ...inner, image: resolve(inner["image"], "input.image") } };
+  const given = replacePictures(input, resolve);
   if (wanted.size > MOST_ADDRESSES)
     throw new ImageError("LIMIT", `expected at most ${MOST_ADDRESSES} addresses, got ${wanted.size}`);
   return { input: given, wanted: Array.from(wanted, ([address, path]) => ({ address, path })) };

@@ -1,6 +1,7 @@
 /** Pictures of a task that are given by their addresses. */
 import { ImageError, show } from "../errors.ts";
-import { type Fields, isFields, isList } from "../format/fields.ts";
+import { type Fields, isFields } from "../format/fields.ts";
+import { replacePictures } from "./given-pictures.ts";
 import type { Task } from "./index.ts";
 import { isAddress } from "./picture.ts";
 
@@ -24,25 +25,20 @@ export async function fetchPictures(task: Task, fetch: PictureFetch): Promise<Ta
   if (!isFields(task) || !isFields(task.input))
     throw new ImageError("ARGUMENT", `expected { task, input }, got ${show(task)}`);
   if (typeof fetch !== "function") throw new ImageError("ARGUMENT", `expected a function, got ${show(fetch)}`);
+  const wanted = new Map<string, string>();
+  replacePictures(task.input as Fields, (picture, path) => {
+    const address = addressOf(picture);
+    if (address !== undefined && !wanted.has(address)) wanted.set(address, path);
+  });
   const fetched = new Map<string, Uint8Array>();
-  const get = async (picture: unknown, path: string): Promise<unknown> => {
-    const address = picture instanceof URL ? picture.href : picture;
-    if (typeof address !== "string" || !isAddress(address)) return picture;
-    const found = fetched.get(address) ?? (await bytesOf(address, fetch, `${task.task}.${path}`));
-    fetched.set(address, found);
-    return found;
-  };
-  const input: Record<string, unknown> = { ...task.input };
-  const { image, images, input: inner } = task.input as Fields;
-  if (image !== undefined) input["image"] = await get(image, "image");
-  if (isFields(inner) && inner["image"] !== undefined)
-    input["input"] = { ...inner, image: await get(inner["image"], "input.image") };
-  if (isList(images)) {
-    const all: unknown[] = [];
-    for (let i = 0; i < images.length; i++) all.push(await get(images[i], `images[${i}]`));
-    input["images"] = all;
-  }
+  for (const [address, path] of wanted) fetched.set(address, await bytesOf(address, fetch, `${task.task}.${path}`));
+  const input = replacePictures(task.input as Fields, (picture) => fetched.get(addressOf(picture) ?? "") ?? picture);
   return { ...task, input };
+}
+
+function addressOf(picture: unknown): string | undefined {
+  const address = picture instanceof URL ? picture.href : picture;
+  return typeof address === "string" && isAddress(address) ? address : undefined;
 }
 
 async function bytesOf(address: string, fetch: PictureFetch, path: string): Promise<Uint8Array> {

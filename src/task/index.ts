@@ -39,8 +39,8 @@ export interface TaskResult<O extends TaskOptions = TaskOptions> {
 /**
  * Run one task: a picture and what is known about it in, a picture out.
  *
- * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched: {@link fetchPictures} does that, with a `fetch` of the
- * caller's choice.
+ * `input.image` is Base64, a data URI, the bytes of a PNG, JPEG or BMP, or a Frame. Nothing is fetched:
+ * {@link fetchPictures} does that, with a `fetch` of the caller's choice.
  *
  * @throws {ImageError} naming task, object and field: `TASK_DRAW_INSTANCE_SEGMENTATION: objects[3].rle: …`
  * @example

@@ -247,7 +247,7 @@ describe("line ends, byte order marks, UTF-16, upper-case extensions and numbers
 });
 
 describe("names of pictures", () => {
-  const names = ["../../etc/passwd", "/root/a.png", "C:\\photos\\a.png", "file:///home/a.png", "..\\a.png"];
+  const names = ["../../etc/passwd", "/srv/a.png", "C:\\photos\\a.png", "file:///home/a.png", "..\\a.png"];
 
   test.each(names)("%s does not leave the folder", async (name) => {
     const quoted = JSON.stringify(name).slice(1, -1);

@@ -295,7 +295,7 @@ describe("keys", () => {
         expect(error).toMatchObject({ code: "ARGUMENT" });
       }
     }
-    for (const path of artifact.files().keys()) expect(resolve("/root", path).startsWith("/root/")).toBe(true);
+    for (const path of artifact.files().keys()) expect(resolve("/srv", path).startsWith("/srv/")).toBe(true);
   });
 });
 
