@@ -2,55 +2,26 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
-import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  GetObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect } from "vitest";
 import { filesBelow, runCli, temporaryFolder } from "../support/cli.ts";
 import { cocoOf, writeNoise } from "../support/dataset-files.ts";
-import { FaultyProxy } from "../support/faulty-proxy.ts";
-import { hasS3, S3_ENV, s3Test, type Server, startS3 } from "../support/servers.ts";
+import type { FaultyProxy } from "../support/faulty-proxy.ts";
+import { S3Store } from "../support/s3-store.ts";
+import { hasS3, s3Test } from "../support/servers.ts";
 
-let server: Server;
+let store: S3Store;
 let proxy: FaultyProxy;
 let client: S3Client;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   if (!hasS3) return;
-  server = await startS3();
-  proxy = await FaultyProxy.open(server.port);
-  env = { ...S3_ENV, AWS_ENDPOINT_URL: proxy.url };
-  client = new S3Client({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: S3_ENV.AWS_REGION,
-    credentials: { accessKeyId: S3_ENV.AWS_ACCESS_KEY_ID, secretAccessKey: S3_ENV.AWS_SECRET_ACCESS_KEY },
-    forcePathStyle: true,
-  });
-  await client.send(new CreateBucketCommand({ Bucket: "data" }));
+  store = await S3Store.open();
+  ({ proxy, client, env } = store);
 }, 60_000);
 
-afterAll(async () => {
-  proxy?.close();
-  client?.destroy();
-  await server?.stop();
-}, 60_000);
-
-/** Objects below a prefix, as base64 by name. */
-async function objects(prefix: string): Promise<Map<string, string>> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: "data", Prefix: prefix }));
-  const found = new Map<string, string>();
-  for (const { Key = "" } of Contents) {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: "data", Key }));
-    found.set(Key.slice(prefix.length), (await Body?.transformToString("base64")) ?? "");
-  }
-  return found;
-}
+afterAll(() => store?.close(), 60_000);
 
 /** Keys of objects that are begun and not finished. */
 async function begun(): Promise<(string | undefined)[]> {
@@ -119,7 +90,7 @@ s3Test(
       const { code, output } = await runIn(folder, args(`s3://data/one/sub/${name}`, ...more));
       expect([code, output]).toEqual([0, expect.stringMatching(/^\d pictures in .* -> s3:\/\/data\/one\/sub\/[^/]+/)]);
     }
-    const found = await objects("one/sub/");
+    const found = await store.objects("one/sub/");
     expect([...found.keys()]).toEqual([
       ...["a.tar", "a.zip", "b-1-of-2.zip", "x-00.tar", "x-01.tar", "x-02.tar", "y-2-of-2-0.tar"],
     ]);
@@ -129,7 +100,7 @@ s3Test(
     expect(fewer.output).toContain("s3://data/one/sub/x-01.tar is there from an earlier run");
     const plan = await runIn(folder, args("s3://data/one/sub/c.zip", "--dry-run", "--limit", "1"));
     expect(plan.output).toBe("0.png -> s3://data/one/sub/c.zip: 0.png\n");
-    expect(await objects("one/sub/c")).toEqual(new Map());
+    expect(await store.objects("one/sub/c")).toEqual(new Map());
   },
   90_000,
 );
@@ -150,7 +121,7 @@ s3Test(
     const { code, output } = await runIn(folder, args("s3://data/two/x.zip"));
     proxy.faults = () => undefined;
     expect([code, output]).toEqual([0, expect.stringMatching(/^24 pictures/)]);
-    expect(await objects("two/")).toEqual(filesOf(local));
+    expect(await store.objects("two/")).toEqual(filesOf(local));
     expect(proxy.seen.filter((line) => /^PUT .*two.*partNumber=4/.test(line)).length).toBeGreaterThan(0);
     expect(await begun()).toEqual([]);
   },
@@ -172,9 +143,9 @@ s3Test(
     const refused = await runIn(folder, words);
     proxy.faults = () => undefined;
     expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("cannot be written (no permission)")]);
-    expect([await begun(), await objects("three/"), journals()]).toEqual([[], new Map(), [expect.any(String)]]);
+    expect([await begun(), await store.objects("three/"), journals()]).toEqual([[], new Map(), [expect.any(String)]]);
     expect((await runIn(folder, [...words, "--resume"])).code).toBe(0);
-    expect([await objects("three/"), journals()]).toEqual([filesOf(local), []]);
+    expect([await store.objects("three/"), journals()]).toEqual([filesOf(local), []]);
   },
   90_000,
 );
@@ -187,7 +158,7 @@ s3Test(
     expect((await runCli(args(join(local, "x-%02d.tar"), ...most))).code).toBe(0);
     const words = args("s3://data/four/x-%02d.tar", ...most);
     const cut = await runIn(folder, words, "SIGKILL", (text) => shardsOf(text) > 1);
-    expect([cut.code, [...(await objects("four/")).keys()]]).toEqual([null, ["x-00.tar"]]);
+    expect([cut.code, [...(await store.objects("four/")).keys()]]).toEqual([null, ["x-00.tar"]]);
     // what a killed run leaves of a shard
     await client.send(new CreateMultipartUploadCommand({ Bucket: "data", Key: "four/x-01.tar" }));
     await client.send(new CreateMultipartUploadCommand({ Bucket: "data", Key: "four/x-01.tar.mine" }));
@@ -195,7 +166,7 @@ s3Test(
     const { code, output } = await runIn(folder, [...words, "--resume"]);
     expect([code, output.split('"type":"picture"').length - 1]).toEqual([0, 20]);
     expect(proxy.seen.filter((line) => line.includes("x-00.tar"))).toEqual([]);
-    expect(await objects("four/")).toEqual(filesOf(local));
+    expect(await store.objects("four/")).toEqual(filesOf(local));
     expect([await begun(), journals()]).toEqual([["four/x-01.tar.mine"], []]);
   },
   90_000,

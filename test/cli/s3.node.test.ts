@@ -1,63 +1,34 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect } from "vitest";
 import { filesBelow, runCli } from "../support/cli.ts";
-import { FaultyProxy } from "../support/faulty-proxy.ts";
-import { hasS3, S3_ENV, s3Test, type Server, startS3 } from "../support/servers.ts";
+import type { FaultyProxy } from "../support/faulty-proxy.ts";
+import { S3Store } from "../support/s3-store.ts";
+import { hasS3, S3_ENV, s3Test } from "../support/servers.ts";
 import { slowDataset } from "../support/slow-pictures.ts";
 
-let server: Server;
+let store: S3Store;
 let proxy: FaultyProxy;
 let client: S3Client;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   if (!hasS3) return;
-  server = await startS3();
-  proxy = await FaultyProxy.open(server.port);
-  env = { ...S3_ENV, AWS_ENDPOINT_URL: proxy.url };
-  const [accessKeyId, secretAccessKey] = [S3_ENV.AWS_ACCESS_KEY_ID, S3_ENV.AWS_SECRET_ACCESS_KEY];
-  client = new S3Client({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: S3_ENV.AWS_REGION,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-  });
-  await client.send(new CreateBucketCommand({ Bucket: "data" }));
+  store = await S3Store.open();
+  ({ proxy, client, env } = store);
 }, 60_000);
 
-afterAll(async () => {
-  proxy?.close();
-  client?.destroy();
-  await server?.stop();
-}, 60_000);
+afterAll(() => store?.close(), 60_000);
 
 async function put(key: string, path: string): Promise<void> {
   await client.send(new PutObjectCommand({ Bucket: "data", Key: key, Body: readFileSync(path) }));
 }
 
-/** Objects below a prefix, as base64 by name. */
-async function objects(prefix: string): Promise<Map<string, string>> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: "data", Prefix: prefix }));
-  const found = new Map<string, string>();
-  for (const { Key = "" } of Contents) {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: "data", Key }));
-    found.set(Key.slice(prefix.length), (await Body?.transformToString("base64")) ?? "");
-  }
-  return found;
-}
-
 async function checksCredentials(): Promise<boolean> {
   const credentials = { accessKeyId: S3_ENV.AWS_ACCESS_KEY_ID, secretAccessKey: "wrong" };
-  const endpoint = `http://127.0.0.1:${server.port}`;
+  const { endpoint } = store;
   const stranger = new S3Client({ endpoint, region: S3_ENV.AWS_REGION, credentials, forcePathStyle: true });
   const answer = stranger.send(new ListObjectsV2Command({ Bucket: "data" })).then(
     () => false,
@@ -88,7 +59,7 @@ s3Test(
     proxy.faults = () => undefined;
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^24 pictures in .* -> s3:\/\/data\/one\/drawn\n$/);
-    expect(await objects("one/drawn/")).toEqual(filesOf(local));
+    expect(await store.objects("one/drawn/")).toEqual(filesOf(local));
     // from a store to a disk, one picture missing
     const out = join(folder, "other");
     await put("one/others/other.png", join(images, names[0]!));
@@ -133,7 +104,7 @@ s3Test(
     // of the pictures that were told, each journal may lack the line of the last
     expect(last.told()).toBeLessThanOrEqual(60 - before + 2);
     expect(proxy.seen.filter((line) => line.startsWith("PUT")).length).toBe(last.told());
-    expect(await objects("two/")).toEqual(filesOf(local));
+    expect(await store.objects("two/")).toEqual(filesOf(local));
     expect(readdirSync(folder).filter((name) => name.startsWith(".limn"))).toEqual([]);
   },
   60_000,
